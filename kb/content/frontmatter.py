@@ -1,0 +1,162 @@
+"""One Markdown file into its front matter and body, with every mistake named by line.
+
+What is wrong with one key never costs the others, nor the body.
+"""
+
+import codecs
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from frontmatter.default_handlers import YAMLHandler
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, with_config
+
+from kb.errors import KBError, Problem, Severity, closest
+from kb.yamlfile import check, line_of, load_yaml
+
+MAX_BYTES = 1_000_000
+
+_handler = YAMLHandler()
+
+
+def _as_list(value: object) -> object:
+    """A single text where a list is meant: one entry, or several with commas between them."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return [part for part in value if part is not None] if isinstance(value, list) else value
+
+
+def _as_one_question(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _as_date(value: object) -> object:
+    return value.date() if isinstance(value, datetime) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Questions = Annotated[tuple[str, ...], BeforeValidator(_as_one_question)]
+
+
+@with_config(ConfigDict(coerce_numbers_to_str=True, str_strip_whitespace=True))
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The keys we know; all others in a file are kept by their writers and ignored by us."""
+
+    title: str = ""
+    summary: str = ""
+    questions: Questions = ()
+    keywords: Words = ()
+    aliases: Words = ()
+    related: Words = ()
+    updated: Annotated[date | None, BeforeValidator(_as_date)] = None
+    order: int | None = None
+    draft: bool = False
+    retired: bool = False
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A Markdown file taken apart: `body_line` is the line of the file that the body begins on.
+
+    `lines` says on which line each front matter key of ours stands.
+    """
+
+    front: FrontMatter
+    body: str
+    body_line: int
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+KEYS = tuple(entry.name for entry in fields(FrontMatter))
+_SHAPE = TypeAdapter(FrontMatter)
+
+
+def read_source(file: Path, name: str) -> tuple[SourceFile, list[Problem]]:
+    """The parts of one file, `name` in messages, and what a writer should mend in it.
+
+    Raises KBError when there is nothing to serve: unreadable, binary, empty, or too large.
+    """
+    text, problems = _decode(file, name)
+    source, more = split_source(text, name)
+    return source, problems + more
+
+
+def split_source(text: str, name: str) -> tuple[SourceFile, list[Problem]]:
+    """`read_source` for text already in memory."""
+    if not text.startswith("---"):
+        return SourceFile(FrontMatter(), text, 1), []
+    try:
+        head, body = _handler.split(text)
+    except ValueError:
+        lost = Problem(name, 1, "the front matter is never closed.", "Put a line '---' after its last key.")
+        return SourceFile(FrontMatter(), text.lstrip("-"), 1), [lost]
+    body_line = text.count("\n", 0, len(text) - len(body)) + 1
+    try:
+        value, node = load_yaml(head, name)
+    except KBError as error:
+        return SourceFile(FrontMatter(), body, body_line), list(error.problems)
+    if value is None:
+        return SourceFile(FrontMatter(), body, body_line), []
+    if not isinstance(value, dict):
+        lost = Problem(name, 2, "the front matter is not a list of keys.", "Write lines like 'title: …'.")
+        return SourceFile(FrontMatter(), body, body_line), [lost]
+    front, problems = _check_keys(value, name, node)
+    lines = {key: line_of(node, [key]) for key in KEYS if key in value}
+    return SourceFile(front, body, body_line, lines), problems
+
+
+def _check_keys(value: dict[Any, Any], name: str, node: Any) -> tuple[FrontMatter, list[Problem]]:
+    problems = [
+        Problem(
+            name,
+            line_of(node, [key]),
+            f"'{key}' is not a front-matter key.",
+            f"Did you mean '{near}'?",
+            Severity.WARNING,
+        )
+        for key in value
+        if key not in KEYS and (near := _misspelt(str(key), value))
+    ]
+    ours = {key: value[key] for key in KEYS if value.get(key) is not None}
+    front, wrong = check(_SHAPE, ours, name, node)
+    if front is None:
+        problems += [problem for _, problem in wrong]
+        bad = {keys[0] for keys, _ in wrong}
+        front, _ = check(_SHAPE, {key: ours[key] for key in ours if key not in bad}, name, node)
+    return front or FrontMatter(), problems
+
+
+def _misspelt(key: str, value: dict[Any, Any]) -> str | None:
+    """The key of ours that a foreign one is a slip of: nearly the same, and not itself present."""
+    near = closest(key.lower(), KEYS, least=83.0) if key.isidentifier() else None
+    return near if near and near not in value else None
+
+
+def _decode(file: Path, name: str) -> tuple[str, list[Problem]]:
+    try:
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            raise KBError.at(
+                name,
+                f"is {size / 1e6:.1f} MB; an article is at most {MAX_BYTES / 1e6:.0f} MB.",
+                "Split it into several articles.",
+            )
+        raw = file.read_bytes()
+    except OSError as error:
+        raise KBError.at(name, f"cannot be read: {error.strerror}.", "Check the file and its permissions.") from error
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    if b"\0" in raw:
+        line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
+        raise KBError.at(name, "is not text: it holds binary data.", "Save it as UTF-8 text.", line)
+    if not raw.strip():
+        raise KBError.at(name, "is empty.", "Write the article, or delete the file.", 1)
+    try:
+        return raw.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n"), []
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = Problem(name, line, f"is not UTF-8 (byte 0x{raw[error.start]:02x}).", "Save it as UTF-8 text.")
+        text = raw.decode("utf-8", errors="replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n"), [problem]

@@ -1,0 +1,83 @@
+"""What `seeds/site.yaml` and `seeds/topics.yaml` say of the help center as a whole."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
+
+from kb.content.slugs import slugify
+from kb.errors import KBError
+from kb.model import Site, Topic
+from kb.yamlfile import load_seed
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"there is no time zone {name!r}; write one like Europe/London") from error
+    return name
+
+
+def _topic_path(path: str) -> str:
+    if path != "/".join(slugify(part) for part in path.split("/")):
+        raise ValueError(f"{path!r} is not a folder's address; write it in lower case with hyphens")
+    return path
+
+
+@with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))
+@dataclass(frozen=True)
+class SiteSeed:
+    """The keys of site.yaml."""
+
+    name: Annotated[str, Field(min_length=1)]
+    tagline: str = ""
+    base_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] = "http://127.0.0.1:8000"
+    shop_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    holidays: Annotated[str, Field(pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?)?$")] = ""
+    brand_colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = Site.__dataclass_fields__[
+        "brand_colour"
+    ].default
+    answered_from: Annotated[float, Field(gt=0, lt=1)] = Site.__dataclass_fields__["answered_from"].default
+    unsure_from: Annotated[float, Field(gt=0, lt=1)] = Site.__dataclass_fields__["unsure_from"].default
+
+
+@with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))
+@dataclass(frozen=True)
+class TopicSeed:
+    """One entry of topics.yaml."""
+
+    topic: Annotated[str, AfterValidator(_topic_path)]
+    title: Annotated[str, Field(min_length=1)]
+    summary: str = ""
+    icon: str = ""
+
+
+_SITE = TypeAdapter(SiteSeed)
+_TOPICS = TypeAdapter(tuple[TopicSeed, ...])
+
+
+def load_site(seeds: Path) -> Site:
+    """The help center's own settings; raises KBError naming every mistake in site.yaml."""
+    seed = load_seed(seeds / "site.yaml", _SITE, "seeds/site.yaml")
+    if seed.unsure_from > seed.answered_from:
+        raise KBError.at(
+            "seeds/site.yaml",
+            f"'unsure_from' ({seed.unsure_from}) is above 'answered_from' ({seed.answered_from}).",
+            "Lower it, or raise the other.",
+        )
+    return Site(**vars(seed))
+
+
+def load_topics(seeds: Path) -> tuple[Topic, ...]:
+    """The Help menu, in order; raises KBError naming every mistake in topics.yaml."""
+    entries = load_seed(seeds / "topics.yaml", _TOPICS, "seeds/topics.yaml")
+    paths = [entry.topic for entry in entries]
+    twice = next((path for path in paths if paths.count(path) > 1), None)
+    if twice:
+        raise KBError.at("seeds/topics.yaml", f"topic '{twice}' stands there twice.", "Remove one of the two.")
+    return tuple(Topic(entry.topic, entry.title, entry.summary, entry.icon) for entry in entries)

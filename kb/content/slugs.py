@@ -1,0 +1,89 @@
+"""Which address each file gets: short where it can be, never the same twice."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from slugify import slugify as _slugify
+
+from kb.errors import Problem, Severity
+
+_FOLDER_FILES = frozenset({"index", "readme"})
+
+
+def slugify(text: str) -> str:
+    """`text` as part of an address: lower case, Unicode kept, words joined by hyphens; never empty."""
+    return _slugify(text, allow_unicode=True, replacements=[["'", ""], ["’", ""]]) or "untitled"
+
+
+class AnchorMaker:
+    """Slugs of headings, unique within one page: repeats get `-2`, `-3`."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def __call__(self, heading: str) -> str:
+        """The anchor for the next heading of the page."""
+        base = anchor = slugify(heading)
+        count = 1
+        while anchor in self._taken:
+            count += 1
+            anchor = f"{base}-{count}"
+        self._taken.add(anchor)
+        return anchor
+
+
+def assign_slugs(paths: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
+    """A slug for every path (relative to the articles folder), and the clashes that remain.
+
+    Of files that share a slug the shallowest, then alphabetically first, keeps it; the others prepend
+    their parent folders, nearest first. What still clashes gets a number and is reported.
+    """
+    ordered = sorted(paths, key=lambda path: (path.count("/"), path))
+    named: dict[str, list[str]] = defaultdict(list)
+    for path in ordered:
+        named[_parts(path)[-1]].append(path)
+    slugs: dict[str, str] = {}
+    taken: set[str] = set(named)
+    problems = []
+    for slug, sharers in named.items():
+        slugs[sharers[0]] = slug
+        for path in sharers[1:]:
+            longer = _longer_slug(path, taken)
+            if longer is None:
+                longer = next(name for n in range(2, len(ordered) + 2) if (name := f"{slug}-{n}") not in taken)
+                problems.append(
+                    Problem(
+                        path,
+                        None,
+                        f"has the same address as {sharers[0]}; it is served as /articles/{longer}.",
+                        "Rename one of the two files.",
+                        Severity.WARNING,
+                    )
+                )
+            taken.add(longer)
+            slugs[path] = longer
+    return slugs, problems
+
+
+def topic_of(path: str) -> str:
+    """The topic a file lies in: its folders' slugs joined by `/`, "" at the top."""
+    return "/".join(slugify(part) for part in PurePosixPath(path).parts[:-1])
+
+
+def _parts(path: str) -> list[str]:
+    """The slugs of a path's folders and file; a folder's own page takes the folder's name."""
+    pure = PurePosixPath(path)
+    parts = [*pure.parts[:-1], pure.stem]
+    if parts[-1].lower() in _FOLDER_FILES and len(parts) > 1:
+        parts.pop()
+    return [slugify(part) for part in parts]
+
+
+def _longer_slug(path: str, taken: set[str]) -> str | None:
+    parts = _parts(path)
+    for depth in range(2, len(parts) + 1):
+        slug = "-".join(parts[-depth:])
+        if slug not in taken:
+            return slug
+    return None

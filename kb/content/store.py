@@ -1,0 +1,109 @@
+"""Rendered articles on disk: written once with an index, read one at a time by every worker.
+
+One SQLite file, opened immutable, so that workers share its pages and hold no article in memory.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kb.model import Article, Section, Topic
+
+_SCHEMA = """
+CREATE TABLE article (slug TEXT PRIMARY KEY, topic TEXT, position INTEGER, card TEXT, sections TEXT, html TEXT);
+CREATE INDEX article_topic ON article (topic, position);
+CREATE TABLE alias (old TEXT PRIMARY KEY, slug TEXT);
+CREATE TABLE topic (position INTEGER PRIMARY KEY, card TEXT);
+"""
+
+
+def write_store(file: Path, articles: Iterable[Article], topics: Sequence[Topic]) -> None:
+    """A new store; raises sqlite3.OperationalError when the disk is full or cannot be written."""
+    ordered = sorted(articles, key=lambda a: (a.order is None, a.order or 0, a.title.lower(), a.slug))
+    connection = sqlite3.connect(file)
+    try:
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        connection.executemany(
+            "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?)",
+            (_row(position, article) for position, article in enumerate(ordered)),
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO alias VALUES (?, ?)",
+            ((alias, article.slug) for article in ordered for alias in article.aliases),
+        )
+        connection.executemany(
+            "INSERT INTO topic VALUES (?, ?)",
+            ((position, json.dumps(asdict(topic))) for position, topic in enumerate(topics)),
+        )
+        connection.commit()
+    finally:
+        connection.close()
+
+
+class ArticleStore:
+    """Reads one store; safe for threads, each with a connection of its own."""
+
+    def __init__(self, file: Path) -> None:
+        self._uri = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+        self._local = threading.local()
+        self.topics = tuple(
+            Topic(**json.loads(card)) for (card,) in self._all("SELECT card FROM topic ORDER BY position")
+        )
+
+    def article(self, slug: str) -> Article | None:
+        """The whole article, None when there is none of that slug."""
+        rows = self._all("SELECT card, sections, html FROM article WHERE slug = ?", slug)
+        if not rows:
+            return None
+        card, sections, html = rows[0]
+        parts = tuple(Section(**section) for section in json.loads(sections))
+        return replace(_card(card), sections=parts, html=html)
+
+    def cards(self, slugs: Sequence[str]) -> dict[str, Article]:
+        """The articles of those slugs that exist, without sections and HTML, by slug."""
+        marks = ",".join("?" * len(slugs))
+        rows = self._all(f"SELECT card FROM article WHERE slug IN ({marks})", *slugs)
+        return {card.slug: card for card in (_card(row[0]) for row in rows)}
+
+    def in_topic(self, path: str) -> tuple[Article, ...]:
+        """The articles that lie directly in a topic, in the writers' order, as cards."""
+        rows = self._all("SELECT card FROM article WHERE topic = ? ORDER BY position", path)
+        return tuple(_card(row[0]) for row in rows)
+
+    def first(self, count: int) -> tuple[Article, ...]:
+        """The first articles of the help center in the writers' order, as cards."""
+        return tuple(
+            _card(row[0]) for row in self._all("SELECT card FROM article ORDER BY position LIMIT ?", count)
+        )
+
+    def alias(self, old: str) -> str | None:
+        """The slug that an old one stands for."""
+        rows = self._all("SELECT slug FROM alias WHERE old = ?", old)
+        return str(rows[0][0]) if rows else None
+
+    def _all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = sqlite3.connect(
+                self._uri, uri=True, check_same_thread=False
+            )
+        rows: list[tuple[Any, ...]] = connection.execute(statement, values).fetchall()
+        return rows
+
+
+def _row(position: int, article: Article) -> tuple[object, ...]:
+    card = asdict(replace(article, sections=(), html=""))
+    card["updated"] = article.updated.isoformat() if article.updated else None
+    sections = [asdict(replace(section, text="")) for section in article.sections]
+    return (article.slug, article.topic, position, json.dumps(card), json.dumps(sections), article.html)
+
+
+def _card(text: str) -> Article:
+    card = {key: tuple(value) if isinstance(value, list) else value for key, value in json.loads(text).items()}
+    card["updated"] = date.fromisoformat(card["updated"]) if card["updated"] else None
+    return Article(**card)

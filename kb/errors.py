@@ -1,0 +1,56 @@
+"""What can go wrong because of something a person wrote, said so that they can mend it.
+
+Every problem has a place (path and line), what is wrong, and the fix. A function that can go on
+collects `Problem`s; one that cannot raises `KBError`, which carries them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from rapidfuzz import process
+
+
+class Severity(StrEnum):
+    """How much a problem takes away: an error hides or breaks something, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing a person can mend: where it is, what is wrong, and how to mend it.
+
+    `line` counts from 1; None when the whole file is meant.
+    """
+
+    path: str
+    line: int | None
+    problem: str
+    fix: str
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{place}: {self.problem} {self.fix}".rstrip()
+
+
+class KBError(Exception):
+    """Something stops the work until a person mends it; `problems` holds at least one."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+    @classmethod
+    def at(cls, path: object, problem: str, fix: str, line: int | None = None) -> Self:
+        """The error that a single problem makes."""
+        return cls([Problem(str(path), line, problem, fix)])
+
+
+def closest(word: str, known: Sequence[str], least: float = 70.0) -> str | None:
+    """The known word most like `word` (Indel similarity of at least `least` percent), or None."""
+    found = process.extractOne(word, known, score_cutoff=least)
+    return found[0] if found else None

@@ -1,0 +1,186 @@
+"""The nouns of a help center, as frozen dataclasses with no behaviour beyond their own fields.
+
+Text is plain Unicode unless a field says HTML. Anchors and slugs are ready for a URL path.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The text under one h2–h4, or the introduction before the first (anchor and heading empty)."""
+
+    anchor: str
+    heading: str
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One Markdown file, read and rendered.
+
+    `path` is relative to the articles folder with forward slashes; `topic` is the folder's path of
+    slugs ("" at the top level); `html` is sanitised and complete but for the h1, which is `title`.
+    """
+
+    slug: str
+    title: str
+    topic: str
+    path: str
+    summary: str = ""
+    questions: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    updated: date | None = None
+    order: int | None = None
+    draft: bool = False
+    retired: bool = False
+    successor: str | None = None
+    sections: tuple[Section, ...] = ()
+    html: str = ""
+
+    @property
+    def url(self) -> str:
+        """The article's address on the site."""
+        return f"/articles/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A folder of articles as the Help menu shows it; `path` is its slugs joined by `/`."""
+
+    path: str
+    title: str
+    summary: str = ""
+    icon: str = ""
+
+    @property
+    def url(self) -> str:
+        """The topic's address on the site."""
+        return f"/topics/{self.path}"
+
+    @property
+    def parent(self) -> str:
+        """The path of the topic this one lies in, "" at the first level."""
+        return self.path.rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What `seeds/site.yaml` says of the help center as a whole."""
+
+    name: str
+    tagline: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    shop_url: str = ""
+    language: str = "en"
+    timezone: str = "UTC"
+    holidays: str = ""
+    brand_colour: str = "#2f5d50"
+    answered_from: float = 0.6
+    unsure_from: float = 0.35
+
+
+class ChannelKind(StrEnum):
+    """What a channel is, which decides its icon and how a customer opens it."""
+
+    CHAT = "chat"
+    PHONE = "phone"
+    EMAIL = "email"
+    CALLBACK = "callback"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """An expected wait in words, who set it and when: never invented, never computed."""
+
+    text: str
+    set_by: str
+    set_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to a person, as `seeds/channels.yaml` describes it.
+
+    `hours` is an opening_hours expression (OpenStreetMap's specification, the form schema.org uses
+    too), None for a channel that takes messages at any time. `address` is a phone number, an e-mail
+    address or a URL, as `kind` says; `text_alternative` is what to use instead of a voice call.
+    """
+
+    id: str
+    kind: ChannelKind
+    name: str
+    good_for: str
+    address: str = ""
+    hours: str | None = None
+    closed_on_holidays: bool = True
+    wait: Wait | None = None
+    have_ready: tuple[str, ...] = ()
+    text_alternative: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether a channel can be used at a moment, and when that changes next (aware, site zone)."""
+
+    is_open: bool
+    until: datetime | None = None
+    opens: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A channel offered for a problem: why it stands where it stands, and whether it is open."""
+
+    channel: Channel
+    reason: str
+    opening: Opening
+
+
+class Verdict(StrEnum):
+    """Whether the library answers a query."""
+
+    ANSWERED = "answered"
+    UNSURE = "unsure"
+    NOTHING_USEFUL = "nothing_useful"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One article found, as it is shown: `heading` and `anchor` name its best section.
+
+    `snippet` is HTML: escaped text with `<mark>` around matched words, and nothing else.
+    """
+
+    slug: str
+    title: str
+    url: str
+    heading: str
+    anchor: str
+    snippet: str
+    topic: str
+    updated: date | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a query got: the page of results asked for, and whether they answer it.
+
+    `confidence` is the estimated probability, in [0, 1], that an article answers the query.
+    `total` counts all matching articles, `topics` how many of them lie in each first-level topic.
+    """
+
+    query: str
+    verdict: Verdict
+    confidence: float
+    suggestion: str | None = None
+    total: int = 0
+    results: tuple[Result, ...] = ()
+    topics: dict[str, int] = field(default_factory=dict)

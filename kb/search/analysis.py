@@ -1,0 +1,106 @@
+"""Text into terms: the one analyzer, used for articles and for queries alike.
+
+fold → words → stop words → stems. A term is what the index knows; a token also remembers where in
+the text it stood, so that snippets can mark it. Nothing here depends on the articles at hand.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+# Letters and digits, joined inside a word by an apostrophe, hyphen, dot, underscore or slash-free code
+# punctuation: "don't", "e-mail", "HEM-7120", "v2.0.1", "snake_case". A trailing joiner is not part of it.
+_WORD = re.compile(r"[^\W_]+(?:['’.\-_‐‑][^\W_]+)*")
+_JOINER = re.compile(r"['’.\-_‐‑]")
+_COMBINING = re.compile("[\u0300-\u036f]")
+
+# Words that say nothing about the subject: articles, pronouns, auxiliaries, prepositions, the words
+# that make a sentence a question, and the courtesies people type to a search box as to a person.
+STOP_WORDS = frozenset(
+    """
+    a about after again all also am an and any anybody anyone anything are aren't as at be because been
+    before being but by can can't cannot could couldn't did didn't do does doesn't doing don't each
+    either else etc even ever every for from had hadn't has hasn't have haven't having he her here hers
+    herself him himself his how however i i'd i'll i'm i've if im in into is isn't it it's its itself
+    ive just let let's may me might mine more most much must my myself nor of off oh on once only or
+    other our ours ourselves out over own per quite rather really s shall she should shouldn't so some
+    somebody someone something still such t than that that's the their theirs them themselves then
+    there there's these they they're this those though through thru to too u until up upon ur us very
+    was wasn't we we're were weren't what what's whatever when whenever where where's wherever whether
+    which while who who's whoever whom whose why will with within won't would wouldn't y'all yet you
+    you'd you'll you're you've your yours yourself
+    cheers dear hello hey hi ok okay please pls plz regards sir madam sorry thank thanks thx ty hiya
+    """.split()
+)
+
+# Words that Snowball would join although they mean different things to a customer.
+STEM_EXCLUSIONS = frozenset({"news", "organic", "organization", "organisation", "university", "universe"})
+
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: its folded form, its stem, and the span [start, end) it has in the text."""
+
+    word: str
+    term: str
+    start: int
+    end: int
+    is_stop: bool = False
+
+
+def fold(text: str) -> str:
+    """`text` in lower case with compatibility forms and Latin diacritics folded (NFKD, U+0300–036F).
+
+    The length may change: for spans, use `tokens`, which folds word by word.
+    """
+    return unicodedata.normalize("NFKC", _COMBINING.sub("", unicodedata.normalize("NFKD", text))).lower()
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The term a folded word stands for (Snowball English, also called Porter2); codes stay whole."""
+    if word in STEM_EXCLUSIONS or any(character.isdigit() for character in word):
+        return word
+    return str(_stemmer.stemWord(word.replace("’", "'")))
+
+
+@lru_cache(maxsize=65536)
+def _forms(raw: str) -> tuple[tuple[str, int, int], ...]:
+    """The folded words that one written word stands for, each with its span inside it.
+
+    "e-mail" is email; "sign-in" is sign and in; "HEM-7120" and "v2.0.1" stay whole, joiners as written.
+    """
+    word = fold(raw).replace("’", "'").replace("‐", "-").replace("‑", "-")
+    parts = [part for part in _JOINER.split(raw) if part]
+    if len(parts) == 1 or any(character.isdigit() for character in word):
+        return ((word, 0, len(raw)),)
+    if "'" in word and "-" not in word and "." not in word and "_" not in word:
+        return ((word.removesuffix("'s"), 0, len(raw)),)
+    if all(len(part) <= 1 for part in parts) or len(parts[0]) == 1:
+        return ((fold("".join(parts)), 0, len(raw)),)
+    spans = []
+    at = 0
+    for part in parts:
+        at = raw.index(part, at)
+        spans.append((fold(part), at, at + len(part)))
+        at += len(part)
+    return tuple(spans)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of `text` in order, stop words included and marked as such."""
+    for match in _WORD.finditer(text):
+        begin = match.start()
+        for word, start, end in _forms(match.group()):
+            yield Token(word, stem(word), begin + start, begin + end, word in STOP_WORDS)
+
+
+def terms(text: str) -> list[str]:
+    """The terms of `text` in order, without stop words."""
+    return [token.term for token in tokens(text) if not token.is_stop]

@@ -1,0 +1,144 @@
+"""From the words of a query to the terms of the index that count as a match for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kb.search.analysis import stem
+from kb.search.fields import (
+    COMPOUND_PERCENT,
+    CORRECTION_PERCENT,
+    PREFIX_PERCENT,
+    SYNONYM_PERCENT,
+    WEAK_PERCENT,
+    WEAK_WORDS,
+)
+from kb.search.generation import Generation
+from kb.search.query import Query
+from kb.search.spelling import Speller
+from kb.search.synonyms import Synonyms
+
+Way = Literal["word", "correction", "compound", "prefix", "synonym"]
+
+_WEAK_TERMS = frozenset(stem(word) for word in WEAK_WORDS)
+_PREFIX_LIMIT = 8
+_PREFIX_SHORTEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Terms (by number) that all together count as a match, at `percent` of their impact."""
+
+    terms: tuple[int, ...]
+    percent: int
+    way: Way
+
+
+@dataclass(slots=True)
+class QueryTerm:
+    """One word of a query: `percent` is its own weight, `rarity` how much evidence a match is.
+
+    `corrected` is the word it was taken for when the index has no such word.
+    """
+
+    word: str
+    term: str
+    percent: int
+    rarity: float
+    alternatives: list[Alternative] = field(default_factory=list)
+    corrected: str | None = None
+
+    @property
+    def own(self) -> int | None:
+        """The number of the term itself (or of its correction), None when the index has neither."""
+        first = self.alternatives[0] if self.alternatives else None
+        return first.terms[0] if first and first.way in ("word", "correction") else None
+
+
+class Expander:
+    """Expands queries against one generation."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._number = generation.term_number
+        self._rarity = generation.rarity
+        self._unknown = float(generation.rarity.max()) if len(generation.rarity) else 1.0
+        self._words = generation.words
+        self._speller = Speller(generation.words)
+        self._synonyms = Synonyms(generation.synonyms)
+
+    def expand(self, query: Query, *, typing: bool = False) -> list[QueryTerm]:
+        """The query's words in order, each once; `typing`: the last may be the beginning of a word."""
+        content = query.content
+        found: dict[str, QueryTerm] = {}
+        for token in content:
+            if token.term not in found:
+                found[token.term] = self._query_term(token.word, token.term)
+        if typing and content:
+            self._add_completions(found[content[-1].term])
+        self._add_joined([found[token.term] for token in content])
+        self._add_synonyms(query, found)
+        return list(found.values())
+
+    def _query_term(self, word: str, term: str) -> QueryTerm:
+        weak = term in _WEAK_TERMS
+        number = self._number.get(term)
+        query_term = QueryTerm(word, term, WEAK_PERCENT if weak else 100, self._unknown)
+        if number is not None:
+            query_term.alternatives.append(Alternative((number,), 100, "word"))
+            query_term.rarity = float(self._rarity[number])
+        elif any(character.isdigit() for character in word):
+            query_term.percent = WEAK_PERCENT  # an order number says nothing about the subject
+        else:
+            self._repair(query_term)
+        query_term.rarity *= query_term.percent / 100
+        return query_term
+
+    def _repair(self, query_term: QueryTerm) -> None:
+        """An unknown word: two known ones written as one, or one misspelt."""
+        word = query_term.word
+        for at in range(2, len(word) - 1):
+            parts = (stem(word[:at]), stem(word[at:]))
+            if word[:at] in self._words and word[at:] in self._words:
+                numbers = (self._number[parts[0]], self._number[parts[1]])
+                query_term.alternatives.append(Alternative(numbers, COMPOUND_PERCENT, "compound"))
+                query_term.rarity = float(max(self._rarity[number] for number in numbers))
+                return
+        corrected = self._speller.correct(word)
+        if corrected:
+            number = self._words[corrected][0]
+            query_term.corrected = corrected
+            query_term.alternatives.append(Alternative((number,), CORRECTION_PERCENT, "correction"))
+            query_term.rarity = float(self._rarity[number])
+
+    def _add_completions(self, last: QueryTerm) -> None:
+        if len(last.word) < _PREFIX_SHORTEST:
+            return
+        for word in self._speller.completions(last.word, _PREFIX_LIMIT):
+            number = self._words[word][0]
+            if number != last.own:
+                last.alternatives.append(Alternative((number,), PREFIX_PERCENT, "prefix"))
+
+    def _add_joined(self, content: Sequence[QueryTerm]) -> None:
+        """Neighbours that the articles write as one word: "gift card" finds "giftcard"."""
+        for first, second in zip(content, content[1:], strict=False):
+            joined = first.word + second.word
+            if first is not second and joined in self._words:
+                alternative = Alternative((self._words[joined][0],), COMPOUND_PERCENT, "compound")
+                first.alternatives.append(alternative)
+                second.alternatives.append(alternative)
+
+    def _add_synonyms(self, query: Query, found: dict[str, QueryTerm]) -> None:
+        """Synonyms of a run of words count for each of its words; corrected words have theirs too."""
+        as_meant = [
+            stem(found[token.term].corrected or token.word) if token.term in found else token.term
+            for token in query.tokens
+        ]
+        for start, end, meanings in self._synonyms.found_in(as_meant):
+            for meaning in meanings:
+                if any(term not in self._number for term in meaning):
+                    continue
+                numbers = tuple(self._number[term] for term in meaning)
+                alternative = Alternative(numbers, SYNONYM_PERCENT, "synonym")
+                for token in query.tokens[start:end]:
+                    if token.term in found and alternative not in found[token.term].alternatives:
+                        found[token.term].alternatives.append(alternative)

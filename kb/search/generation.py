@@ -1,0 +1,179 @@
+"""The index on disk: generations side by side, one of them live, swapped in one step.
+
+`<home>/<generation>/` holds a Whoosh index and what was compiled from it; `<home>/CURRENT` names the
+live one. A build writes a new folder and only then replaces CURRENT, so a build that fails or is killed
+leaves the last good index as it was.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kb.content.store import ArticleStore
+from kb.errors import KBError
+from kb.search.evidence import Evidence
+
+FORMAT = 1
+"""Changes whenever what is on disk does; an index of another format is built again."""
+
+_KEPT = 2
+
+
+class IndexUnusable(Exception):
+    """There is no index that can be read: none yet, another format's, or a damaged one."""
+
+
+class Generation:
+    """One built index, opened for reading and never changed; arrays are memory-mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        manifest = _read_manifest(folder)
+        self.fingerprint: str = manifest["fingerprint"]
+        self.slugs: list[str] = _lines(folder / "slugs.txt")
+        self.terms: list[str] = _lines(folder / "terms.txt")
+        self.term_number = {term: number for number, term in enumerate(self.terms)}
+        self.words: dict[str, tuple[int, int]] = {}
+        for line in _lines(folder / "words.txt"):
+            word, term, count = line.split("\t")
+            self.words[word] = (int(term), int(count))
+        self.synonyms = (folder / "synonyms.txt").read_text(encoding="utf-8")
+        arrays = {file.stem: np.load(file, mmap_mode="r") for file in sorted(folder.glob("*.npy"))}
+        self.start = arrays["start"]
+        self.article = arrays["article"]
+        self.impact = arrays["impact"]
+        self.rarity = arrays["rarity"]
+        self.topic = arrays["topic"]
+        self.evidence = Evidence(**{field.name: arrays[field.name] for field in fields(Evidence)})
+        self.passage_length = float(manifest["passage_length"])
+        self.store = ArticleStore(folder / "articles.sqlite")
+
+
+def open_current(home: Path) -> Generation:
+    """The live generation; raises IndexUnusable, saying why, when there is none to read."""
+    folder = current_folder(home)
+    try:
+        return Generation(folder)
+    except IndexUnusable:
+        raise
+    except (OSError, ValueError, KeyError, sqlite3.Error) as error:
+        raise IndexUnusable(f"the index in {folder} is damaged: {error}") from error
+
+
+def current_folder(home: Path) -> Path:
+    """The folder of the live generation; raises IndexUnusable when there is none."""
+    try:
+        name = (home / "CURRENT").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise IndexUnusable("there is no index yet") from None
+    folder = home / name
+    if not name or "/" in name or not folder.is_dir():
+        raise IndexUnusable(f"the index that {home / 'CURRENT'} names is missing")
+    return folder
+
+
+@contextmanager
+def build_lock(home: Path) -> Iterator[None]:
+    """Only one build at a time writes to `home`; raises KBError when another one is at it."""
+    with writing_to(home):
+        home.mkdir(parents=True, exist_ok=True)
+        lock = (home / "LOCK").open("w")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise KBError.at(
+                home, "another 'kb index' is writing there.", "Wait until it is done, then try again."
+            ) from None
+        yield
+
+
+@contextmanager
+def writing_to(home: Path) -> Iterator[None]:
+    """Turns a disk that is full or cannot be written into a KBError with the fix."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise KBError.at(home, f"cannot write: {error}.", "Free some space, or mend the permissions.") from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            fix = "Free some space; the last good index is still served."
+            raise KBError.at(home, "the disk is full.", fix) from error
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            fix = "Mend its permissions, or choose another folder with --root."
+            raise KBError.at(home, f"cannot write there: {error.strerror}.", fix) from error
+        raise
+
+
+def add_generation(home: Path, write: Callable[[Path], dict[str, Any]]) -> Path:
+    """A new live generation, filled by `write`, which returns what its manifest should say.
+
+    Call it under `build_lock`. When `write` fails, nothing has changed.
+    """
+    number = 1 + max((int(name) for name in os.listdir(home) if name.isdigit()), default=0)
+    folder, unfinished = home / f"{number:06}", home / f"{number:06}.unfinished"
+    with writing_to(home):
+        for left in home.glob("*.unfinished"):
+            shutil.rmtree(left)
+        unfinished.mkdir()
+        try:
+            manifest = write(unfinished)
+            sizes = {
+                str(file.relative_to(unfinished)): file.stat().st_size
+                for file in sorted(unfinished.rglob("*"))
+                if file.is_file()
+            }
+            text = json.dumps({"format": FORMAT, **manifest, "sizes": sizes}, indent=1)
+            (unfinished / "manifest.json").write_text(text, encoding="utf-8")
+            unfinished.rename(folder)
+            _replace(home / "CURRENT", folder.name)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+    _remove_old(home, number)
+    return folder
+
+
+def _replace(file: Path, text: str) -> None:
+    fresh = file.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(file)
+
+
+def _remove_old(home: Path, newest: int) -> None:
+    """All but the newest generations; one that a reader still has open lives on until it is closed."""
+    for entry in home.iterdir():
+        if entry.is_dir() and entry.name.isdigit() and int(entry.name) <= newest - _KEPT:
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise IndexUnusable(f"the index in {folder} is damaged: no manifest") from error
+    if manifest.get("format") != FORMAT:
+        raise IndexUnusable(f"the index in {folder} was written by another version of kb")
+    for name, size in manifest["sizes"].items():
+        file = folder / name
+        if not file.is_file() or file.stat().st_size != size:
+            raise IndexUnusable(f"the index in {folder} is damaged: {name} is not as it was written")
+    return manifest
+
+
+def _lines(file: Path) -> list[str]:
+    text = file.read_text(encoding="utf-8")
+    return text.split("\n")[:-1]

@@ -1,0 +1,63 @@
+"""What a customer typed, taken apart: words, quoted phrases, `topic:` and `-word`; all else is text."""
+
+import re
+from dataclasses import dataclass
+
+from kb.search.analysis import Token, terms, tokens
+
+MAX_CHARACTERS = 200
+MAX_TERMS = 16
+
+_PART = re.compile(r'(?<!\S)topic:(?P<topic>[\w/-]+)|"(?P<phrase>[^"]+)"|(?<!\S)-(?P<without>[^\W\d_]\S*)')
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query in parts.
+
+    `text` is what was typed, capped; `tokens` its words, stop words included; `phrases` the terms of
+    each quoted part that has several; `without` the terms that must not occur; `topic` a topic's path.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+    phrases: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
+    topic: str = ""
+
+    @property
+    def content(self) -> tuple[Token, ...]:
+        """The words that are looked for: all but stop words, or all when there are only those."""
+        found = tuple(token for token in self.tokens if not token.is_stop)
+        return found or self.tokens
+
+
+def parse(text: str) -> Query:
+    """A query from free text; never fails, whatever the text."""
+    capped = " ".join(text[: 4 * MAX_CHARACTERS].split())[:MAX_CHARACTERS]
+    phrases, without, topic = [], [], ""
+    for match in _PART.finditer(capped):
+        if match["topic"]:
+            topic = match["topic"].strip("/").lower()
+        elif match["phrase"]:
+            phrase = tuple(terms(match["phrase"]))
+            if len(phrase) > 1:
+                phrases.append(phrase)
+        else:
+            without += terms(match["without"])
+    plain = _PART.sub(lambda match: f" {match['phrase'] or ''} ", capped)
+    words = list(tokens(plain))
+    if not words:  # nothing is left to look for: take it all as text
+        phrases, without, topic, words = [], [], "", list(tokens(capped))
+    return Query(capped, tuple(_cap(words)), tuple(phrases), tuple(without), topic)
+
+
+def _cap(words: list[Token]) -> list[Token]:
+    kept: list[Token] = []
+    content = 0
+    for token in words:
+        content += not token.is_stop
+        if content > MAX_TERMS or len(kept) >= 4 * MAX_TERMS:
+            break
+        kept.append(token)
+    return kept

@@ -1,0 +1,48 @@
+"""Words nobody wrote, and the words they were meant to be."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+SHORTEST = 4
+LONG = 8
+
+
+class Speller:
+    """Corrects words against those the articles use.
+
+    `words` maps each word to its term's number and to how many articles have it. Distance is optimal
+    string alignment: one edit is a letter missing, added, changed, or swapped with its neighbour.
+    """
+
+    def __init__(self, words: Mapping[str, tuple[int, int]]) -> None:
+        self._words = words
+        self._by_first: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(words):
+            if len(word) >= SHORTEST - 1:
+                self._by_first[word[0]].append(word)
+
+    def correct(self, word: str) -> str | None:
+        """The word most likely meant, or None: for a word that exists, a short one, or a code.
+
+        One edit is forgiven, two from eight letters on. The first letter is kept, unless the first two
+        were swapped. Of words equally near, the one in most articles wins.
+        """
+        if len(word) < SHORTEST or not word.isalpha() or word in self._words:
+            return None
+        edits = 1 if len(word) < LONG else 2
+        near = process.extract(
+            word, self._by_first.get(word[0], []), scorer=OSA.distance, score_cutoff=edits, limit=None
+        )
+        candidates = [(int(distance), -self._words[found][1], found) for found, distance, _ in near]
+        swapped = word[1] + word[0] + word[2:]
+        if swapped in self._words:
+            candidates.append((1, -self._words[swapped][1], swapped))
+        return min(candidates)[2] if candidates else None
+
+    def completions(self, prefix: str, limit: int) -> list[str]:
+        """The words that begin with `prefix`, those in most articles first."""
+        found = [word for word in self._by_first.get(prefix[:1], []) if word.startswith(prefix)]
+        return sorted(found, key=lambda word: (-self._words[word][1], word))[:limit]

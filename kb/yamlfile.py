@@ -1,0 +1,130 @@
+"""YAML in, checked values or problems with file and line out.
+
+Shapes are declared once, as dataclasses, and checked by pydantic; what it finds is placed by walking
+the composed YAML nodes, which know their lines.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from kb.errors import KBError, Problem, closest
+
+T = TypeVar("T")
+
+_MESSAGES = {
+    "missing": ("'{key}' is missing.", "Add a line '{key}: …'."),
+    "string_type": ("'{key}' must be text, not {value}.", "Put the value in quotes."),
+    "date_from_datetime_parsing": ("'{key}' is not a date: {value}.", "Write it as 2026-11-23."),
+    "date_parsing": ("'{key}' is not a date: {value}.", "Write it as 2026-11-23."),
+    "date_type": ("'{key}' is not a date: {value}.", "Write it as 2026-11-23."),
+    "bool_parsing": ("'{key}' must be true or false, not {value}.", "Write true or false."),
+    "bool_type": ("'{key}' must be true or false, not {value}.", "Write true or false."),
+    "int_parsing": ("'{key}' must be a whole number, not {value}.", "Write a number like 3."),
+    "int_type": ("'{key}' must be a whole number, not {value}.", "Write a number like 3."),
+    "tuple_type": ("'{key}' must be a list, not {value}.", "Put each entry on a line after '- '."),
+    "list_type": ("'{key}' must be a list, not {value}.", "Put each entry on a line after '- '."),
+}
+
+
+def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[Any, yaml.Node | None]:
+    """The value that one YAML text holds, and its node tree for `line_of`.
+
+    Raises KBError, with the line, when the text is not YAML; `first_line` is where it begins in `path`.
+    """
+    loader = yaml.CSafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        value = None if node is None else loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first_line + mark.line if mark else first_line
+        raise KBError.at(
+            path, f"not valid YAML: {error.problem}.", "Values holding ': ' or '#' need quotes.", line
+        ) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        reason = re.sub(r"\s+", " ", str(error))
+        raise KBError.at(path, f"not valid YAML: {reason}.", "Retype that value.", first_line) from error
+    finally:
+        loader.dispose()
+    return value, node
+
+
+def line_of(node: yaml.Node | None, keys: Sequence[str | int], first_line: int = 1) -> int:
+    """The line of the deepest part of `node` that `keys` lead to, counted from `first_line`."""
+    line = 0
+    for key in keys:
+        if isinstance(node, yaml.MappingNode):
+            pairs = [pair for pair in node.value if pair[0].value == str(key)]
+            if not pairs:
+                break
+            line, node = pairs[0][0].start_mark.line, pairs[0][1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+            if key >= len(node.value):
+                break
+            node = node.value[key]
+            line = node.start_mark.line
+        else:
+            break
+    return first_line + line
+
+
+def check(
+    shape: TypeAdapter[T], value: object, path: str, node: yaml.Node | None, first_line: int = 1
+) -> tuple[T | None, list[tuple[tuple[str | int, ...], Problem]]]:
+    """`value` as the shape says, or None and one (keys, problem) for each thing wrong with it."""
+    try:
+        return shape.validate_python(value), []
+    except ValidationError as error:
+        found = []
+        for detail in error.errors():
+            keys = tuple(key for key in detail["loc"] if not _is_type_tag(key))
+            problem, fix = _in_words(keys, detail)
+            found.append((keys, Problem(path, line_of(node, keys, first_line), problem, fix)))
+        return None, found
+
+
+def load_seed(file: Path, shape: TypeAdapter[T], name: str) -> T:
+    """The checked content of one seeds file, `name` in messages.
+
+    Raises KBError naming every problem in it, or that it is missing or unreadable.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise KBError.at(name, "the file is missing.", "Copy it from 'kb init' of a new folder.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise KBError.at(name, f"cannot be read: {error}.", "Save it as UTF-8 text.") from error
+    value, node = load_yaml(text, name)
+    checked, problems = check(shape, value, name, node)
+    if checked is None:
+        raise KBError([problem for _, problem in problems])
+    return checked
+
+
+def near_miss(key: str, known: Sequence[str]) -> str:
+    """'Did you mean …?' for a key that is close to a known one, else ''."""
+    found = closest(key, known)
+    return f"Did you mean '{found}'?" if found else ""
+
+
+def _is_type_tag(key: str | int) -> bool:
+    return isinstance(key, str) and key.startswith(("function-", "union", "constrained-"))
+
+
+def _in_words(keys: Sequence[str | int], detail: Mapping[str, Any]) -> tuple[str, str]:
+    key = next((str(part) for part in reversed(keys) if isinstance(part, str)), "the file")
+    kind, value = str(detail["type"]), repr(detail.get("input"))[:60]
+    if kind == "unexpected_keyword_argument":
+        return f"'{key}' is not a key we know.", "Remove it, or see seeds/README.md for the keys."
+    if kind in _MESSAGES:
+        problem, fix = _MESSAGES[kind]
+        return problem.format(key=key, value=value), fix
+    if kind in ("enum", "literal_error"):
+        return f"'{key}' cannot be {value}.", f"Write one of: {detail['ctx']['expected']}."
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    return f"'{key}' is wrong: {message}.", "See seeds/README.md for what belongs there."
