@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+BRAND_COLOUR = "#2f5d50"
+ANSWERED_FROM = 0.6
+UNSURE_FROM = 0.35
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -80,9 +84,9 @@ class Site:
     language: str = "en"
     timezone: str = "UTC"
     holidays: str = ""
-    brand_colour: str = "#2f5d50"
-    answered_from: float = 0.6
-    unsure_from: float = 0.35
+    brand_colour: str = BRAND_COLOUR
+    answered_from: float = ANSWERED_FROM
+    unsure_from: float = UNSURE_FROM
 
 
 class ChannelKind(StrEnum):

@@ -5,7 +5,7 @@ the composed YAML nodes, which know their lines.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,7 +51,25 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[Any, yaml.Node
         raise KBError.at(path, f"not valid YAML: {reason}.", "Retype that value.", first_line) from error
     finally:
         loader.dispose()
+    for key in _repeated_keys(node):
+        line = first_line + key.start_mark.line
+        raise KBError.at(path, f"'{key.value}' stands there twice.", "Keep one of the two.", line)
     return value, node
+
+
+def _repeated_keys(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    """YAML forbids a key twice in one mapping (YAML 1.2, section 3.2.1.1); PyYAML lets the last win."""
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    yield key
+                seen.add(key.value)
+            yield from _repeated_keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _repeated_keys(value)
 
 
 def line_of(node: yaml.Node | None, keys: Sequence[str | int], first_line: int = 1) -> int:
@@ -75,23 +93,23 @@ def line_of(node: yaml.Node | None, keys: Sequence[str | int], first_line: int =
 
 def check(
     shape: TypeAdapter[T], value: object, path: str, node: yaml.Node | None, first_line: int = 1
-) -> tuple[T | None, list[tuple[tuple[str | int, ...], Problem]]]:
-    """`value` as the shape says, or None and one (keys, problem) for each thing wrong with it."""
+) -> tuple[list[T], list[tuple[tuple[str | int, ...], Problem]]]:
+    """`value` as the shape says, in a list; or an empty one, and (keys, problem) for each thing wrong."""
     try:
-        return shape.validate_python(value), []
+        return [shape.validate_python(value)], []
     except ValidationError as error:
         found = []
         for detail in error.errors():
             keys = tuple(key for key in detail["loc"] if not _is_type_tag(key))
             problem, fix = _in_words(keys, detail)
             found.append((keys, Problem(path, line_of(node, keys, first_line), problem, fix)))
-        return None, found
+        return [], found
 
 
-def load_seed(file: Path, shape: TypeAdapter[T], name: str) -> T:
-    """The checked content of one seeds file, `name` in messages.
+def load_seed(file: Path, shape: TypeAdapter[T], name: str) -> tuple[T, yaml.Node | None]:
+    """The checked content of one seeds file, `name` in messages, and its node tree for `line_of`.
 
-    Raises KBError naming every problem in it, or that it is missing or unreadable.
+    Raises KBError naming every problem in it, or that it is missing, empty or unreadable.
     """
     try:
         text = file.read_text(encoding="utf-8")
@@ -100,10 +118,12 @@ def load_seed(file: Path, shape: TypeAdapter[T], name: str) -> T:
     except (OSError, UnicodeDecodeError) as error:
         raise KBError.at(name, f"cannot be read: {error}.", "Save it as UTF-8 text.") from error
     value, node = load_yaml(text, name)
+    if value is None:
+        raise KBError.at(name, "is empty.", "Copy it from 'kb init' of a new folder.", 1)
     checked, problems = check(shape, value, name, node)
-    if checked is None:
+    if problems:
         raise KBError([problem for _, problem in problems])
-    return checked
+    return checked[0], node
 
 
 def near_miss(key: str, known: Sequence[str]) -> str:

@@ -122,11 +122,11 @@ def _check_keys(value: dict[Any, Any], name: str, node: Any) -> tuple[FrontMatte
     ]
     ours = {key: value[key] for key in KEYS if value.get(key) is not None}
     front, wrong = check(_SHAPE, ours, name, node)
-    if front is None:
+    if wrong:
         problems += [problem for _, problem in wrong]
         bad = {keys[0] for keys, _ in wrong}
         front, _ = check(_SHAPE, {key: ours[key] for key in ours if key not in bad}, name, node)
-    return front or FrontMatter(), problems
+    return (front or [FrontMatter()])[0], problems
 
 
 def _misspelt(key: str, value: dict[Any, Any]) -> str | None:
@@ -146,7 +146,9 @@ def _decode(file: Path, name: str) -> tuple[str, list[Problem]]:
             )
         raw = file.read_bytes()
     except OSError as error:
-        raise KBError.at(name, f"cannot be read: {error.strerror}.", "Check the file and its permissions.") from error
+        raise KBError.at(
+            name, f"cannot be read: {error.strerror}.", "Check the file and its permissions."
+        ) from error
     raw = raw.removeprefix(codecs.BOM_UTF8)
     if b"\0" in raw:
         line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
@@ -157,6 +159,8 @@ def _decode(file: Path, name: str) -> tuple[str, list[Problem]]:
         return raw.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n"), []
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        problem = Problem(name, line, f"is not UTF-8 (byte 0x{raw[error.start]:02x}).", "Save it as UTF-8 text.")
+        problem = Problem(
+            name, line, f"is not UTF-8 (byte 0x{raw[error.start]:02x}).", "Save it as UTF-8 text."
+        )
         text = raw.decode("utf-8", errors="replace")
         return text.replace("\r\n", "\n").replace("\r", "\n"), [problem]

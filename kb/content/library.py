@@ -73,7 +73,7 @@ def read_library(
     }
     if not served:
         what = "has no article in it" if not reading.problems else "has no article that can be served"
-        nothing = Problem(f"{name}/", None, f"{what}.", "Add one: kb new \"A title\" --topic a-topic.")
+        nothing = Problem(f"{name}/", None, f"{what}.", 'Add one: kb new "A title" --topic a-topic.')
         raise KBError([*reading.problems, nothing])
     links = LinkResolver(folder, name, served)
     articles = []
@@ -105,7 +105,9 @@ def _walk(folder: Path, inside: str, above: tuple[str, ...], problems: list[Prob
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        problems.append(Problem(str(folder), None, f"cannot be read: {error.strerror}.", "Check its permissions."))
+        problems.append(
+            Problem(str(folder), None, f"cannot be read: {error.strerror}.", "Check its permissions.")
+        )
         return
     for entry in entries:
         path = inside + entry.name
@@ -119,7 +121,13 @@ def _walk(folder: Path, inside: str, above: tuple[str, ...], problems: list[Prob
             real = os.path.realpath(entry.path)
             if real in above:
                 problems.append(
-                    Problem(entry.path, None, "is a link to a folder it lies in.", "Remove the link.", Severity.WARNING)
+                    Problem(
+                        entry.path,
+                        None,
+                        "is a link to a folder it lies in.",
+                        "Remove the link.",
+                        Severity.WARNING,
+                    )
                 )
             else:
                 yield from _walk(Path(entry.path), f"{path}/", (*above, real), problems)
@@ -141,7 +149,11 @@ def _article(path: str, slug: str, reading: _Reading, links: LinkResolver, forei
     if not front.title and not foreign:
         reading.problems.append(
             Problem(
-                f"{reading.name}/{path}", 1, "has no title.", "Add 'title: …' to its front matter.", Severity.WARNING
+                f"{reading.name}/{path}",
+                1,
+                "has no title.",
+                "Add 'title: …' to its front matter.",
+                Severity.WARNING,
             )
         )
     return Article(

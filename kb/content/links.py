@@ -10,7 +10,9 @@ from kb.content.frontmatter import SourceFile
 from kb.errors import Problem, Severity, closest
 
 ASSET_TYPES = frozenset(
-    ".png .jpg .jpeg .gif .webp .avif .svg .ico .pdf .txt .csv .zip .mp4 .webm .mp3 .ogg .docx .xlsx .pptx".split()
+    """
+    .png .jpg .jpeg .gif .webp .avif .svg .ico .pdf .txt .csv .zip .mp4 .webm .mp3 .ogg .docx .xlsx .pptx
+    """.split()
 )
 
 

@@ -127,7 +127,7 @@ class _Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if self._heading and tag == self._heading[0]:
-            self._end_heading()
+            self._end_heading(self._heading)
             return
         if tag in _VOID or tag in _HEADINGS:
             return
@@ -146,9 +146,8 @@ class _Page(HTMLParser):
     def _add_text(self, data: str) -> None:
         (self._heading[1] if self._heading else self._text).append(data)
 
-    def _end_heading(self) -> None:
-        assert self._heading is not None
-        tag, words, begin = self._heading
+    def _end_heading(self, heading_open: tuple[str, list[str], int]) -> None:
+        tag, words, begin = heading_open
         self._heading = None
         inner = "".join(self._out[begin:])
         del self._out[begin:]

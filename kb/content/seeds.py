@@ -9,7 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 
 from kb.content.slugs import slugify
 from kb.errors import KBError
-from kb.model import Site, Topic
+from kb.model import ANSWERED_FROM, BRAND_COLOUR, UNSURE_FROM, Site, Topic
 from kb.yamlfile import load_seed
 
 
@@ -39,11 +39,9 @@ class SiteSeed:
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     holidays: Annotated[str, Field(pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?)?$")] = ""
-    brand_colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = Site.__dataclass_fields__[
-        "brand_colour"
-    ].default
-    answered_from: Annotated[float, Field(gt=0, lt=1)] = Site.__dataclass_fields__["answered_from"].default
-    unsure_from: Annotated[float, Field(gt=0, lt=1)] = Site.__dataclass_fields__["unsure_from"].default
+    brand_colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = BRAND_COLOUR
+    answered_from: Annotated[float, Field(gt=0, lt=1)] = ANSWERED_FROM
+    unsure_from: Annotated[float, Field(gt=0, lt=1)] = UNSURE_FROM
 
 
 @with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))
@@ -63,7 +61,7 @@ _TOPICS = TypeAdapter(tuple[TopicSeed, ...])
 
 def load_site(seeds: Path) -> Site:
     """The help center's own settings; raises KBError naming every mistake in site.yaml."""
-    seed = load_seed(seeds / "site.yaml", _SITE, "seeds/site.yaml")
+    seed, _ = load_seed(seeds / "site.yaml", _SITE, "seeds/site.yaml")
     if seed.unsure_from > seed.answered_from:
         raise KBError.at(
             "seeds/site.yaml",
@@ -75,9 +73,11 @@ def load_site(seeds: Path) -> Site:
 
 def load_topics(seeds: Path) -> tuple[Topic, ...]:
     """The Help menu, in order; raises KBError naming every mistake in topics.yaml."""
-    entries = load_seed(seeds / "topics.yaml", _TOPICS, "seeds/topics.yaml")
+    entries, _ = load_seed(seeds / "topics.yaml", _TOPICS, "seeds/topics.yaml")
     paths = [entry.topic for entry in entries]
     twice = next((path for path in paths if paths.count(path) > 1), None)
     if twice:
-        raise KBError.at("seeds/topics.yaml", f"topic '{twice}' stands there twice.", "Remove one of the two.")
+        raise KBError.at(
+            "seeds/topics.yaml", f"topic '{twice}' stands there twice.", "Remove one of the two."
+        )
     return tuple(Topic(entry.topic, entry.title, entry.summary, entry.icon) for entry in entries)

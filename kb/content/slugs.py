@@ -51,7 +51,9 @@ def assign_slugs(paths: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
         for path in sharers[1:]:
             longer = _longer_slug(path, taken)
             if longer is None:
-                longer = next(name for n in range(2, len(ordered) + 2) if (name := f"{slug}-{n}") not in taken)
+                longer = next(
+                    name for n in range(2, len(ordered) + 2) if (name := f"{slug}-{n}") not in taken
+                )
                 problems.append(
                     Problem(
                         path,

@@ -7,6 +7,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,9 @@ from typing import Any
 from kb.model import Article, Section, Topic
 
 _SCHEMA = """
-CREATE TABLE article (slug TEXT PRIMARY KEY, topic TEXT, position INTEGER, card TEXT, sections TEXT, html TEXT);
+CREATE TABLE article (
+    slug TEXT PRIMARY KEY, topic TEXT, position INTEGER, card TEXT, sections TEXT, html TEXT
+);
 CREATE INDEX article_topic ON article (topic, position);
 CREATE TABLE alias (old TEXT PRIMARY KEY, slug TEXT);
 CREATE TABLE topic (position INTEGER PRIMARY KEY, card TEXT);
@@ -51,9 +54,10 @@ class ArticleStore:
     def __init__(self, file: Path) -> None:
         self._uri = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
-        self.topics = tuple(
-            Topic(**json.loads(card)) for (card,) in self._all("SELECT card FROM topic ORDER BY position")
-        )
+        # Not kept: a server opens the store before it forks, and no connection may cross a fork.
+        with closing(sqlite3.connect(self._uri, uri=True)) as connection:
+            cards = connection.execute("SELECT card FROM topic ORDER BY position").fetchall()
+        self.topics = tuple(Topic(**json.loads(card)) for (card,) in cards)
 
     def article(self, slug: str) -> Article | None:
         """The whole article, None when there is none of that slug."""
@@ -61,22 +65,22 @@ class ArticleStore:
         if not rows:
             return None
         card, sections, html = rows[0]
-        parts = tuple(Section(**section) for section in json.loads(sections))
-        return replace(_card(card), sections=parts, html=html)
+        return replace(_card(card, sections), html=html)
 
     def cards(self, slugs: Sequence[str]) -> dict[str, Article]:
-        """The articles of those slugs that exist, without sections and HTML, by slug."""
+        """The articles of those slugs that exist, by slug, without text: headings, but no HTML."""
         marks = ",".join("?" * len(slugs))
-        rows = self._all(f"SELECT card FROM article WHERE slug IN ({marks})", *slugs)
-        return {card.slug: card for card in (_card(row[0]) for row in rows)}
+        statement = f"SELECT card, sections FROM article WHERE slug IN ({marks})"  # noqa: S608  only marks
+        rows = self._all(statement, *slugs)
+        return {card.slug: card for card in (_card(*row) for row in rows)}
 
     def in_topic(self, path: str) -> tuple[Article, ...]:
-        """The articles that lie directly in a topic, in the writers' order, as cards."""
+        """The articles that lie directly in a topic, in the writers' order, without text."""
         rows = self._all("SELECT card FROM article WHERE topic = ? ORDER BY position", path)
         return tuple(_card(row[0]) for row in rows)
 
     def first(self, count: int) -> tuple[Article, ...]:
-        """The first articles of the help center in the writers' order, as cards."""
+        """The first articles of the help center in the writers' order, without text."""
         return tuple(
             _card(row[0]) for row in self._all("SELECT card FROM article ORDER BY position LIMIT ?", count)
         )
@@ -103,7 +107,10 @@ def _row(position: int, article: Article) -> tuple[object, ...]:
     return (article.slug, article.topic, position, json.dumps(card), json.dumps(sections), article.html)
 
 
-def _card(text: str) -> Article:
-    card = {key: tuple(value) if isinstance(value, list) else value for key, value in json.loads(text).items()}
+def _card(text: str, sections: str = "[]") -> Article:
+    card: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in json.loads(text).items()
+    }
     card["updated"] = date.fromisoformat(card["updated"]) if card["updated"] else None
+    card["sections"] = tuple(Section(**section) for section in json.loads(sections))
     return Article(**card)

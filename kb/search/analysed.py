@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 from kb.model import Article, Section
 from kb.search.analysis import Token, tokens
@@ -60,7 +61,7 @@ def analyse(article: Article) -> Analysed:
 
 def pairs(terms: Sequence[str]) -> list[str]:
     """Neighbouring terms, as one term each."""
-    return [f"{first} {second}" for first, second in zip(terms, terms[1:], strict=False)]
+    return [f"{first} {second}" for first, second in pairwise(terms)]
 
 
 _FIELD_OF = {

@@ -14,13 +14,13 @@ import snowballstemmer
 
 # Letters and digits, joined inside a word by an apostrophe, hyphen, dot, underscore or slash-free code
 # punctuation: "don't", "e-mail", "HEM-7120", "v2.0.1", "snake_case". A trailing joiner is not part of it.
-_WORD = re.compile(r"[^\W_]+(?:['’.\-_‐‑][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’.\-_‐‑][^\W_]+)*")
 _JOINER = re.compile(r"['’.\-_‐‑]")
 _COMBINING = re.compile("[\u0300-\u036f]")
 
 # Words that say nothing about the subject: articles, pronouns, auxiliaries, prepositions, the words
 # that make a sentence a question, and the courtesies people type to a search box as to a person.
-STOP_WORDS = frozenset(
+_STOP = frozenset(
     """
     a about after again all also am an and any anybody anyone anything are aren't as at be because been
     before being but by can can't cannot could couldn't did didn't do does doesn't doing don't each
@@ -33,9 +33,13 @@ STOP_WORDS = frozenset(
     was wasn't we we're were weren't what what's whatever when whenever where where's wherever whether
     which while who who's whoever whom whose why will with within won't would wouldn't y'all yet you
     you'd you'll you're you've your yours yourself
-    cheers dear hello hey hi ok okay please pls plz regards sir madam sorry thank thanks thx ty hiya
+    cheers dear hello hey hi hiya ok okay please pls plz regards sir madam sorry thank thanks thx ty
     """.split()
 )
+_WORDS_OF_THEIR_OWN = frozenset({"ill", "id", "well", "wed", "shed", "hell", "shell", "lets"})
+
+STOP_WORDS = _STOP | {word.replace("'", "") for word in _STOP} - _WORDS_OF_THEIR_OWN
+"""Phones write "dont" and "hasnt"; an apostrophe left out makes no new word, but for a few."""
 
 # Words that Snowball would join although they mean different things to a customer.
 STEM_EXCLUSIONS = frozenset({"news", "organic", "organization", "organisation", "university", "universe"})
@@ -95,7 +99,7 @@ def _forms(raw: str) -> tuple[tuple[str, int, int], ...]:
 
 def tokens(text: str) -> Iterator[Token]:
     """The words of `text` in order, stop words included and marked as such."""
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         begin = match.start()
         for word, start, end in _forms(match.group()):
             yield Token(word, stem(word), begin + start, begin + end, word in STOP_WORDS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from kb.search.analysis import stem
@@ -63,23 +64,26 @@ class Expander:
         self._rarity = generation.rarity
         self._unknown = float(generation.rarity.max()) if len(generation.rarity) else 1.0
         self._words = generation.words
-        self._speller = Speller(generation.words)
+        self._speller = Speller(generation.words, generation.common)
         self._synonyms = Synonyms(generation.synonyms)
 
-    def expand(self, query: Query, *, typing: bool = False) -> list[QueryTerm]:
-        """The query's words in order, each once; `typing`: the last may be the beginning of a word."""
+    def expand(self, query: Query, *, typing: bool = False, repair: bool = True) -> list[QueryTerm]:
+        """The query's words in order, each once.
+
+        `typing`: the last may be the beginning of a word. Without `repair` nothing is misspelt.
+        """
         content = query.content
         found: dict[str, QueryTerm] = {}
         for token in content:
             if token.term not in found:
-                found[token.term] = self._query_term(token.word, token.term)
+                found[token.term] = self._query_term(token.word, token.term, repair)
         if typing and content:
             self._add_completions(found[content[-1].term])
         self._add_joined([found[token.term] for token in content])
         self._add_synonyms(query, found)
         return list(found.values())
 
-    def _query_term(self, word: str, term: str) -> QueryTerm:
+    def _query_term(self, word: str, term: str, repair: bool) -> QueryTerm:
         weak = term in _WEAK_TERMS
         number = self._number.get(term)
         query_term = QueryTerm(word, term, WEAK_PERCENT if weak else 100, self._unknown)
@@ -88,7 +92,7 @@ class Expander:
             query_term.rarity = float(self._rarity[number])
         elif any(character.isdigit() for character in word):
             query_term.percent = WEAK_PERCENT  # an order number says nothing about the subject
-        else:
+        elif repair:
             self._repair(query_term)
         query_term.rarity *= query_term.percent / 100
         return query_term
@@ -120,7 +124,7 @@ class Expander:
 
     def _add_joined(self, content: Sequence[QueryTerm]) -> None:
         """Neighbours that the articles write as one word: "gift card" finds "giftcard"."""
-        for first, second in zip(content, content[1:], strict=False):
+        for first, second in pairwise(content):
             joined = first.word + second.word
             if first is not second and joined in self._words:
                 alternative = Alternative((self._words[joined][0],), COMPOUND_PERCENT, "compound")

@@ -21,8 +21,8 @@ class FieldWeight:
 
 FIELDS = (
     FieldWeight("title", 1.4, 1.0),
-    FieldWeight("questions", 1.0, 0.75),
-    FieldWeight("keywords", 0.5, 0.5),
+    FieldWeight("questions", 2.0, 0.5),
+    FieldWeight("keywords", 1.0, 0.5),
     FieldWeight("headings", 0.4, 0.5),
     FieldWeight("summary", 0.4, 0.5),
     FieldWeight("body", 1.0, 0.4),
@@ -45,10 +45,10 @@ ADJACENT_WEIGHT = 0.3
 ADJACENT_B = 0.75
 """Query words that stand next to each other, in order, in a candidate."""
 
-WEAK_PERCENT = 50
+WEAK_PERCENT = 60
 """What a weak word (see `WEAK_WORDS`) counts against another of the same rarity."""
 
-SYNONYM_PERCENT = 50
+SYNONYM_PERCENT = 60
 CORRECTION_PERCENT = 90
 COMPOUND_PERCENT = 90
 PREFIX_PERCENT = 60
@@ -59,7 +59,7 @@ WEAK_WORDS = frozenset(
     """
     able actually allow allows already always answer anyhow anyway around ask become believe best better
     big bit bring buddy came case cause certain certainly change changed come comes coming contain
-    contains day days different difference dont early easiest easily easy especially exact exactly
+    contains day days different difference early easiest easily easy especially exact exactly
     example explain far few figure find finding first fix found gave get gets getting give given gives
     giving go goes going gone gonna good got gotta great guess guide guys happen happened happens hard
     help helps hope important include includes info information instead issue issues keep keeps kind know

@@ -29,7 +29,7 @@ FORMAT = 1
 _KEPT = 2
 
 
-class IndexUnusable(Exception):
+class IndexUnusableError(Exception):
     """There is no index that can be read: none yet, another format's, or a damaged one."""
 
 
@@ -54,31 +54,33 @@ class Generation:
         self.impact = arrays["impact"]
         self.rarity = arrays["rarity"]
         self.topic = arrays["topic"]
+        self.topics: list[str] = _lines(folder / "topics.txt")
+        self.common = arrays["common"]
         self.evidence = Evidence(**{field.name: arrays[field.name] for field in fields(Evidence)})
         self.passage_length = float(manifest["passage_length"])
         self.store = ArticleStore(folder / "articles.sqlite")
 
 
 def open_current(home: Path) -> Generation:
-    """The live generation; raises IndexUnusable, saying why, when there is none to read."""
+    """The live generation; raises IndexUnusableError, saying why, when there is none to read."""
     folder = current_folder(home)
     try:
         return Generation(folder)
-    except IndexUnusable:
+    except IndexUnusableError:
         raise
     except (OSError, ValueError, KeyError, sqlite3.Error) as error:
-        raise IndexUnusable(f"the index in {folder} is damaged: {error}") from error
+        raise IndexUnusableError(f"the index in {folder} is damaged: {error}") from error
 
 
 def current_folder(home: Path) -> Path:
-    """The folder of the live generation; raises IndexUnusable when there is none."""
+    """The folder of the live generation; raises IndexUnusableError when there is none."""
     try:
         name = (home / "CURRENT").read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise IndexUnusable("there is no index yet") from None
+        raise IndexUnusableError("there is no index yet") from None
     folder = home / name
     if not name or "/" in name or not folder.is_dir():
-        raise IndexUnusable(f"the index that {home / 'CURRENT'} names is missing")
+        raise IndexUnusableError(f"the index that {home / 'CURRENT'} names is missing")
     return folder
 
 
@@ -104,7 +106,9 @@ def writing_to(home: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise KBError.at(home, f"cannot write: {error}.", "Free some space, or mend the permissions.") from error
+        raise KBError.at(
+            home, f"cannot write: {error}.", "Free some space, or mend the permissions."
+        ) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             fix = "Free some space; the last good index is still served."
@@ -164,13 +168,13 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise IndexUnusable(f"the index in {folder} is damaged: no manifest") from error
+        raise IndexUnusableError(f"the index in {folder} is damaged: no manifest") from error
     if manifest.get("format") != FORMAT:
-        raise IndexUnusable(f"the index in {folder} was written by another version of kb")
+        raise IndexUnusableError(f"the index in {folder} was written by another version of kb")
     for name, size in manifest["sizes"].items():
         file = folder / name
         if not file.is_file() or file.stat().st_size != size:
-            raise IndexUnusable(f"the index in {folder} is damaged: {name} is not as it was written")
+            raise IndexUnusableError(f"the index in {folder} is damaged: {name} is not as it was written")
     return manifest
 
 

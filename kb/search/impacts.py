@@ -19,8 +19,10 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class Impacts:
-    """Term t (an index into the sorted `terms`) has the impacts `impact[start[t]:start[t + 1]]` in
-    the articles `article[start[t]:start[t + 1]]`, which ascend.
+    """Impacts by term.
+
+    Term t (an index into the sorted `terms`) has the impacts `impact[start[t]:start[t + 1]]` in the
+    articles `article[start[t]:start[t + 1]]`, which ascend.
     """
 
     terms: list[str]

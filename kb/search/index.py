@@ -16,6 +16,7 @@ from kb.search.evidence import Evidence, compile_evidence, rarities
 from kb.search.generation import FORMAT, add_generation, build_lock
 from kb.search.impacts import compile_impacts
 from kb.search.postings import open_postings, write_index
+from kb.search.spelling import common_words
 
 
 def fingerprint(articles: Path, others: Iterable[Path] = (), salt: str = "") -> str:
@@ -31,7 +32,9 @@ def fingerprint(articles: Path, others: Iterable[Path] = (), salt: str = "") -> 
     return digest.hexdigest()
 
 
-def build_index(home: Path, library: Library, fingerprint: str = "", synonyms: str = "", track: Any = None) -> Path:
+def build_index(
+    home: Path, library: Library, fingerprint: str = "", synonyms: str = "", track: Any = None
+) -> Path:
     """A new live generation below `home` for `library`; the folder it lies in.
 
     `track(things, label)` wraps what takes long, for a progress bar. Raises KBError when another build
@@ -65,6 +68,7 @@ def _write_compiled(folder: Path, analysed: Sequence[Analysed], articles: Sequen
         "article": impacts.article,
         "impact": impacts.impact,
         "rarity": rarities(evidence, len(impacts.terms)),
+        "common": common_words(),
         "topic": np.array([place[article.topic] for article in articles], np.int32),
     }
     for name, array in arrays.items():

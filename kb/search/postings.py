@@ -28,9 +28,10 @@ WRITER_MEMORY_MB = 128
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """One field's postings as parallel arrays: posting p says term `term[p]` (an index into `terms`)
-    stands `frequency[p]` times in article `article[p]` (its ordinal); `lengths` counts each article's
-    terms in the field.
+    """One field's postings as parallel arrays.
+
+    Posting p says term `term[p]` (an index into `terms`) stands `frequency[p]` times in article
+    `article[p]` (its ordinal); `lengths` counts each article's terms in the field.
     """
 
     terms: list[str]
@@ -42,10 +43,9 @@ class Postings:
 
 def _schema() -> Any:
     def term_field() -> Any:
-        field = whoosh_fields.FieldType(
+        return whoosh_fields.FieldType(
             format=formats.Frequency(), analyzer=IDAnalyzer(), scorable=True, stored=False
         )
-        return field
 
     return whoosh_fields.Schema(
         slug=whoosh_fields.ID(stored=True, unique=True), **{field.name: term_field() for field in FIELDS}

@@ -7,6 +7,7 @@ logarithm at query time, ties going to the lower ordinal (articles are numbered 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from kb.search.fields import (
     PASSAGE_WEIGHT,
 )
 from kb.search.generation import Generation
+from kb.search.query import Query
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -33,7 +35,7 @@ _LOCAL_IDF = [0.0, *(float(np.log(CANDIDATES / (n + 1))) for n in range(1, CANDI
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One article in order: `unit` is its best passage, and what each signal gave adds up to `score`."""
+    """One article in order: `unit` is the passage to show, and what each signal gave adds up to `score`."""
 
     article: int
     score: float
@@ -60,24 +62,61 @@ def impact_scores(generation: Generation, query_terms: Sequence[QueryTerm]) -> A
 
 def _postings(generation: Generation, alternative: Alternative) -> tuple[Array, Array]:
     """The articles that have all of an alternative's terms, each with the least of their impacts."""
-    articles = impacts = None
-    for term in alternative.terms:
-        span = slice(generation.start[term], generation.start[term + 1])
-        found, weights = generation.article[span], generation.impact[span].astype(np.int64)
-        if articles is None or impacts is None:
-            articles, impacts = found, weights
-        else:
-            articles, left, right = np.intersect1d(articles, found, assume_unique=True, return_indices=True)
-            impacts = np.minimum(impacts[left], weights[right])
-    assert articles is not None and impacts is not None
+    spans = [slice(generation.start[term], generation.start[term + 1]) for term in alternative.terms]
+    articles = generation.article[spans[0]]
+    impacts = generation.impact[spans[0]].astype(np.int64)
+    for span in spans[1:]:
+        articles, left, right = np.intersect1d(
+            articles, generation.article[span], assume_unique=True, return_indices=True
+        )
+        impacts = np.minimum(impacts[left], generation.impact[span][right])
     return articles, impacts
 
 
 def _neighbours(query_terms: Sequence[QueryTerm]) -> list[tuple[int, int]]:
     """The known terms that follow each other in the query."""
     owns = [query_term.own for query_term in query_terms]
-    pairs = zip(owns, owns[1:], strict=False)
-    return [(first, second) for first, second in pairs if first is not None and second is not None]
+    return [(first, second) for first, second in pairwise(owns) if first is not None and second is not None]
+
+
+def allowed(generation: Generation, query: Query, inside: Array | None = None) -> Array:
+    """Which articles a query may find: those `inside`, with its quoted phrases, without its `-words`.
+
+    A quoted phrase that no article has is taken as its words: customers quote for emphasis, too.
+    """
+    kept = np.ones(len(generation.slugs), bool) if inside is None else inside.copy()
+    for term in query.without:
+        number = generation.term_number.get(term)
+        if number is not None:
+            kept[generation.article[generation.start[number] : generation.start[number + 1]]] = False
+    for phrase in query.phrases:
+        having = _having_phrase(generation, phrase)
+        if having.any():
+            kept &= having
+    return kept
+
+
+def _having_phrase(generation: Generation, phrase: Sequence[str]) -> Array:
+    having = np.zeros(len(generation.slugs), bool)
+    numbers = [generation.term_number.get(term) for term in phrase]
+    known = tuple(number for number in numbers if number is not None)
+    if len(known) < len(phrase):
+        return having
+    articles, _ = _postings(generation, Alternative(known, 100, "word"))
+    evidence = generation.evidence
+    for article in articles:
+        units = slice(evidence.unit_of[article], evidence.unit_of[article + 1] + 1)
+        bounds = evidence.token_of[units]
+        token = np.asarray(evidence.token[bounds[0] : bounds[-1]])
+        at = np.flatnonzero(token == known[0])
+        for place, number in enumerate(known[1:], 1):
+            at = at[at + place < len(token)]
+            at = at[token[at + place] == number]
+        unit = np.searchsorted(bounds - bounds[0], at, side="right")
+        having[article] = bool(
+            np.any(unit == np.searchsorted(bounds - bounds[0], at + len(known) - 1, side="right"))
+        )
+    return having
 
 
 def best_by_impact(scores: Array, allowed: Array | None = None) -> Array:
@@ -119,13 +158,14 @@ class _Candidates:
         firsts, lasts = evidence.unit_of[candidates], evidence.unit_of[candidates + 1]
         self.units = _ranges(firsts, lasts)
         self.first_unit = np.concatenate(([0], np.cumsum(lasts - firsts)))[:-1]
-        self.lengths = np.diff(evidence.token_of)[self.units] if len(self.units) else np.zeros(0)
+        self.lengths = evidence.token_of[self.units + 1] - evidence.token_of[self.units]
         self.owner = np.repeat(np.arange(len(self.units)), self.lengths)
         spans = _ranges(evidence.token_of[firsts], evidence.token_of[lasts])
         self.token = np.asarray(evidence.token[spans])
         self.article = np.repeat(np.arange(len(candidates)), lasts - firsts)
-        kinds = evidence.unit_kind[self.units]
-        self.scored = np.isin(kinds, (UnitKind.QUESTION, UnitKind.PASSAGE))
+        self.kinds = evidence.unit_kind[self.units]
+        self.sections = evidence.unit_section[self.units]
+        self.scored = (self.kinds == UnitKind.QUESTION) | (self.kinds == UnitKind.PASSAGE)
 
     def passages(self, query_terms: Sequence[QueryTerm]) -> tuple[Array, Array]:
         """For each candidate what its best passage gives, and which unit that is.
@@ -142,11 +182,21 @@ class _Candidates:
                 share = count * (PASSAGE_K1 + 1) / (count + norm) * alternative.percent / 100
                 best = np.maximum(best, share)
             score += best * query_term.rarity
-        score = np.where(self.scored, score, 0.0)
-        highest = np.maximum.reduceat(score, self.first_unit)
-        at_highest = np.flatnonzero(score == highest[self.article])
-        _, first = np.unique(self.article[at_highest], return_index=True)
-        return PASSAGE_WEIGHT * highest, self.units[at_highest[first]]
+        highest = np.maximum.reduceat(np.where(self.scored, score, 0.0), self.first_unit)
+        return PASSAGE_WEIGHT * highest, self._shown(score)
+
+    def _shown(self, score: Array) -> Array:
+        """The unit of each candidate that is shown: a passage, where its heading's match counts half."""
+        places = np.arange(len(self.units))
+        heading = np.maximum.accumulate(np.where(self.kinds == UnitKind.HEADING, places, 0))
+        same = (self.sections[heading] == self.sections) & (self.kinds[heading] == UnitKind.HEADING)
+        same &= self.article[heading] == self.article
+        worth = score + np.where(same, score[heading] / 2, 0.0)
+        worth = np.where(self.kinds == UnitKind.PASSAGE, worth, -1.0)
+        best = np.maximum.reduceat(worth, self.first_unit)
+        at_best = np.flatnonzero(worth == best[self.article])
+        _, first = np.unique(self.article[at_best], return_index=True)
+        return np.asarray(self.units[at_best[first]])
 
     def _counts(self, terms: Iterable[int]) -> Array:
         """How often each unit has all of `terms` (the least of their counts)."""

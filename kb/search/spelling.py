@@ -1,24 +1,49 @@
 """Words nobody wrote, and the words they were meant to be."""
 
+import zlib
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 SHORTEST = 4
 LONG = 8
+COMMON_WORDS = 30_000
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def common_words() -> Array:
+    """The CRC-32 of the commonest English words, sorted: words that are no misspelling of others.
+
+    From pyspellchecker's frequency list. Checksums, because membership is all that is asked, and
+    a sorted array of them is small, shared between processes, and as easy to search in JavaScript.
+    """
+    from spellchecker import SpellChecker  # loads a dictionary, and only a build needs it
+
+    counts = SpellChecker(language="en").word_frequency.dictionary
+    common = sorted(counts, key=lambda word: (-counts[word], word))[:COMMON_WORDS]
+    return np.sort(np.array([_checksum(word) for word in common], np.uint32))
+
+
+def _checksum(word: str) -> int:
+    return zlib.crc32(word.encode("utf-8"))
 
 
 class Speller:
     """Corrects words against those the articles use.
 
-    `words` maps each word to its term's number and to how many articles have it. Distance is optimal
-    string alignment: one edit is a letter missing, added, changed, or swapped with its neighbour.
+    `words` maps each word to its term's number and to how many articles have it, `common` is what
+    `common_words` gave. Distance is optimal string alignment: one edit is a letter missing, added,
+    changed, or swapped with its neighbour.
     """
 
-    def __init__(self, words: Mapping[str, tuple[int, int]]) -> None:
+    def __init__(self, words: Mapping[str, tuple[int, int]], common: Array) -> None:
         self._words = words
+        self._common = common
         self._by_first: dict[str, list[str]] = defaultdict(list)
         for word in sorted(words):
             if len(word) >= SHORTEST - 1:
@@ -30,7 +55,7 @@ class Speller:
         One edit is forgiven, two from eight letters on. The first letter is kept, unless the first two
         were swapped. Of words equally near, the one in most articles wins.
         """
-        if len(word) < SHORTEST or not word.isalpha() or word in self._words:
+        if len(word) < SHORTEST or not word.isalpha() or word in self._words or self._is_common(word):
             return None
         edits = 1 if len(word) < LONG else 2
         near = process.extract(
@@ -41,6 +66,11 @@ class Speller:
         if swapped in self._words:
             candidates.append((1, -self._words[swapped][1], swapped))
         return min(candidates)[2] if candidates else None
+
+    def _is_common(self, word: str) -> bool:
+        checksum = np.uint32(_checksum(word))
+        at = int(np.searchsorted(self._common, checksum))
+        return at < len(self._common) and bool(self._common[at] == checksum)
 
     def completions(self, prefix: str, limit: int) -> list[str]:
         """The words that begin with `prefix`, those in most articles first."""

@@ -1,0 +1,44 @@
+# make serve: the help center at http://127.0.0.1:8000     make test: everything that decides what lands
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PORT ?= 8000
+
+.PHONY: serve test check lint audit lock clean
+
+serve: .venv/serves
+	@$(BIN)/kb serve --port $(PORT)
+
+test: .venv/tests lint
+	$(BIN)/kb check --strict
+	$(BIN)/python -m pytest
+
+lint: .venv/tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The packages in the lock files, verified by hash; made again when a lock file changes.
+.venv/serves: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed: make PYTHON=python3.12 …")'
+	@echo "Installing into .venv (once) …"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/tests: .venv/serves requirements-test.lock
+	@echo "Installing what the tests need (once) …"
+	@$(PIP) install --require-hashes -r requirements-test.lock
+	@$(BIN)/python -m tests.browser.chromium
+	@touch $@
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--group build pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--group build --group test --extra evaluate -c requirements.lock pyproject.toml -o requirements-test.lock
+
+clean:
+	rm -rf .venv .kb .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

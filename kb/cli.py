@@ -1,0 +1,298 @@
+"""The `kb` command: one function a verb, each a thin layer over the library.
+
+Exit codes: 0 done; 1 something a writer should mend, or nothing useful found; 2 it could not be done.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb import helpcenter, server, starter
+from kb.answer import as_json
+from kb.errors import KBError, Problem, Severity
+from kb.helpcenter import HelpCenter, Place
+from kb.model import Route, SearchResult, Verdict
+
+EXIT_MEND, EXIT_FAILED = 1, 2
+_SHOWN_PROBLEMS = 20
+
+
+class Group(click.Group):
+    """Prints a KBError as its problems, one a line, and leaves with EXIT_FAILED."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the verb; nobody sees a traceback for something they can mend."""
+        try:
+            return super().invoke(ctx)
+        except KBError as error:
+            for problem in error.problems:
+                click.echo(problem, err=True)
+            ctx.exit(EXIT_FAILED)
+        except BrokenPipeError:
+            os._exit(0)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kb-helpcenter")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The help center's folder. [default: here]",
+)
+@click.pass_context
+def main(context: click.Context, root: Path) -> None:
+    """A searchable help center: Markdown articles in, an answer or a person out.
+
+    \b
+    kb init shop-help                 a new help center
+    kb --root shop-help serve         see it at http://127.0.0.1:8000
+    kb serve --articles ~/docs        any Markdown tree, as it is
+    kb search "where is my parcel"    the same search as on the page
+    """
+    context.obj = root
+
+
+_articles = click.option(
+    "--articles", type=click.Path(path_type=Path), help="Another tree of Markdown files, served as it is."
+)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a new help center in FOLDER, to be filled with your own articles.
+
+    \b
+    kb init shop-help
+    """
+    starter.init(folder)
+    click.echo(f"{folder} is a help center now. See it: kb --root {folder} serve")
+
+
+@main.command()
+@click.argument("title")
+@click.option("--topic", required=True, help="The topic's folder, as in seeds/topics.yaml.")
+@click.pass_obj
+def new(root: Path, title: str, topic: str) -> None:
+    """Begin an article titled TITLE, as a draft.
+
+    \b
+    kb new "Return a gift" --topic returns
+    """
+    file = starter.new_article(root, title, topic, date.today())
+    click.echo(f"{file} is ready to be written. See it while you write: kb serve --development")
+
+
+@main.command()
+@_articles
+@click.option("--json", "as_data", is_flag=True, help="Print the problems as JSON.")
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.pass_obj
+def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> None:
+    """Name everything a writer should mend, with file and line, in one run.
+
+    \b
+    kb check                      exit code 1 when there is an error
+    kb check --strict             or a warning
+    kb check --articles ~/docs    another tree
+    """
+    library, problems = helpcenter.check(Place.at(root, articles), track=None if as_data else _track)
+    errors = helpcenter.errors_in(problems)
+    if as_data:
+        click.echo(json.dumps([_problem(problem) for problem in problems], indent=1))
+    else:
+        for problem in problems:
+            click.echo(f"{problem}" if problem.severity is Severity.ERROR else f"{problem} (warning)")
+        count = len(library.articles) if library else 0
+        click.echo(f"{count} articles, {errors} errors, {len(problems) - errors} warnings.")
+    sys.exit(EXIT_MEND if errors or (strict and problems) else 0)
+
+
+@main.command()
+@_articles
+@click.option("--rebuild", is_flag=True, help="Build even when nothing has changed.")
+@click.option("--drafts", is_flag=True, help="Drafts too.")
+@click.option("--watch", is_flag=True, help="Build again whenever a file changes, until stopped.")
+@click.option("--notify", type=int, hidden=True, help="Process to send SIGHUP after each build.")
+@click.pass_obj
+def index(
+    root: Path, articles: Path | None, rebuild: bool, drafts: bool, watch: bool, notify: int | None
+) -> None:
+    """Build the index; what is served follows within a second.
+
+    \b
+    kb index
+    kb index --rebuild
+    kb index --watch --drafts
+    """
+    place = Place.at(root, articles)
+    if watch:
+        _watch(place, drafts or notify is not None, notify)
+    elif rebuild or not helpcenter.index_is_fresh(place, drafts=drafts):
+        _build(place, drafts)
+    else:
+        click.echo("The index is up to date.")
+
+
+@main.command()
+@_articles
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=0, help="Processes. [default: one a core, at least 2]")
+@click.option(
+    "--proxies", default=0, help="Reverse proxies in front whose X-Forwarded-* headers are believed."
+)
+@click.option("--development", is_flag=True, help="For writers: drafts too, and every change shows at once.")
+@click.pass_obj
+def serve(
+    root: Path, articles: Path | None, host: str, port: int, workers: int, proxies: int, development: bool
+) -> None:
+    """Serve the help center on a production server, after building its index if that is needed.
+
+    \b
+    kb serve
+    kb serve --port 8080 --workers 4
+    kb serve --development            for writers
+    kb serve --articles ~/docs        any Markdown tree, as it is
+    """
+    place = Place.at(root, articles)
+    server.check_port(host, port)
+    _ensure_index(place, development)
+    HelpCenter(place)  # so that broken seeds are named before a worker starts
+
+    def make_app() -> Any:
+        from webapp import create_app
+
+        return create_app(HelpCenter(place), development=development, proxies=proxies)
+
+    click.echo(f"Serving {place.articles} at http://{host}:{port} (Ctrl+C stops it)")
+    again = ["--root", str(root)] + (["--articles", str(articles)] if articles else [])
+    with server.rebuilding(again) if development else nullcontext():
+        server.run(make_app, host, port, workers or max(2, os.cpu_count() or 2), development)
+
+
+@main.command()
+@click.argument("query", nargs=-1, required=True)
+@_articles
+@click.option("--topic", default="", help="Only in this topic.")
+@click.option("--page", default=1, type=click.IntRange(1), help="Ten results a page.")
+@click.option("--json", "as_data", is_flag=True, help="Print the whole answer as JSON.")
+@click.option("--explain", is_flag=True, help="Say why each result stands where it stands.")
+@click.pass_obj
+def search(
+    root: Path,
+    query: Sequence[str],
+    articles: Path | None,
+    topic: str,
+    page: int,
+    as_data: bool,
+    explain: bool,
+) -> None:
+    """Search as the page does: results, verdict and channels for QUERY.
+
+    \b
+    kb search where is my parcel
+    kb search "charged twice" --json
+    kb search "mug smashed" --explain    exit code 1 when nothing useful is found
+    """
+    place = Place.at(root, articles)
+    _ensure_index(place, False, quiet=as_data)
+    center = HelpCenter(place)
+    words = " ".join(query)
+    found = center.search(words, topic, page)
+    best = found.results[0].topic if found.results else topic
+    routes = center.routes(words, best)
+    if as_data:
+        click.echo(json.dumps(as_json(found, routes), indent=1, ensure_ascii=False))
+    else:
+        _print_answer(found, routes)
+    if explain:
+        for line in center.explain(words):
+            click.echo(line)
+    sys.exit(EXIT_MEND if found.verdict is Verdict.NOTHING_USEFUL else 0)
+
+
+def _print_answer(found: SearchResult, routes: Sequence[Route]) -> None:
+    click.secho(f"{found.verdict.value} ({found.confidence:.2f}), {found.total} results", bold=True)
+    if found.suggestion:
+        click.echo(f"Did you mean: {found.suggestion}")
+    if found.verdict is not Verdict.NOTHING_USEFUL:
+        for number, result in enumerate(found.results, 1):
+            heading = f" > {result.heading}" if result.heading else ""
+            click.echo(f"{number:2}. {result.title}{heading}  {result.url}  {result.score:.1f}")
+    if found.verdict is not Verdict.ANSWERED:
+        for route in routes:
+            state = "open" if route.opening.is_open else "closed"
+            click.echo(f"  - {route.channel.name} ({state}): {route.reason}")
+
+
+def _ensure_index(place: Place, drafts: bool, quiet: bool = False) -> None:
+    """Builds when needed; a build that fails is reported, and the last good index is used."""
+    if helpcenter.index_is_fresh(place, drafts=drafts):
+        return
+    try:
+        _build(place, drafts, quiet)
+    except KBError as error:
+        broken = helpcenter.index_state(place)
+        if broken:
+            raise
+        for problem in error.problems:
+            click.echo(problem, err=True)
+        click.echo("The index could not be built; going on with the last good one.", err=True)
+
+
+def _build(place: Place, drafts: bool, quiet: bool = False) -> None:
+    begin = time.perf_counter()
+    library = helpcenter.build(place, drafts=drafts, track=None if quiet else _track)
+    took = time.perf_counter() - begin
+    _report(library.problems)
+    if not quiet:
+        click.echo(
+            f"{len(library.articles)} articles in {len(library.topics)} topics indexed in {took:.1f} s."
+        )
+
+
+def _report(problems: Sequence[Problem]) -> None:
+    for problem in problems[:_SHOWN_PROBLEMS]:
+        click.echo(problem, err=True)
+    if len(problems) > _SHOWN_PROBLEMS:
+        click.echo(f"… and {len(problems) - _SHOWN_PROBLEMS} more: kb check names them all.", err=True)
+
+
+def _watch(place: Place, drafts: bool, notify: int | None) -> None:
+    """Rebuilds on every change below the articles and the seeds."""
+    from watchfiles import watch
+
+    for _changes in watch(place.articles, place.seeds, raise_interrupt=False):
+        try:
+            _build(place, drafts)
+        except KBError as error:
+            _report(error.problems)
+        else:
+            if notify is not None:
+                os.kill(notify, signal.SIGHUP)
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "problem": problem.problem,
+        "fix": problem.fix,
+        "severity": problem.severity.value,
+    }
+
+
+def _track(things: Sequence[Any], label: str) -> Iterator[Any]:
+    with click.progressbar(things, label=f"{label:20}", file=sys.stderr) as bar:
+        yield from bar

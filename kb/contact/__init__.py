@@ -1,0 +1,1 @@
+"""From a problem to a person: channels and their hours, which of them fits, and a message to send."""

@@ -1,0 +1,104 @@
+"""The channels that `seeds/channels.yaml` lists, checked.
+
+The file is a list of channels; its keys are the fields of `kb.model.Channel`, and nothing else. What
+may stand in `hours` is explained in `kb.contact.hours`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, with_config
+
+from kb.contact.hours import hours_fault
+from kb.errors import KBError, Problem
+from kb.model import Channel, ChannelKind, Wait
+from kb.yamlfile import check, line_of, load_seed, near_miss
+
+NAME = "seeds/channels.yaml"
+
+_ADDRESS = {
+    ChannelKind.CHAT: (r"https?://\S+", "the chat's web address", "https://shop.example/chat"),
+    ChannelKind.PHONE: (r"\+?[\d ()-]{3,}", "a phone number", "'0808 157 0142'"),
+    ChannelKind.EMAIL: (r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address", "help@shop.example"),
+}
+"""What an address looks like for the kinds that cannot do without one: pattern, in words, example."""
+
+
+@with_config(extra="forbid")
+@dataclass(frozen=True, slots=True)
+class _Wait(Wait):
+    """A wait as the file may write it: an unknown key is a mistake."""
+
+
+@with_config(extra="forbid")
+@dataclass(frozen=True, slots=True)
+class _Channel(Channel):
+    """A channel as the file may write it: an unknown key is a mistake."""
+
+    wait: _Wait | None = None
+
+
+_ONE = TypeAdapter(_Channel)
+_ALL = TypeAdapter(tuple[_Channel, ...])
+_ROWS = TypeAdapter(list[Any])
+
+
+def load_channels(seeds: Path) -> tuple[Channel, ...]:
+    """The channels of `seeds/channels.yaml`, in its order.
+
+    Raises KBError with every problem in the file, each with its line and what to do.
+    """
+    rows, node = load_seed(seeds / "channels.yaml", _ROWS, NAME)
+    _, shape_problems = check(_ALL, rows, NAME, node)
+    problems = [_with_known_keys(keys, problem) for keys, problem in shape_problems]
+    # Entries of the right shape are looked at more closely even if others are not: one run, all problems.
+    misshapen = {keys[0] for keys, _ in shape_problems if keys}
+    found = {index: _ONE.validate_python(row) for index, row in enumerate(rows) if index not in misshapen}
+    for index, channel in found.items():
+        before = [other.id for number, other in found.items() if number < index]
+        for key, problem, fix in _mistakes(channel, before):
+            problems.append(Problem(NAME, line_of(node, (index, *key)), problem, fix))
+    if problems:
+        raise KBError(sorted(problems, key=lambda problem: problem.line or 0))
+    return tuple(_plain(channel) for channel in found.values())
+
+
+def _mistakes(channel: _Channel, before: list[str]) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """(keys, problem, fix) for each thing wrong with a channel of the right shape."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", channel.id):
+        yield ("id",), f"'id' cannot be {channel.id!r}.", "Use small letters, digits and hyphens, like chat."
+    elif channel.id in before:
+        yield ("id",), f"'{channel.id}' is the id of another channel too.", "Give each channel its own id."
+    for key in ("name", "good_for"):
+        if not getattr(channel, key).strip():
+            yield (key,), f"'{key}' is empty.", f"Write the channel's {key.replace('_', ' ')} in words."
+    pattern, words, example = _ADDRESS.get(channel.kind, ("", "", ""))
+    if pattern and not channel.address.strip():
+        yield ("address",), f"{channel.id!r} has no address.", f"Add {words}: 'address: {example}'."
+    elif pattern and not re.fullmatch(pattern, channel.address):
+        yield ("address",), f"'address' is not {words}: {channel.address!r}.", f"Write it like {example}."
+    if channel.hours is not None and (fault := hours_fault(channel.hours)):
+        yield ("hours",), *fault
+    if channel.wait is not None:
+        for key in ("text", "set_by"):
+            if not getattr(channel.wait, key).strip():
+                yield ("wait", key), f"'{key}' is empty.", "Say what wait to expect, and who set it."
+
+
+def _with_known_keys(keys: tuple[str | int, ...], problem: Problem) -> Problem:
+    """The same problem, with the known key that an unknown one is close to."""
+    if "is not a key we know" not in problem.problem:
+        return problem
+    shape = Wait if "wait" in keys[:-1] else Channel
+    hint = near_miss(str(keys[-1]), [field.name for field in fields(shape)])
+    return Problem(problem.path, problem.line, problem.problem, hint or problem.fix)
+
+
+def _plain(entry: _Channel) -> Channel:
+    values = {field.name: getattr(entry, field.name) for field in fields(Channel)}
+    if entry.wait is not None:
+        values["wait"] = Wait(entry.wait.text, entry.wait.set_by, entry.wait.set_on)
+    return Channel(**values)

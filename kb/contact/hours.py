@@ -1,0 +1,206 @@
+"""When a channel is open: its hours, public holidays, daylight saving and shifts past midnight.
+
+Hours are an `opening_hours` expression (https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification),
+evaluated by the `opening_hours` package; public holidays come from the `holidays` package. Two things
+are decided here, because that package leaves them to its caller:
+
+- A shift belongs to the day it begins on. One that runs past midnight is finished whatever the next
+  day says, and does not happen when the day it would begin on is a holiday. (The package lets the
+  next day's rule cut it, and keeps its second half when the first falls on a day off.)
+- A shift begins when clocks first show its start and ends when they last show less than its end. So an
+  hour that clocks show twice belongs to it whole, and an hour that clocks skip is neither.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+from opening_hours import OpeningHours, State, validate
+
+from kb.errors import KBError, Problem
+from kb.model import Channel, Opening, Site
+
+_HORIZON = timedelta(days=400)
+"""What changes later than this is taken never to change: more than a year, so any season comes round."""
+
+_SPAN = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)")
+_DATED_RULE = re.compile(r"; *(?=\d{4} [A-Z][a-z]{2} \d)")
+_UNSUPPORTED = (
+    (r"\b(PH|SH)\b", "Leave holidays out: 'closed_on_holidays' and 'holidays' in site.yaml decide them."),
+    (r"(?i)\b(sunrise|sunset|dawn|dusk)\b", "Write clock times; a help desk has no sunset."),
+    (r"\d:\d\d ?\+|:\d\d-\d{1,2}:\d\d/", "Write each span as start-end, like 08:00-20:00."),
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_EXAMPLE = "Write it like 'Mo-Fr 08:00-20:00; Sa 09:00-17:00'."
+
+
+def opening(channel: Channel, site: Site, now: datetime) -> Opening:
+    """Whether `channel` can be used at `now`, and when that changes.
+
+    `now` is aware, in any zone (ValueError when it is not); the answer is in the zone of `site`. A
+    channel without hours is always open (`until` None), one that does not open within 400 days has
+    `opens` None. Raises KBError when the site's time zone or holiday calendar does not exist.
+    """
+    if now.tzinfo is None:
+        raise ValueError("'now' needs a time zone: datetime.now(UTC)")
+    zone = _zone(site)
+    if channel.hours is None:
+        return Opening(is_open=True)
+    calendar = site.holidays if channel.closed_on_holidays else ""
+    wall = now.astimezone(zone).replace(tzinfo=None)
+    # Two days back, so that a shift still running, or lengthened by a change of clocks, is seen whole.
+    first = datetime.combine(wall.date() - timedelta(days=2), time())
+    for begins, ends in _open_spans(channel.hours, calendar, first, zone):
+        if begins > now:
+            return Opening(is_open=False, opens=begins.astimezone(zone))
+        if ends is None:
+            return Opening(is_open=True)
+        if ends > now:
+            return Opening(is_open=True, until=ends.astimezone(zone))
+    return Opening(is_open=False)
+
+
+def hours_fault(hours: str) -> tuple[str, str] | None:
+    """What is wrong with an hours expression and how to mend it, or None when it can be used."""
+    for pattern, fix in _UNSUPPORTED:
+        found = re.search(pattern, hours)
+        if found:
+            return f"'hours' cannot contain {found[0]!r}.", fix
+    if not validate(hours):
+        return f"'hours' is not an opening_hours expression: {hours!r}.", _EXAMPLE
+    return None
+
+
+def check_site(site: Site) -> list[Problem]:
+    """Problems of the time zone and holiday calendar named in `seeds/site.yaml`."""
+    found: list[Problem] = []
+    for look in (lambda: _zone(site), lambda: _public_holidays(site.holidays, 2026)):
+        try:
+            look()
+        except KBError as error:
+            found.extend(error.problems)
+    return found
+
+
+def _zone(site: Site) -> ZoneInfo:
+    try:
+        return ZoneInfo(site.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise KBError.at(
+            "seeds/site.yaml", f"'timezone' is unknown: {site.timezone!r}.", "Write it like Europe/London."
+        ) from None
+
+
+@lru_cache(maxsize=64)
+def _public_holidays(calendar: str, year: int) -> tuple[str, ...]:
+    """The public holidays of one year as opening_hours dates; none for calendar ''."""
+    if not calendar:
+        return ()
+    country, _, subdivision = calendar.partition("-")
+    try:
+        days = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
+    except (NotImplementedError, KeyError):
+        raise KBError.at(
+            "seeds/site.yaml",
+            f"'holidays' names no calendar we know: {calendar!r}.",
+            "Write a country, or country-region, like GB-ENG (https://holidays.readthedocs.io lists them).",
+        ) from None
+    return tuple(f"{day.year} {_MONTHS[day.month - 1]} {day.day}" for day in sorted(days))
+
+
+@lru_cache(maxsize=256)
+def _timetable(hours: str, calendar: str, year: int) -> tuple[OpeningHours, OpeningHours | None]:
+    """What opens on each day of `year` and its neighbours, and what then runs on after midnight.
+
+    The second is written as if on the day that the shift began on, and is None when no shift runs on.
+    """
+    days = [day for near in range(year - 1, year + 3) for day in _public_holidays(calendar, near)]
+    # A rule that begins with a date speaks of that day alone, so it comes after the holidays and wins.
+    usual, *dated = _DATED_RULE.split(hours, maxsplit=1)
+    rules = "; ".join([usual.rstrip("; "), *(f"{day} off" for day in days), *dated])
+    if not any(_runs_on(span) for span in _SPAN.finditer(rules)):
+        return OpeningHours(rules), None
+    return OpeningHours(_SPAN.sub(_until_midnight, rules)), OpeningHours(_SPAN.sub(_after_midnight, rules))
+
+
+def _runs_on(span: re.Match[str]) -> bool:
+    begins, ends = _minutes(span)
+    return ends <= begins or ends > 24 * 60
+
+
+def _minutes(span: re.Match[str]) -> tuple[int, int]:
+    hour, minute, end_hour, end_minute = map(int, span.groups())
+    return hour * 60 + minute, end_hour * 60 + end_minute
+
+
+def _until_midnight(span: re.Match[str]) -> str:
+    return f"{span[1]}:{span[2]}-24:00" if _runs_on(span) else span[0]
+
+
+def _after_midnight(span: re.Match[str]) -> str:
+    if not _runs_on(span):
+        return "23:59-24:00"  # Keeps the rule in force for its day; `_ran_on` never looks that late.
+    return f"00:00-{int(span[3]) % 24:02}:{span[4]}"
+
+
+def _ran_on(after: OpeningHours, day: datetime) -> timedelta:
+    """How long shifts that began on `day` go on after its midnight."""
+    _, ends, state, _ = next(after.intervals(day, day + timedelta(days=1)))
+    whole_day = ends is None or ends >= day + timedelta(days=1)  # A rule without times: nothing runs on.
+    return timedelta() if whole_day or state is not State.OPEN else ends - day
+
+
+def _open_spans(
+    hours: str, calendar: str, first: datetime, zone: ZoneInfo
+) -> Iterator[tuple[datetime, datetime | None]]:
+    """The spans, in order and apart, in which the hours are open from `first` (wall clock) on, in UTC.
+
+    A span that reaches the horizon ends with None.
+    """
+    own, after = _timetable(hours, calendar, first.year)
+    horizon = first + _HORIZON
+    held: tuple[datetime, datetime] | None = None
+    for begins, ends, state, _ in own.intervals(first, horizon):
+        if state is not State.OPEN:
+            continue
+        if after is not None and ends.time() == time() and ends < horizon:
+            ends += _ran_on(after, ends - timedelta(days=1))
+        if held is not None and begins <= held[1]:
+            held = held[0], max(held[1], ends)
+            continue
+        if held is not None:
+            yield from _in_utc(*held, zone)
+        held = begins, ends
+    if held is not None and held[1] >= horizon:
+        yield _moment(held[0], zone, last=False), None
+    elif held is not None:
+        yield from _in_utc(*held, zone)
+
+
+def _in_utc(begins: datetime, ends: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    start, minute = _moment(begins, zone, last=False), timedelta(minutes=1)
+    end = _moment(ends - minute, zone, last=True)
+    if _reads(end, zone) == ends - minute:
+        end += minute
+    if start < end:  # A span within an hour that clocks skip never happens.
+        yield start, end
+
+
+def _moment(wall: datetime, zone: ZoneInfo, *, last: bool) -> datetime:
+    """When clocks first (or last) show `wall`; where they skip it, the moment of the skip. In UTC."""
+    moment = wall.replace(tzinfo=zone, fold=int(last)).astimezone(UTC)
+    if _reads(moment, zone) == wall:
+        return moment
+    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    after = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    minutes = range(int((after - before) / timedelta(minutes=1)))
+    skip = bisect_left(minutes, wall, key=lambda count: _reads(before + timedelta(minutes=count), zone))
+    return before + timedelta(minutes=skip)
+
+
+def _reads(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)

@@ -1,0 +1,115 @@
+"""The message a customer can send as it is: short, polite, in the order in which agents need to know.
+
+What happened, when, what they expect, what they tried; with what is already known filled in. The
+customer's own words stand first, so that whatever has to be cut, they go last.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from kb.model import Article, Site
+
+MAILTO_LENGTH = 1900
+"""Characters of a mailto address that every mail program takes (the shortest limit known is about 2,000)."""
+
+ORDER_NUMBER = re.compile(r"\b([A-Za-z]{2})[-\u2010-\u2013]?(\d{6})\b")
+"""An order or return number (HF-204815) as customers type it: any case, the hyphen forgotten or a dash."""
+
+_SUBJECT_WORDS = 70
+_NUMBER = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A prepared message, plain text; `body` has lines ending in a line feed."""
+
+    subject: str
+    body: str
+
+    def mailto(self, address: str) -> str:
+        """The message to `address` as a mailto URL (RFC 6068), at most `MAILTO_LENGTH` characters.
+
+        Every byte that the RFC does not let stand is percent-encoded, line ends as %0D%0A. What is too
+        long loses its end, at a whole word where there is one, and then ends in "…".
+        """
+        subject = _fitting(_one_line(self.subject), MAILTO_LENGTH // 2)
+        start = f"mailto:{_encoded(address, '@')}?subject={subject}&body="
+        return start + _fitting(self.body, MAILTO_LENGTH - len(start))
+
+
+def prepare(
+    site: Site,
+    query: str = "",
+    article: Article | None = None,
+    order_number: str = "",
+    tried: Sequence[Article] = (),
+) -> Message:
+    """The message for a problem, with everything known filled in and the rest left open to fill.
+
+    `query` is what the customer looked for, `article` the one they came from, `tried` others they read.
+    An order number is taken from the query when none is given.
+    """
+    words = _one_line(query)
+    number = _one_line(order_number)[:_NUMBER] or find_order_number(words)
+    about = words or (_one_line(article.title) if article else "")
+    read = dict.fromkeys(_one_line(known.title) for known in (*((article,) if article else ()), *tried))
+    lines = [
+        f"Hello {_one_line(site.name)},",
+        "",
+        f"What happened: {words}".rstrip(),
+        f"Order number (if there is one): {number}".rstrip(),
+        "When it happened:",
+        "What I would like you to do:",
+        "What I have tried: " + _tried(list(read)),
+        "",
+        "Thank you for your help.",
+    ]
+    return Message(_subject(about, number), "\n".join(line.rstrip() for line in lines) + "\n")
+
+
+def find_order_number(text: str) -> str:
+    """The first order or return number in `text`, written as HF-204815, or ''."""
+    found = ORDER_NUMBER.search(text)
+    return f"{found[1].upper()}-{found[2]}" if found else ""
+
+
+def _subject(about: str, number: str) -> str:
+    short = about
+    if len(about) > _SUBJECT_WORDS:
+        cut = about[:_SUBJECT_WORDS]
+        short = (cut.rpartition(" ")[0] or cut) + "…"
+    if number and number.lower() not in short.lower():
+        return f"{number}: {short}" if short else f"Order {number}"
+    return short or "A question"
+
+
+def _tried(titles: Sequence[str]) -> str:
+    if not titles:
+        return ""
+    quoted = [f"“{title}”" for title in titles]
+    return "I read " + " and ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]])) + "."
+
+
+def _one_line(text: str) -> str:
+    """`text` without line ends, control characters or surplus space: safe in a subject."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _fitting(text: str, room: int) -> str:
+    """As much of `text` from its beginning as takes at most `room` characters, encoded."""
+    if len(_encoded(text)) <= room:
+        return _encoded(text)
+    room -= len(_encoded("…"))
+    lengths = range(len(text) + 1)
+    fits = max(0, bisect_right(lengths, room, key=lambda length: len(_encoded(text[:length]))) - 1)
+    words = re.match(r".*(?=\s)", text[: fits + 1], re.DOTALL)
+    kept = words[0] if words and len(words[0]) > fits / 2 else text[:fits]
+    return _encoded(kept.rstrip() + "…")
+
+
+def _encoded(text: str, safe: str = "") -> str:
+    """Percent-encoded, line ends as CR LF; what is no character (a lone surrogate) becomes '?'."""
+    return quote(re.sub(r"\r\n|\r|\n", "\r\n", text), safe, errors="replace")

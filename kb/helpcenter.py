@@ -1,0 +1,225 @@
+"""A help center opened for use: what the web pages, the command and the export all ask.
+
+Articles and search come from the index, channels from seeds. Everything here is safe for threads.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from kb.contact.channels import load_channels
+from kb.contact.hours import check_site
+from kb.contact.message import Message, prepare
+from kb.contact.routing import Rules, check_rules, load_rules, routes
+from kb.content.library import Library, read_library
+from kb.content.links import asset_file
+from kb.content.seeds import load_site, load_topics
+from kb.errors import KBError, Problem, Severity
+from kb.model import Article, Channel, Route, SearchResult, Site, Topic
+from kb.search.engine import Engine
+from kb.search.explain import explain
+from kb.search.generation import IndexUnusableError, current_folder, open_current
+from kb.search.index import build_index, fingerprint
+from kb.search.synonyms import read_synonyms
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a help center lies: its `root` with seeds and derived files, and its `articles`."""
+
+    root: Path
+    articles: Path
+
+    @classmethod
+    def at(cls, root: Path, articles: Path | None = None) -> Self:
+        """The help center in `root`, with the articles of another tree when one is given."""
+        return cls(root, articles or root / "articles")
+
+    @property
+    def seeds(self) -> Path:
+        """The folder of seeds."""
+        return self.root / "seeds"
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the articles are a tree that was not written for this help center."""
+        return self.articles.resolve() != (self.root / "articles").resolve()
+
+    @property
+    def index(self) -> Path:
+        """Where the index lies: below the root, for each foreign tree apart."""
+        if not self.foreign:
+            return self.root / ".kb" / "index"
+        key = hashlib.blake2b(str(self.articles.resolve()).encode(), digest_size=6).hexdigest()
+        return self.root / ".kb" / "trees" / key / "index"
+
+
+def read(place: Place, *, drafts: bool = False, track: Any = None) -> Library:
+    """The library of a place, with all problems in its articles; raises KBError when nothing is served."""
+    topics = () if place.foreign else load_topics(place.seeds)
+    more = {"track": track} if track else {}
+    return read_library(place.articles, topics, drafts=drafts, foreign=place.foreign, **more)
+
+
+def index_is_fresh(place: Place, *, drafts: bool = False) -> bool:
+    """Whether the live index is what a build would make now."""
+    try:
+        return open_current(place.index).fingerprint == _fingerprint(place, drafts)
+    except IndexUnusableError:
+        return False
+
+
+def index_state(place: Place) -> str | None:
+    """What is wrong with the live index, None when it can be read."""
+    try:
+        open_current(place.index)
+    except IndexUnusableError as error:
+        return str(error)
+    return None
+
+
+def build(place: Place, *, drafts: bool = False, track: Any = None) -> Library:
+    """Reads the library and makes its index live; raises KBError when either can't be done."""
+    mark = _fingerprint(place, drafts)
+    synonyms = read_synonyms(place.seeds / "synonyms.txt")
+    library = read(place, drafts=drafts, track=track)
+    build_index(place.index, library, mark, synonyms, track)
+    return library
+
+
+def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Problem]]:
+    """All that a writer should mend, in articles and seeds, in one run; the library if it can be read."""
+    problems: list[Problem] = []
+
+    def gather(step: Any) -> Any:
+        try:
+            return step()
+        except KBError as error:
+            problems.extend(error.problems)
+            return None
+
+    site = gather(lambda: load_site(place.seeds))
+    if site:
+        problems += check_site(site)
+    channels = gather(lambda: load_channels(place.seeds))
+    rules = gather(lambda: load_rules(place.seeds))
+    topics = gather(lambda: load_topics(place.seeds))
+    gather(lambda: read_synonyms(place.seeds / "synonyms.txt"))
+    library: Library | None = gather(
+        lambda: read_library(
+            place.articles,
+            () if place.foreign else topics or (),
+            foreign=place.foreign,
+            **({"track": track} if track else {}),
+        )
+    )
+    if library:
+        problems += library.problems
+    if rules and channels and topics and library:
+        slugs = None if place.foreign else [article.slug for article in library.articles]
+        problems += check_rules(rules, channels, topics, slugs)
+    return library, sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.problem))
+
+
+def errors_in(problems: Sequence[Problem]) -> int:
+    """How many of `problems` are errors, not warnings."""
+    return sum(problem.severity is Severity.ERROR for problem in problems)
+
+
+class HelpCenter:
+    """One help center, open for reading; follows new generations of its index by itself."""
+
+    def __init__(self, place: Place) -> None:
+        """Opens the help center at `place`.
+
+        Raises KBError for broken seeds, IndexUnusableError when there is no index to read.
+        """
+        self.place = place
+        self.site: Site = load_site(place.seeds)
+        problems = check_site(self.site)
+        if problems:
+            raise KBError(problems)
+        self.channels: tuple[Channel, ...] = load_channels(place.seeds)
+        self._rules: Rules = load_rules(place.seeds)
+        self._engine = Engine(place.index, self.site)
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """All topics in the order of the Help menu, nested ones too."""
+        return self._engine.generation.store.topics
+
+    def topic(self, path: str) -> Topic | None:
+        """The topic of that path, None when there is none."""
+        return next((topic for topic in self.topics if topic.path == path), None)
+
+    def topic_articles(self, path: str) -> tuple[Article, ...]:
+        """The articles directly in a topic, in the writers' order, without text."""
+        found = self._engine.generation.store.in_topic(path)
+        return tuple(article for article in found if not article.retired)
+
+    def article(self, slug: str) -> Article | None:
+        """The whole article, None when there is none of that slug."""
+        return self._engine.generation.store.article(slug)
+
+    def alias(self, slug: str) -> str | None:
+        """The slug in use for an old one, None when it never was one."""
+        return self._engine.generation.store.alias(slug)
+
+    def most_needed(self, count: int) -> tuple[Article, ...]:
+        """The articles to show first: each topic's first one, in menu order, then each one's second."""
+        firsts = [self.topic_articles(topic.path) for topic in self.topics]
+        longest = max((len(articles) for articles in firsts), default=0)
+        rounds = (articles[place] for place in range(longest) for articles in firsts if place < len(articles))
+        chosen = [article for article, _ in zip(rounds, range(count), strict=False)]
+        return tuple(chosen) or self.topic_articles("")[:count]
+
+    def related(self, article: Article) -> tuple[Article, ...]:
+        """The articles that a writer named as related, in that order, without text."""
+        cards = self._engine.generation.store.cards(article.related)
+        found = [cards[slug] for slug in article.related if slug in cards]
+        return tuple(card for card in found if not card.retired)
+
+    def asset(self, path: str) -> Path | None:
+        """The file beside the articles at `path`, None when there is none or it may not be served."""
+        return asset_file(self.place.articles, path)
+
+    def search(self, query: str, topic: str = "", page: int = 1) -> SearchResult:
+        """Page `page` (from 1, ten a page) of what a query finds, within a topic when given."""
+        return self._engine.search(query, topic, page)
+
+    def explain(self, query: str) -> list[str]:
+        """Why the results of a query stand where they stand, in lines of plain text."""
+        return explain(self._engine.explain(query), self._engine.generation)
+
+    def routes(
+        self, query: str = "", topic: str = "", article: str = "", now: datetime | None = None
+    ) -> tuple[Route, ...]:
+        """The channels for a problem, the best first, each with its reason; all when nothing is known."""
+        if not topic and article:
+            found = self.article(article)
+            topic = found.topic if found else ""
+        return routes(
+            self._rules,
+            self.channels,
+            self.site,
+            query,
+            topic.partition("/")[0],
+            article,
+            now or datetime.now(UTC),
+        )
+
+    def message(self, query: str = "", article: str = "") -> Message:
+        """A message to start from, with what is known of the problem filled in."""
+        return prepare(self.site, query, self.article(article) if article else None)
+
+    def generation(self) -> str:
+        """The name of the live generation, for `/healthz`."""
+        return current_folder(self.place.index).name
+
+
+def _fingerprint(place: Place, drafts: bool) -> str:
+    others = [place.seeds / name for name in ("topics.yaml", "synonyms.txt")]
+    return fingerprint(place.articles, others, "drafts" if drafts else "")

@@ -1,0 +1,83 @@
+"""The help center on a production WSGI server: gunicorn, several workers, one command."""
+
+import contextlib
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from kb.errors import KBError
+
+THREADS = 4
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises KBError when nothing can be served at that address: taken, not ours, or not allowed."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OverflowError:
+            raise KBError.at(f"port {port}", "there is no such port.", "Choose one up to 65535.") from None
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                fix = "Stop what runs there, or choose another: kb serve --port 8001."
+                raise KBError.at(f"{host}:{port}", "the port is in use.", fix) from None
+            if error.errno == errno.EACCES:
+                raise KBError.at(
+                    f"{host}:{port}", "not allowed to use this port.", "Choose one from 1024."
+                ) from None
+            fix = "Choose another with --host."
+            raise KBError.at(f"{host}:{port}", f"cannot serve there: {error.strerror}.", fix) from None
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    def __init__(self, make_app: Callable[[], Any], settings: dict[str, Any]) -> None:
+        self._make_app, self._settings = make_app, settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return self._make_app()
+
+
+def run(make_app: Callable[[], Any], host: str, port: int, workers: int, development: bool = False) -> None:
+    """Serves the application that `make_app` gives until it is told to stop.
+
+    It is made once and shared by all workers; in development each makes its own, so that a reload
+    (SIGHUP) reads seeds and templates again.
+    """
+    settings = {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "preload_app": not development,
+        "loglevel": "warning",
+        "proc_name": "kb",
+        "graceful_timeout": 10,
+        "control_socket_disable": True,
+    }
+    _Server(make_app, settings).run()
+
+
+@contextlib.contextmanager
+def rebuilding(arguments: list[str]) -> Iterator[None]:
+    """While it lasts, a second process rebuilds the index as files change: `kb index --watch`."""
+    command = [sys.executable, "-m", "kb", *arguments, "index", "--watch", "--notify", str(os.getpid())]
+    watcher = subprocess.Popen(command)
+    try:
+        yield
+    finally:
+        watcher.send_signal(signal.SIGTERM)
+        watcher.wait(timeout=5)

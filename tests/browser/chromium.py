@@ -1,0 +1,53 @@
+"""Which Chromium the browser tests drive; run as a program, it installs one when there is none.
+
+An existing one first; as root on Debian its package; else Playwright's own build.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def installed() -> str | None:
+    """The path of a Chromium on this machine, None when there is none but perhaps Playwright's."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def _install_debian() -> bool:
+    apt = shutil.which("apt-get")
+    if os.geteuid() != 0 or not apt:
+        return False
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+        if subprocess.run([apt, "-qq", *arguments], env=environment, check=False).returncode:
+            return False
+    return installed() is not None
+
+
+def _install_playwright() -> bool:
+    command = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
+    without_root = [part for part in command if part != "--with-deps"]
+    return subprocess.run(command if os.geteuid() == 0 else without_root, check=False).returncode == 0
+
+
+def main() -> None:
+    """Leaves with 0 when there is a Chromium to drive."""
+    if installed() or _install_debian() or _install_playwright():
+        return
+    sys.exit("No Chromium could be installed: install Debian's 'chromium', or 'playwright install chromium'.")
+
+
+if __name__ == "__main__":
+    main()

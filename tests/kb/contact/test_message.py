@@ -1,0 +1,103 @@
+"""The prepared message: what it says, and that every mail program can open it."""
+
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.contact.message import MAILTO_LENGTH, Message, find_order_number, prepare
+from kb.model import Article, Site
+
+SITE = Site("Harrow & Finch")
+TRACK = Article("track-an-order", "Track your order", "orders", "orders/track-an-order.md")
+LATE = Article("delayed-parcel", "Your parcel is late", "delivery", "delivery/delayed-parcel.md")
+
+
+def test_it_asks_in_the_order_that_agents_need() -> None:
+    body = prepare(SITE).body
+    asked = ["What happened:", "Order number", "When it happened:", "What I would like", "What I have tried:"]
+    places = [body.index(words) for words in asked]
+    assert places == sorted(places)
+    assert body.startswith("Hello Harrow & Finch,\n")
+
+
+def test_it_fills_in_what_is_known() -> None:
+    message = prepare(SITE, "hf204815 still not here", TRACK, tried=[LATE, TRACK])
+    assert message.subject == "HF-204815: hf204815 still not here"
+    assert "What happened: hf204815 still not here\n" in message.body
+    assert "Order number (if there is one): HF-204815\n" in message.body
+    assert "What I have tried: I read “Track your order” and “Your parcel is late”.\n" in message.body
+
+
+def test_an_order_number_that_is_given_wins_over_one_in_the_query() -> None:
+    assert prepare(SITE, "like HF-111111", order_number="HF-222222").subject.startswith("HF-222222: ")
+
+
+def test_without_a_query_the_subject_is_the_article() -> None:
+    assert prepare(SITE, article=TRACK).subject == "Track your order"
+    assert prepare(SITE).subject == "A question"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("where is HF-204815?", "HF-204815"),
+        ("hf204815", "HF-204815"),
+        ("HF\u2011204815", "HF-204815"),  # a non-breaking hyphen, as copied from a mail
+        ("return RT-000123", "RT-000123"),
+        ("call 0808 157 0142", ""),
+        ("HF-2048151", ""),
+        ("", ""),
+    ],
+)
+def test_an_order_number_is_recognised_as_customers_type_it(text: str, number: str) -> None:
+    assert find_order_number(text) == number
+
+
+def test_the_subject_is_one_short_line_whatever_was_typed() -> None:
+    subject = prepare(SITE, "late\r\nBcc: everybody@example.com\n" + "very " * 60).subject
+    assert "\n" not in subject
+    assert "\r" not in subject
+    assert len(subject) <= 72
+    assert subject.endswith("…")
+
+
+def test_a_mailto_encodes_as_rfc_6068_says() -> None:
+    url = Message("50% & more?", "one\ntwo + é").mailto("help+now@shop.example")
+    assert url == (
+        "mailto:help%2Bnow@shop.example?subject=50%25%20%26%20more%3F&body=one%0D%0Atwo%20%2B%20%C3%A9"
+    )
+
+
+def test_a_long_message_loses_its_end_and_the_customers_words_last() -> None:
+    read = [Article(str(count), f"Article number {count}", "t", "p") for count in range(200)]
+    body = unquote(prepare(SITE, "the vase is broken", tried=read).mailto("help@shop.example")).split(
+        "&body="
+    )[1]
+    assert "What happened: the vase is broken\r\n" in body
+    assert "When it happened:" in body
+    assert body.endswith("…")
+
+
+@given(st.text(max_size=400), st.text(max_size=100), st.lists(st.text(max_size=80), max_size=30))
+def test_any_message_fits_and_reads_back(query: str, number: str, titles: list[str]) -> None:
+    tried = [Article(title, title, "t", "p") for title in titles]
+    message = prepare(SITE, query, order_number=number, tried=tried)
+    url = message.mailto("help@shop.example")
+    assert len(url) <= MAILTO_LENGTH
+    assert url.isascii()
+    fields = parse_qs(urlsplit(url).query, strict_parsing=True)
+    assert fields["subject"] == [message.subject]
+    said = fields["body"][0].replace("\r\n", "\n")
+    assert said == message.body or message.body.startswith(said.removesuffix("…"))
+
+
+def test_a_subject_of_any_length_leaves_room_for_the_body() -> None:
+    url = Message("é" * 5000, "the vase is broken").mailto("help@shop.example")
+    assert len(url) <= MAILTO_LENGTH
+    assert url.endswith("the%20vase%20is%20broken")
+
+
+def test_a_lone_surrogate_does_not_stop_the_message() -> None:
+    assert prepare(SITE, "broken \ud800 vase").mailto("help@shop.example").isascii()

@@ -1,0 +1,106 @@
+"""What holds on every page: headers, the frame, the brand's colours, caching, proxies."""
+
+import re
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from flask import request
+from flask.testing import FlaskClient
+
+import webapp
+from kb.model import Site, Verdict
+from tests.webapp.conftest import FakeCenter, results
+from webapp import brand, create_app
+from webapp.responses import HEADERS
+
+PAGES = (
+    "/",
+    "/topics/orders",
+    "/articles/track-an-order",
+    "/articles/old-couriers",
+    "/articles/no-such",
+    "/search",
+    "/search?q=parcel",
+    "/contact",
+    "/contact?q=parcel",
+)
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/healthz", "/brand.css", "/static/help.css", "/files/none"])
+def test_every_answer_has_the_security_headers(client: FlaskClient, address: str) -> None:
+    headers = client.get(address, buffered=True).headers
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_keeps_to_the_policy_and_has_the_same_frame(
+    client: FlaskClient, center: FakeCenter, address: str, verdict: Verdict
+) -> None:
+    center.found = results(2, verdict)
+    page = client.get(address).text
+    assert " style=" not in page
+    assert "<style" not in page
+    assert not re.search(r"<script(?![^>]*\bsrc=\"/static/)", page)
+    assert not re.search(r"\son\w+=", page)
+    assert len(re.findall(r"<h1\b", page)) == 1
+    assert page.count('role="search"') == 1
+    frame = [
+        page.index(mark)
+        for mark in ('class="skip-link"', "<details", 'href="/contact"', 'role="search"', "<main")
+    ]
+    assert frame == sorted(frame)
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(client: FlaskClient) -> None:
+    etag = client.get("/articles/track-an-order").headers["ETag"]
+    assert client.get("/articles/track-an-order", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_static_files_are_named_by_their_content_and_kept_for_long(client: FlaskClient) -> None:
+    address = re.search(r'href="(/static/help\.css\?v=\w+)"', client.get("/").text)
+    assert address is not None
+    assert "max-age=31536000" in client.get(address[1], buffered=True).headers["Cache-Control"]
+
+
+def test_forwarded_headers_are_believed_only_when_told(center: FakeCenter) -> None:
+    def scheme(proxies: int) -> str:
+        app = create_app(cast("Any", center), proxies=proxies)
+        app.add_url_rule("/scheme", view_func=lambda: request.scheme)
+        return app.test_client().get("/scheme", headers={"X-Forwarded-Proto": "https"}).text
+
+    assert scheme(0) == "http"
+    assert scheme(1) == "https"
+
+
+def test_a_language_written_from_the_right_turns_the_page(center: FakeCenter) -> None:
+    center.site = Site("متجر", language="ar")
+    assert '<html lang="ar" dir="rtl">' in create_app(cast("Any", center)).test_client().get("/").text
+
+
+@pytest.mark.parametrize("colour", ["#2f5d50", "#ffd400", "#fff", "#000000", "#e4002b", "#7fb2ff"])
+def test_any_brand_colour_gives_accents_that_can_be_read_in_both_themes(colour: str) -> None:
+    light, dark = (
+        {name: brand.parse(value) for name, value in re.findall(r"--([\w-]+): (#\w{6})", theme)}
+        for theme in brand.stylesheet(colour).split("@media")
+    )
+    for theme, grounds in ((light, brand.LIGHT_GROUNDS), (dark, brand.DARK_GROUNDS)):
+        for ground in (*map(brand.parse, grounds), theme["brand-tint"], theme["on-brand"]):
+            assert brand.contrast(theme["brand"], ground) >= 4.5
+            assert brand.contrast(theme["brand-strong"], ground) >= 4.5
+        assert brand.contrast((255, 255, 255), theme["deep"]) >= 7
+
+
+def test_the_brand_is_checked_against_the_grounds_that_the_stylesheet_uses() -> None:
+    css = (Path(webapp.__file__).parent / "static" / "help.css").read_text()
+    for ground in (*brand.LIGHT_GROUNDS, *brand.DARK_GROUNDS):
+        assert f": {ground};" in css
+
+
+@pytest.mark.parametrize("colour", ["", "green", "#12", "#gggggg", "#1234567"])
+def test_what_is_not_a_colour_is_refused(colour: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        brand.parse(colour)

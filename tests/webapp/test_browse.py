@@ -1,0 +1,113 @@
+"""Home, topics, articles, files, and the addresses machines ask for."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+
+def test_home_offers_search_topics_most_needed_articles_and_people(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert 'action="/search"' in page
+    assert 'href="/topics/orders"' in page
+    assert 'href="/articles/track-an-order"' in page
+    assert "Open now · closes 22:00" in page
+
+
+def test_a_topic_lists_its_articles_and_the_topics_inside_it(client: FlaskClient) -> None:
+    page = client.get("/topics/delivery").text
+    assert "My parcel is late" in page
+    assert 'href="/topics/delivery/international"' in page
+    assert "Delivery abroad" in page
+
+
+def test_a_nested_topic_has_its_parents_in_the_breadcrumb(client: FlaskClient) -> None:
+    page = client.get("/topics/delivery/international").text
+    breadcrumb = page[page.index('class="breadcrumb"') : page.index("<h1>")]
+    assert (
+        breadcrumb.index(">Help<")
+        < breadcrumb.index(">Delivery<")
+        < breadcrumb.index('aria-current="page">Abroad')
+    )
+
+
+def test_a_topic_without_articles_says_so(client: FlaskClient) -> None:
+    assert "no articles in this topic yet" in client.get("/topics/empty").text
+
+
+def test_the_help_menu_shows_first_level_topics_with_their_groups(client: FlaskClient) -> None:
+    page = client.get("/contact").text
+    menu = page[page.index("<details") : page.index("</details>")]
+    assert (
+        menu.index("/topics/orders")
+        < menu.index("/topics/delivery")
+        < menu.index("/topics/delivery/international")
+    )
+
+
+def test_an_article_has_its_date_contents_related_articles_and_the_way_to_a_person(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/articles/track-an-order").text
+    assert '<time datetime="2026-10-04">4 October 2026</time>' in page
+    assert re.search(r'class="contents".*href="#with-an-account".*href="#late"', page, re.DOTALL)
+    assert "My parcel is late" in page
+    assert 'href="/contact?article=track-an-order"' in page
+    assert '<link rel="canonical" href="https://help.example/articles/track-an-order">' in page
+
+
+def test_an_article_with_fewer_than_three_headings_has_no_contents_list(client: FlaskClient) -> None:
+    assert 'class="contents"' not in client.get("/articles/short-note").text
+
+
+def test_every_heading_of_an_article_has_a_link_to_itself_named_after_it(client: FlaskClient) -> None:
+    page = client.get("/articles/track-an-order").text
+    assert 'href="#without" aria-label="Link to this section: Without &amp; as a guest"' in page
+    assert page.count('class="heading-link"') == 3
+
+
+def test_an_old_slug_moves_on_for_good(client: FlaskClient) -> None:
+    answer = client.get("/articles/where-is-my-order")
+    assert (answer.status_code, answer.location) == (301, "/articles/track-an-order")
+
+
+def test_a_retired_article_is_gone_and_names_its_successor(client: FlaskClient) -> None:
+    answer = client.get("/articles/old-couriers")
+    assert answer.status_code == 410
+    assert 'href="/articles/late-parcel"' in answer.text
+    assert 'value="Our old couriers"' in answer.text
+
+
+def test_a_retired_article_without_a_successor_is_gone_and_names_people(client: FlaskClient) -> None:
+    answer = client.get("/articles/fax-us")
+    assert answer.status_code == 410
+    assert "https://shop.example/chat" in answer.text
+
+
+@pytest.mark.parametrize("address", ["/articles/no-such", "/topics/no/such", "/files/no-such.png"])
+def test_what_does_not_exist_is_not_found(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+def test_an_image_beside_an_article_is_served(client: FlaskClient, tmp_path: Path) -> None:
+    (tmp_path / "label.png").write_bytes(b"\x89PNG")
+    answer = client.get("/files/label.png", buffered=True)
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+
+
+def test_an_svg_beside_an_article_is_sandboxed(client: FlaskClient, tmp_path: Path) -> None:
+    (tmp_path / "label.svg").write_text(
+        "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+    )
+    policy = client.get("/files/label.svg", buffered=True).headers["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "default-src 'none'" in policy
+
+
+def test_health_needs_nothing_else_to_work(client: FlaskClient) -> None:
+    assert client.get("/healthz").text == "ok\n"
+
+
+def test_robots_may_read_the_pages_that_say_noindex_themselves(client: FlaskClient) -> None:
+    assert "Disallow: /" not in client.get("/robots.txt").text

@@ -1,0 +1,118 @@
+"""Contact cards, and the page that lists them."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask.testing import FlaskClient
+
+from kb.model import Opening
+from webapp import times
+
+LONDON = ZoneInfo("Europe/London")
+NOW = datetime(2026, 11, 23, 14, 30, tzinfo=LONDON)
+
+
+def at(day: int, hour: int) -> datetime:
+    """That hour of a day in November."""
+    return datetime(2026, 11, day, hour, tzinfo=LONDON)
+
+
+def test_contact_lists_every_channel_with_all_that_a_card_needs(client: FlaskClient) -> None:
+    page = client.get("/contact").text
+    for text in (
+        "Most questions.",
+        "Mon\N{EN DASH}Fri 08:00\N{EN DASH}22:00",
+        "about 2 minutes",
+        "Set by Nadia Bell",
+        '<time datetime="2026-11-16">16 November 2026</time>',
+        "Your order number",
+        "London time (GMT)",
+        'href="tel:08081570142"',
+        'href="https://shop.example/chat"',
+        "Closed on public holidays",
+        "Write at any time",
+        "Closed until further notice",
+    ):
+        assert text in page, text
+
+
+def test_the_text_alternative_is_escaped_and_its_address_linked(client: FlaskClient) -> None:
+    page = client.get("/contact").text
+    assert '&lt;<a href="mailto:help@shop.example?' in page
+
+
+def test_a_channel_without_an_address_is_asked_for_by_email(client: FlaskClient) -> None:
+    page = client.get("/contact").text
+    callback = page[page.index(">Callback<") :]
+    assert 'href="mailto:help@shop.example?' in callback[: callback.index("Ask for a callback")]
+
+
+def test_plain_contact_may_be_indexed_and_gives_no_reasons(client: FlaskClient) -> None:
+    page = client.get("/contact").text
+    assert "noindex" not in page
+    assert "Chat fits" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("q=charged+twice", "Chat fits charged twice."),
+        ("topic=delivery", "Chat fits delivery."),
+        ("article=late-parcel", "I read: late-parcel"),
+    ],
+)
+def test_contact_about_something_is_not_indexed_and_says_why(
+    client: FlaskClient, asked: str, shown: str
+) -> None:
+    page = client.get(f"/contact?{asked}").text
+    assert '<meta name="robots" content="noindex">' in page
+    assert shown in page
+
+
+def test_an_unknown_topic_or_article_is_passed_over(client: FlaskClient) -> None:
+    answer = client.get("/contact?topic=sofas&article=no-such")
+    assert answer.status_code == 200
+    assert "noindex" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("opening", "words"),
+    [
+        (Opening(True, until=at(23, 20)), "Open now · closes 20:00"),
+        (Opening(True, until=at(24, 2)), "Open now · closes tomorrow 02:00"),
+        (Opening(True), "Open at any time"),
+        (Opening(False, opens=at(23, 18)), "Closed · opens today 18:00"),
+        (Opening(False, opens=at(24, 8)), "Closed · opens tomorrow 08:00"),
+        (Opening(False, opens=at(27, 8)), "Closed · opens Friday 08:00"),
+        (Opening(False, opens=at(30, 8)), "Closed · opens 30 November 08:00"),
+        (Opening(False), "Closed until further notice"),
+    ],
+)
+def test_a_chip_says_open_or_closed_and_when_that_changes(opening: Opening, words: str) -> None:
+    assert times.status(opening, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("expression", "lines"),
+    [
+        (None, []),
+        ("Mo-Fr 08:00-20:00; Sa 09:00-17:00", ["Mon-Fri 08:00-20:00", "Sat 09:00-17:00"]),
+        ("Mo,We 09:00-12:30,13:00-18:00", ["Mon, Wed 09:00-12:30, 13:00-18:00"]),
+        ("08:00-18:00; Su off", ["Every day 08:00-18:00", "Sun closed"]),
+        ("24/7", ["Every day all day and night"]),
+        (
+            "Mo-Fr 08:00-20:00; PH off; 2026 Dec 24 08:00-14:00",
+            ["Mon-Fri 08:00-20:00", "2026 Dec 24 08:00-14:00"],
+        ),
+    ],
+)
+def test_hours_are_put_into_words(expression: str | None, lines: list[str]) -> None:
+    shown = [f"{line.days} {line.times}".strip() for line in times.hours(expression)]
+    assert [line.replace("\N{EN DASH}", "-") for line in shown] == lines
+
+
+def test_the_zone_is_named_by_its_place() -> None:
+    assert times.zone(NOW) == "London time (GMT)"
+    assert times.zone(datetime(2026, 7, 1, tzinfo=LONDON)) == "London time (BST)"
+    assert times.zone(datetime(2026, 7, 1, tzinfo=UTC)) == "UTC"

@@ -1,0 +1,57 @@
+"""Every error is a page with search and the way to a person on it."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.webapp.conftest import FakeCenter
+from webapp.errors import words_of
+
+
+def test_an_unknown_page_prefills_the_search_from_its_address_and_lists_channels(client: FlaskClient) -> None:
+    answer = client.get("/articles/where-is-my_sofa.html")
+    assert answer.status_code == 404
+    assert 'value="where is my sofa"' in answer.text
+    assert 'href="/search?q=where+is+my+sofa"' in answer.text
+    assert "https://shop.example/chat" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/", ""),
+        ("/help/", "help"),
+        ("/articles/Gr%C3%B6%C3%9Fe-%C3%A4ndern.htm", "Größe ändern"),
+        ("/hc/en-us/articles/360-my--parcel", "360 my parcel"),
+        ("/" + "a" * 500, "a" * 200),
+    ],
+)
+def test_the_words_of_an_address_are_its_last_part(path: str, words: str) -> None:
+    assert words_of(path) == words
+
+
+def test_a_wrong_method_is_refused_in_our_own_page_and_names_the_right_ones(client: FlaskClient) -> None:
+    answer = client.post("/search")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+    assert 'action="/search"' in answer.text
+
+
+def test_when_everything_behind_it_fails_the_page_still_has_search_and_contact(
+    app: Flask, center: FakeCenter
+) -> None:
+    center.broken = True
+    answer = app.test_client().get("/search?q=parcel")
+    assert answer.status_code == 500
+    assert 'value="parcel"' in answer.text
+    assert 'href="/contact"' in answer.text
+    assert answer.headers["Content-Security-Policy"]
+
+
+def test_when_only_search_fails_the_error_page_lists_the_channels(
+    app: Flask, center: FakeCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(center, "search", lambda *_, **__: 1 / 0)
+    answer = app.test_client().get("/search?q=parcel")
+    assert answer.status_code == 500
+    assert "https://shop.example/chat" in answer.text

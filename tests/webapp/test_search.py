@@ -1,0 +1,112 @@
+"""The three verdicts as pages, and every way to ask badly."""
+
+from flask.testing import FlaskClient
+
+from kb.model import SearchResult, Verdict
+from tests.webapp.conftest import FakeCenter, results
+
+
+def test_an_answer_stands_first_and_links_to_its_section(client: FlaskClient, center: FakeCenter) -> None:
+    center.found = results(3, Verdict.ANSWERED)
+    page = client.get("/search?q=parcel").text
+    assert '<main id="main" class="wrap" tabindex="-1" data-verdict="answered" data-results="3">' in page
+    assert page.index("Best answer") < page.index("Article 1") < page.index("Article 2")
+    assert 'href="/articles/article-1#the-steps"' in page
+    assert "<mark>parcel</mark> is &amp; why" in page
+
+
+def test_an_unsure_search_shows_results_and_the_best_channel_only(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    center.found = results(2, Verdict.UNSURE)
+    page = client.get("/search?q=parcel").text
+    assert 'data-verdict="unsure" data-results="2"' in page
+    assert "Best answer" not in page
+    assert "Chat fits parcel." in page
+    assert "Phone fits parcel." not in page
+    assert 'href="/contact?q=parcel"' in page
+
+
+def test_nothing_useful_shows_contact_us_in_place(client: FlaskClient, center: FakeCenter) -> None:
+    center.found = SearchResult("", Verdict.NOTHING_USEFUL, 0.1)
+    answer = client.get("/search?q=dinosaurs")
+    assert answer.status_code == 200
+    assert 'data-verdict="nothing_useful" data-results="0"' in answer.text
+    assert "<q>dinosaurs</q>" in answer.text
+    assert answer.text.index("Chat fits dinosaurs.") < answer.text.index("Phone fits dinosaurs.")
+    assert "Closed · opens tomorrow 08:00" in answer.text
+    assert "readonly" in answer.text
+    assert "What happened: dinosaurs" in answer.text
+    assert 'href="mailto:help@shop.example?subject=Help%20with%20dinosaurs' in answer.text
+
+
+def test_search_pages_are_not_indexed(client: FlaskClient, center: FakeCenter) -> None:
+    for verdict in Verdict:
+        center.found = results(1, verdict)
+        assert '<meta name="robots" content="noindex">' in client.get("/search?q=parcel").text
+
+
+def test_an_empty_query_gets_most_needed_articles_and_topics(client: FlaskClient, center: FakeCenter) -> None:
+    for address in ("/search", "/search?q=", "/search?q=%20%20"):
+        page = client.get(address).text
+        assert "Track your order" in page
+        assert 'href="/topics/orders"' in page
+    assert center.asked == []
+
+
+def test_the_query_stays_in_the_search_box_and_is_escaped(client: FlaskClient, center: FakeCenter) -> None:
+    center.found = results(1, Verdict.ANSWERED)
+    page = client.get("/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").text
+    assert "<script>alert" not in page
+    assert 'value="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in page
+
+
+def test_a_long_query_is_cut_and_says_so(client: FlaskClient, center: FakeCenter) -> None:
+    center.found = results(1, Verdict.ANSWERED)
+    page = client.get("/search?q=" + "parcel+" * 100).text
+    assert len(center.asked[0]["query"]) <= 200
+    assert "first 200 characters" in page
+
+
+def test_a_better_spelling_is_offered_as_a_link(client: FlaskClient, center: FakeCenter) -> None:
+    center.found = results(1, Verdict.UNSURE, suggestion="lost parcel")
+    assert 'href="/search?q=lost+parcel"' in client.get("/search?q=lsot+parcle").text
+
+
+def test_topic_filters_have_counts_and_keep_the_query(client: FlaskClient, center: FakeCenter) -> None:
+    center.found = results(2, Verdict.ANSWERED, topics={"delivery": 2, "orders": 1})
+    page = client.get("/search?q=parcel&topic=delivery").text
+    assert center.asked == [{"query": "parcel", "topic": "delivery", "page": 1}]
+    filters = page[page.index('class="topic-filters"') : page.index("results-page")]
+    assert 'href="/search?q=parcel">All topics <span class="topic-filter-count">3<' in filters
+    assert 'href="/search?q=parcel&amp;topic=delivery" aria-current="true">Delivery' in filters
+
+
+def test_an_unknown_topic_searches_all_topics_and_says_so(client: FlaskClient, center: FakeCenter) -> None:
+    center.found = results(1, Verdict.ANSWERED)
+    page = client.get("/search?q=parcel&topic=sofas").text
+    assert center.asked[0]["topic"] == ""
+    assert "no topic called “sofas”" in page
+
+
+def test_more_than_ten_results_come_in_pages(client: FlaskClient, center: FakeCenter) -> None:
+    center.found = results(10, Verdict.ANSWERED, total=25)
+    page = client.get("/search?q=parcel&page=2").text
+    assert "Page 2 of 3" in page
+    assert 'rel="prev" href="/search?q=parcel"' in page
+    assert 'rel="next" href="/search?q=parcel&amp;page=3"' in page
+    assert "Best answer" not in page
+
+
+def test_a_page_past_the_end_moves_to_the_last_one(client: FlaskClient, center: FakeCenter) -> None:
+    center.found = results(0, Verdict.ANSWERED, total=25)
+    assert client.get("/search?q=parcel&page=99").location == "/search?q=parcel&page=3"
+    center.found = results(0, Verdict.NOTHING_USEFUL)
+    assert client.get("/search?q=parcel&page=2").location == "/search?q=parcel"
+
+
+def test_a_page_that_is_no_number_is_the_first(client: FlaskClient, center: FakeCenter) -> None:
+    center.found = results(1, Verdict.ANSWERED)
+    for page in ("x", "-1", "0", "9" * 5000, "²"):
+        assert client.get("/search", query_string={"q": "parcel", "page": page}).status_code == 200
+    assert {search["page"] for search in center.asked} == {1}

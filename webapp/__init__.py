@@ -1,0 +1,55 @@
+"""The web experience: Flask over a HelpCenter. This file is the only wiring.
+
+`create_app` takes the opened help center, so tests and the offline export hand in what they like.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import browse, chrome, contact, errors, responses, search
+
+if TYPE_CHECKING:  # the library loads its index when imported for real; the web layer only needs its shape
+    from kb.helpcenter import HelpCenter
+
+__all__ = ["create_app"]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    center: "HelpCenter",
+    *,
+    development: bool = False,
+    proxies: int = 0,
+    clock: Callable[[], datetime] = _utc_now,
+) -> Flask:
+    """The WSGI application that serves `center`.
+
+    `development` reloads templates and forbids caching of static files. `proxies` is how many reverse
+    proxies stand in front, whose X-Forwarded-* headers may be believed; none unless told. `clock`
+    gives the aware moment that decides what is open.
+    """
+    app = Flask(__name__)
+    app.extensions["helpcenter"] = center
+    app.extensions["clock"] = clock
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0 if development else responses.STATIC_SECONDS
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    if development:
+        app.jinja_env.cache = None  # auto-reload would miss macros imported through an unchanged template
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to wrap it
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
+        )
+    chrome.install(app)
+    responses.install(app)
+    errors.install(app)
+    for blueprint in (browse.blueprint, search.blueprint, contact.blueprint):
+        app.register_blueprint(blueprint)
+    return app

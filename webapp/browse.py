@@ -1,0 +1,122 @@
+"""Reading: home, topics, articles, the files beside them, and what machines ask for."""
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kb.model import Article, Section, Topic
+from webapp.cards import help_with
+from webapp.current import center
+
+blueprint = Blueprint("browse", __name__)
+
+MOST_NEEDED = 8
+CONTENTS_FROM = 3
+_FILE_SECONDS = 3600
+_PICTURES = {f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "avif")}
+_PASSIVE = _PICTURES | {"application/pdf", "text/plain"}
+_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@blueprint.get("/")
+def home() -> str:
+    """Search first, then topics, the most needed articles, and the way to a person."""
+    most_needed = center().most_needed(MOST_NEEDED)
+    return render_template("browse/home.html", most_needed=most_needed, help=help_with())
+
+
+@blueprint.get("/topics/<path:path>")
+def topic(path: str) -> str:
+    """One topic: the topics inside it and its articles."""
+    found = center().topic(path)
+    if found is None:
+        abort(404)
+    return render_template(
+        "browse/topic.html",
+        topic=found,
+        trail=_trail(found.parent),
+        groups=[(inner, center().topic_articles(inner.path)) for inner in _inside(path)],
+        articles=center().topic_articles(path),
+    )
+
+
+@blueprint.get("/articles/<slug>")
+def article(slug: str) -> AnyResponse | str | tuple[str, int]:
+    """One article; an old slug moves on for good, a retired article names its successor."""
+    found = center().article(slug)
+    if found is None:
+        current = center().alias(slug)
+        if current is None:
+            abort(404)
+        return redirect(url_for(".article", slug=current), 301)
+    if found.retired:
+        return _gone(found)
+    return render_template(
+        "browse/article.html",
+        article=found,
+        trail=_trail(found.topic),
+        contents=_contents(found),
+        related=center().related(found),
+        canonical=center().site.base_url.rstrip("/") + found.url,
+    )
+
+
+def _gone(retired: Article) -> tuple[str, int]:
+    successor = center().article(retired.successor) if retired.successor else None
+    page = render_template(
+        "browse/gone.html",
+        article=retired,
+        successor=successor,
+        query=retired.title,
+        help=help_with(query=retired.title, topic=retired.topic),
+    )
+    return page, 410
+
+
+@blueprint.get("/files/<path:path>")
+def file(path: str) -> Response:
+    """An image or another file that lies beside an article; what could run scripts is sandboxed."""
+    found = center().asset(path)
+    if found is None:
+        abort(404)
+    response = send_file(found.resolve(), conditional=True, max_age=_FILE_SECONDS)
+    if response.mimetype not in _PASSIVE:
+        response.headers["Content-Security-Policy"] = _SANDBOX
+    return response
+
+
+@blueprint.get("/brand.css")
+def brand_css() -> Response:
+    """The site's colours as custom properties."""
+    response = Response(current_app.extensions["brand.css"], mimetype="text/css")
+    response.cache_control.public = True
+    response.cache_control.max_age = current_app.config["SEND_FILE_MAX_AGE_DEFAULT"]
+    return response
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Says that the process answers; needs nothing else to work."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Lets crawlers everywhere: pages that should not be listed say so themselves."""
+    return Response("User-agent: *\nDisallow:\n", mimetype="text/plain")
+
+
+def _inside(path: str) -> list[Topic]:
+    return [topic for topic in center().topics if topic.parent == path]
+
+
+def _trail(path: str) -> list[Topic]:
+    """The topics from the first level down to `path`."""
+    slugs = path.split("/") if path else []
+    above = (center().topic("/".join(slugs[: depth + 1])) for depth in range(len(slugs)))
+    return [topic for topic in above if topic is not None]
+
+
+def _contents(article: Article) -> list[Section]:
+    """The headings to list at the article's side: none below three, and h2 and h3 only."""
+    headings = [section for section in article.sections if section.anchor and section.level <= 3]
+    return headings if len(headings) >= CONTENTS_FROM else []

@@ -1,0 +1,123 @@
+"""Contact cards: a route to a channel, made ready to be shown."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from kb.model import Channel, ChannelKind, Route
+from webapp import times
+from webapp.current import center, now
+
+if TYPE_CHECKING:
+    from kb.contact.message import Message
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"\+?[\d ()-]{6,}")
+_ICONS = {ChannelKind.FORM: "email", ChannelKind.CALLBACK: "callback"}
+_ACTIONS = {
+    ChannelKind.CHAT: "Start a chat",
+    ChannelKind.EMAIL: "Write an e-mail",
+    ChannelKind.CALLBACK: "Ask for a callback",
+    ChannelKind.FORM: "Write to us",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCard:
+    """All that a contact card shows besides the channel's own words.
+
+    `href` is None when the channel has nothing to click; one without an address of its own is asked for by
+    e-mail. `text_alternative` has its e-mail addresses linked.
+    """
+
+    route: Route
+    icon: str
+    status: str
+    href: str | None
+    action: str
+    hours: tuple[times.Hours, ...]
+    text_alternative: Markup
+
+    @property
+    def channel(self) -> Channel:
+        """The channel the card is for."""
+        return self.route.channel
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used at this moment."""
+        return self.route.opening.is_open
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The way to a person for one problem: cards in order, and a message ready to send."""
+
+    cards: tuple[ChannelCard, ...]
+    message: "Message"
+    mailto: str | None
+    zone: str
+
+
+def help_with(query: str = "", topic: str = "", article: str = "") -> Help:
+    """The cards and the prepared message for a problem, all three empty for none in particular."""
+    message = center().message(query=query, article=article)
+    moment = now()
+    routes = center().routes(query=query, topic=topic, article=article, now=moment)
+    mailto = _first_mailto(routes, message)
+    cards = tuple(_card(route, message, mailto, moment) for route in routes)
+    return Help(cards, message, mailto, times.zone(moment))
+
+
+def _card(route: Route, message: "Message", mailto: str | None, moment: datetime) -> ChannelCard:
+    channel = route.channel
+    return ChannelCard(
+        route=route,
+        icon=_icon(channel),
+        status="Write at any time" if channel.hours is None else times.status(route.opening, moment),
+        href=_href(channel.address, message) if channel.address else mailto,
+        action=f"Call {channel.address}" if channel.kind is ChannelKind.PHONE else _ACTIONS[channel.kind],
+        hours=times.hours(channel.hours),
+        text_alternative=_linked(channel.text_alternative, message),
+    )
+
+
+def _icon(channel: Channel) -> str:
+    if channel.id == "accessibility":
+        return "accessibility"
+    return _ICONS.get(channel.kind, channel.kind.value)
+
+
+def _href(address: str, message: "Message") -> str | None:
+    if address.startswith(("https://", "http://", "/")):
+        return address
+    if _EMAIL.fullmatch(address):
+        return message.mailto(address)
+    if _PHONE.fullmatch(address):
+        return "tel:" + re.sub(r"[^\d+]", "", address)
+    return None
+
+
+def _linked(text: str, message: "Message") -> Markup:
+    parts = []
+    end = 0
+    for found in _EMAIL.finditer(text):
+        parts += [escape(text[end : found.start()]), _link(found[0], message)]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def _link(address: str, message: "Message") -> Markup:
+    return Markup('<a href="{}">{}</a>').format(message.mailto(address), address)
+
+
+def _first_mailto(routes: tuple[Route, ...], message: "Message") -> str | None:
+    writable = (route.channel for route in routes if route.channel.id != "accessibility")
+    for channel in writable:
+        found = _EMAIL.search(f"{channel.address} {channel.text_alternative}")
+        if found:
+            return message.mailto(found[0])
+    return None

@@ -1,0 +1,29 @@
+"""What the request in hand stands on: the help center, and the moment it is answered at."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, request
+
+if TYPE_CHECKING:
+    from kb.helpcenter import HelpCenter
+
+QUERY_LENGTH = 200
+"""The most characters of a query that are searched and shown."""
+
+
+def center() -> "HelpCenter":
+    """The help center this application serves."""
+    return cast("HelpCenter", current_app.extensions["helpcenter"])
+
+
+def now() -> datetime:
+    """The moment in the site's own time zone."""
+    moment: datetime = current_app.extensions["clock"]()
+    return moment.astimezone(ZoneInfo(center().site.timezone))
+
+
+def asked() -> str:
+    """The `q` of the request: one line, stripped, as long as the customer typed it."""
+    return " ".join(request.args.get("q", "").split())

@@ -1,0 +1,57 @@
+"""Pages for what went wrong: each has search and the way to a person on it, and the right status."""
+
+import re
+from urllib.parse import unquote
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from webapp.cards import Help, help_with
+from webapp.current import QUERY_LENGTH, asked
+
+
+def install(app: Flask) -> None:
+    """Give `app` a page for every error."""
+    app.register_error_handler(404, _not_found)
+    app.register_error_handler(500, _server_error)
+    app.register_error_handler(HTTPException, _refused)
+
+
+def words_of(path: str) -> str:
+    """What an address seems to be about: the words of its last part, as a query."""
+    last = unquote(path).rstrip("/").rpartition("/")[2]
+    stem = re.sub(r"\.\w{1,5}$", "", last)
+    return " ".join(re.sub(r"[\W_]+", " ", stem).split())[:QUERY_LENGTH]
+
+
+def _not_found(error: HTTPException) -> Response:
+    query = words_of(request.path)
+    return _answer(error, render_template("errors/not_found.html", query=query, help=help_with(query=query)))
+
+
+def _refused(error: HTTPException) -> Response:
+    return _answer(error, render_template("errors/refused.html", error=error))
+
+
+def _server_error(error: InternalServerError) -> Response:
+    """Needs neither the search engine nor the articles: what they give is left out when they fail."""
+    known = {"query": asked(), "help": _help_if_possible(), "help_menu": tuple}
+    page = render_template("errors/server_error.html", **known)
+    return _answer(error, page)
+
+
+def _help_if_possible() -> Help | None:
+    try:
+        return help_with()
+    except Exception:  # whatever broke the page may break this too; the page must still be shown
+        current_app.logger.exception("The channels could not be listed on the error page.")
+        return None
+
+
+def _answer(error: HTTPException, page: str) -> Response:
+    """The page with the error's own status and headers (Allow, Retry-After)."""
+    response = make_response(page, error.code or 500)
+    for name, value in error.get_headers():
+        if name != "Content-Type":
+            response.headers[name] = value
+    return response

@@ -1,0 +1,85 @@
+"""Search: an answer, results with a way out, or the Contact Us page in place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kb.model import SearchResult, Topic, Verdict
+from webapp.browse import MOST_NEEDED
+from webapp.cards import help_with
+from webapp.current import QUERY_LENGTH, asked, center
+
+blueprint = Blueprint("search", __name__)
+
+PAGE_SIZE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFilter:
+    """One choice of the topic filters; `topic` is None for all topics."""
+
+    topic: Topic | None
+    count: int
+    chosen: bool
+
+
+@blueprint.get("/search")
+def results() -> Response | str:
+    """What the library has for `q`, narrowed to `topic`, ten a `page`."""
+    typed = asked()
+    query = typed[:QUERY_LENGTH].strip()
+    wanted = request.args.get("topic", "")
+    if not query:
+        return render_template("search/empty.html", most_needed=center().most_needed(MOST_NEEDED))
+    topic = center().topic(wanted) if wanted else None
+    path = topic.path if topic else ""
+    page = _page()
+    found = center().search(query, topic=path, page=page)
+    last = max(1, -(-found.total // PAGE_SIZE))
+    if page > last:
+        return redirect(url_for(".results", q=query, topic=path or None, page=last if last > 1 else None))
+    facts: dict[str, Any] = {
+        "query": query,
+        "found": found,
+        "topic": topic,
+        "topics_by_path": {each.path: each for each in center().topics},
+        "filters": _filters(found, topic),
+        "was_cut": len(typed) > QUERY_LENGTH,
+        "unknown_topic": wanted if wanted and topic is None else "",
+        "page": page,
+        "last": last,
+    }
+    return render_template(_TEMPLATES[found.verdict], **facts, **_way_to_a_person(found, query, path))
+
+
+_TEMPLATES = {
+    Verdict.ANSWERED: "search/results.html",
+    Verdict.UNSURE: "search/results.html",
+    Verdict.NOTHING_USEFUL: "search/nothing_useful.html",
+}
+
+
+def _way_to_a_person(found: SearchResult, query: str, topic: str) -> dict[str, Any]:
+    return {} if found.verdict is Verdict.ANSWERED else {"help": help_with(query=query, topic=topic)}
+
+
+def _page() -> int:
+    """The `page` asked for, 1 when it is no number or below it."""
+    written = request.args.get("page", "1")
+    return max(1, int(written)) if written.isdecimal() and len(written) < 6 else 1
+
+
+def _filters(found: SearchResult, topic: Topic | None) -> list[TopicFilter]:
+    """All topics first, then each topic with matches, in the order of the Help menu."""
+    first_level = topic.path.split("/")[0] if topic else ""
+    choices = [
+        TopicFilter(choice, found.topics[choice.path], chosen=choice.path == first_level)
+        for choice in center().topics
+        if found.topics.get(choice.path)
+    ]
+    if not choices or (len(choices) == 1 and topic is None):
+        return []
+    everything = sum(found.topics.values()) if topic else found.total
+    return [TopicFilter(None, everything, chosen=topic is None), *choices]
