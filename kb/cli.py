@@ -16,11 +16,13 @@ from typing import Any
 
 import click
 
-from kb import helpcenter, server, starter
+from kb import evaluation, helpcenter, server, starter
 from kb.answer import as_json
+from kb.content.library import untracked
 from kb.errors import KBError, Problem, Severity
 from kb.helpcenter import HelpCenter, Place
 from kb.model import Route, SearchResult, Verdict
+from kb.search.evaluate import figures
 
 EXIT_MEND, EXIT_FAILED = 1, 2
 _SHOWN_PROBLEMS = 20
@@ -220,6 +222,40 @@ def search(
         for line in center.explain(words):
             click.echo(line)
     sys.exit(EXIT_MEND if found.verdict is Verdict.NOTHING_USEFUL else 0)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--json", "as_data", is_flag=True, help="Print the figures as one JSON object.")
+@click.option(
+    "--per-query", type=click.Path(path_type=Path), help="Write what each query got, as JSON lines."
+)
+@click.option("--threshold-table", is_flag=True, help="Show what other thresholds in site.yaml would do.")
+def evaluate(folder: Path, as_data: bool, per_query: Path | None, threshold_table: bool) -> None:
+    """Measure the search on judged queries: of the help center in FOLDER, or of a corpus.
+
+    A corpus is a folder with corpus.jsonl, queries.jsonl, qrels.tsv and perhaps queries_oos.jsonl.
+
+    \b
+    kb evaluate .
+    kb evaluate corpora/cranfield --json
+    kb evaluate . --per-query failures.jsonl --threshold-table
+    """
+    track: Any = untracked if as_data else _track
+    outcomes, articles, problems = evaluation.outcomes_of(folder, track)
+    _report(problems)
+    found = figures(outcomes, folder.resolve().name, articles)
+    if per_query:
+        lines = (json.dumps(evaluation.per_query(outcome), ensure_ascii=False) for outcome in outcomes)
+        per_query.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    if as_data:
+        click.echo(json.dumps(found, indent=1))
+        return
+    for line in evaluation.table(found, outcomes):
+        click.echo(line)
+    if threshold_table:
+        for line in evaluation.threshold_table(outcomes):
+            click.echo(line)
 
 
 def _print_answer(found: SearchResult, routes: Sequence[Route]) -> None:

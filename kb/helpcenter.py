@@ -23,6 +23,7 @@ from kb.search.engine import Engine
 from kb.search.explain import explain
 from kb.search.generation import IndexUnusableError, current_folder, open_current
 from kb.search.index import build_index, fingerprint
+from kb.search.judged import read_queries
 from kb.search.synonyms import read_synonyms
 
 
@@ -118,9 +119,13 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
     )
     if library:
         problems += library.problems
+    if library and not place.foreign and (place.seeds / "queries.yaml").exists():
+        slugs = {article.slug for article in library.articles if not article.retired}
+        _, unknown = gather(lambda: read_queries(place.seeds, slugs)) or ((), ())
+        problems += unknown
     if rules and channels and topics and library:
-        slugs = None if place.foreign else [article.slug for article in library.articles]
-        problems += check_rules(rules, channels, topics, slugs)
+        known = None if place.foreign else [article.slug for article in library.articles]
+        problems += check_rules(rules, channels, topics, known)
     return library, sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.problem))
 
 
@@ -145,6 +150,11 @@ class HelpCenter:
         self.channels: tuple[Channel, ...] = load_channels(place.seeds)
         self._rules: Rules = load_rules(place.seeds)
         self._engine = Engine(place.index, self.site)
+
+    @property
+    def slugs(self) -> list[str]:
+        """The slugs of all articles that can be found, in order."""
+        return self._engine.generation.slugs
 
     @property
     def topics(self) -> tuple[Topic, ...]:

@@ -1,0 +1,131 @@
+"""Queries with known answers: `seeds/queries.yaml` of a help center, or a corpus of measuring files.
+
+Corpus: `corpus.jsonl` {id, title, text} a line, `queries.jsonl` {id, text} a line, `qrels.tsv` with
+query-id, doc-id, grade under a header line, and perhaps `queries_oos.jsonl`, which nothing answers.
+"""
+
+import csv
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, with_config
+
+from kb.content.library import Library
+from kb.errors import KBError, Problem, Severity, closest
+from kb.model import Article, Section
+from kb.yamlfile import line_of, load_seed
+
+NOTHING = "nothing"
+QUERIES = "seeds/queries.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuery:
+    """A query and the ids of what answers it, with their grades; none when nothing does."""
+
+    id: str
+    text: str
+    answers: dict[str, int] = field(default_factory=dict)
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True)
+class _Entry:
+    q: str
+    answer: Annotated[tuple[str, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
+    blind: bool = False
+    kind: str = ""
+
+
+def read_queries(
+    seeds: Path, slugs: Collection[str] | None = None
+) -> tuple[list[JudgedQuery], list[Problem]]:
+    """The judged queries of a help center, and those that name no article of `slugs`, by line.
+
+    Raises KBError when the file can't be used.
+    """
+    shape = TypeAdapter(list[_Entry])
+    entries, node = load_seed(seeds / "queries.yaml", shape, QUERIES)
+    queries, problems = [], []
+    for number, entry in enumerate(entries):
+        for slug in entry.answer:
+            if slugs is not None and slug != NOTHING and slug not in slugs:
+                near = closest(slug, sorted(slugs))
+                fix = f"Did you mean '{near}'?" if near else "Name an article's slug, or 'nothing'."
+                problems.append(Problem(QUERIES, line_of(node, [number]), f"'{slug}' is no article.", fix))
+        answers = {slug: 1 for slug in entry.answer if slug != NOTHING}
+        queries.append(JudgedQuery(f"{QUERIES}:{line_of(node, [number])}", entry.q, answers))
+    return queries, problems
+
+
+def is_corpus(folder: Path) -> bool:
+    """Whether a folder holds a corpus, not a help center."""
+    return (folder / "corpus.jsonl").is_file()
+
+
+def read_corpus(folder: Path) -> tuple[Library, list[str], list[JudgedQuery], list[Problem]]:
+    """A corpus as a library, each article's id in slug order, its queries, and what is odd about it.
+
+    Slugs are the articles' places in the file, so that ids stay verbatim. Raises KBError for a file
+    that is missing or not in its form.
+    """
+    problems: list[Problem] = []
+    articles, ids = [], []
+    for line, row in _rows(folder, "corpus.jsonl", ("id", "title", "text")):
+        if not row["title"].strip() and not row["text"].strip():
+            note = f"article '{row['id']}' is empty; it can't be found."
+            problems.append(Problem("corpus.jsonl", line, note, "", Severity.WARNING))
+        ids.append(row["id"])
+        section = Section("", "", 0, row["text"])
+        articles.append(Article(f"{len(ids):08}", row["title"], "", row["id"], sections=(section,)))
+    grades = _grades(folder)
+    queries = []
+    for line, row in _rows(folder, "queries.jsonl", ("id", "text")):
+        answers = grades.pop(row["id"], {})
+        unknown = sorted(set(answers) - set(ids))
+        if unknown or not answers:
+            what = f"names unknown articles: {', '.join(unknown)}" if unknown else "has no judgment"
+            note = f"query '{row['id']}' {what}; it is left out."
+            problems.append(Problem("queries.jsonl", line, note, "", Severity.WARNING))
+        known = {answer: grade for answer, grade in answers.items() if answer in ids}
+        if known:
+            queries.append(JudgedQuery(row["id"], row["text"], known))
+    for unasked in grades:
+        note = f"judges query '{unasked}', which is not there."
+        problems.append(Problem("qrels.tsv", None, note, "", Severity.WARNING))
+    if (folder / "queries_oos.jsonl").is_file():
+        rows = _rows(folder, "queries_oos.jsonl", ("id", "text"))
+        queries += [JudgedQuery(row["id"], row["text"]) for _, row in rows]
+    return Library(tuple(articles), (), ()), ids, queries, problems
+
+
+def _grades(folder: Path) -> dict[str, dict[str, int]]:
+    grades: dict[str, dict[str, int]] = {}
+    try:
+        with (folder / "qrels.tsv").open(encoding="utf-8", newline="") as stream:
+            for line, row in enumerate(csv.reader(stream, delimiter="\t"), 1):
+                if line > 1 and row:
+                    if len(row) != 3 or not row[2].strip().lstrip("-").isdigit():
+                        fix = "Write query-id, doc-id and grade with tabs between."
+                        raise KBError.at("qrels.tsv", "not a judgment.", fix, line)
+                    if int(row[2]) > 0:
+                        grades.setdefault(row[0], {})[row[1]] = int(row[2])
+    except FileNotFoundError:
+        raise KBError.at(folder / "qrels.tsv", "the file is missing.", "A corpus needs it.") from None
+    return grades
+
+
+def _rows(folder: Path, name: str, keys: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        with (folder / name).open(encoding="utf-8") as stream:
+            for line, text in enumerate(stream, 1):
+                try:
+                    row = json.loads(text)
+                    yield line, {key: str(row.get(key) or "") for key in keys}
+                except (ValueError, AttributeError) as error:
+                    raise KBError.at(name, "not a JSON object.", f"Write {', '.join(keys)}.", line) from error
+    except FileNotFoundError:
+        raise KBError.at(folder / name, "the file is missing.", "A corpus needs it.") from None
