@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PORT ?= 8000
+CORPORA ?= $(wildcard ../shared/corpora/*/)
 
 .PHONY: serve test check lint audit lock clean
 
@@ -34,11 +35,22 @@ lint: .venv/tests
 	@$(BIN)/python -m tests.browser.chromium
 	@touch $@
 
+# How good the search is beside others, on this help center and on CORPORA, where there are any.
+audit: .venv/bench
+	@$(BIN)/python -m tests.bench.quality . $(CORPORA)
+
+.venv/bench: .venv/tests requirements-bench.lock
+	@echo "Installing what the benchmarks need (once) …"
+	@$(PIP) install --require-hashes -r requirements-bench.lock
+	@touch $@
+
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--group build pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--group build --group test --extra evaluate -c requirements.lock pyproject.toml -o requirements-test.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--group bench -c requirements-test.lock -o requirements-bench.lock
 
 clean:
 	rm -rf .venv .kb .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

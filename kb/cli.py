@@ -306,10 +306,18 @@ def _report(problems: Sequence[Problem]) -> None:
 
 
 def _watch(place: Place, drafts: bool, notify: int | None) -> None:
-    """Rebuilds on every change below the articles and the seeds."""
+    """Rebuilds on every change below the articles and the seeds, and once if one came before the watch."""
     from watchfiles import watch
 
-    for _changes in watch(place.articles, place.seeds, raise_interrupt=False):
+    caught_up = False
+    changes = watch(
+        place.articles, place.seeds, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
+    )
+    for changed in changes:
+        nothing_to_do = not changed and (caught_up or helpcenter.index_is_fresh(place, drafts=drafts))
+        caught_up = True
+        if nothing_to_do:
+            continue
         try:
             _build(place, drafts)
         except KBError as error:

@@ -18,7 +18,7 @@ from kb.content.library import Library, read_library
 from kb.content.links import asset_file
 from kb.content.seeds import load_site, load_topics
 from kb.errors import KBError, Problem, Severity
-from kb.model import Article, Channel, Route, SearchResult, Site, Topic
+from kb.model import Article, Channel, Route, SearchResult, Site, Suggestion, Topic
 from kb.search.engine import Engine
 from kb.search.explain import explain
 from kb.search.generation import IndexUnusableError, current_folder, open_current
@@ -199,6 +199,10 @@ class HelpCenter:
     def search(self, query: str, topic: str = "", page: int = 1) -> SearchResult:
         """Page `page` (from 1, ten a page) of what a query finds, within a topic when given."""
         return self._engine.search(query, topic, page)
+
+    def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
+        """Titles and customers' questions that go with what is being typed, the best first."""
+        return self._engine.suggest(text, limit)
 
     def explain(self, query: str) -> list[str]:
         """Why the results of a query stand where they stand, in lines of plain text."""

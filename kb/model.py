@@ -8,8 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 BRAND_COLOUR = "#2f5d50"
-ANSWERED_FROM = 0.6
-UNSURE_FROM = 0.35
+ANSWERED_FROM = 0.7
+UNSURE_FROM = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,15 @@ class Result:
     topic: str
     updated: date | None
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a customer may mean while typing: a title or one of an article's questions, and its address."""
+
+    text: str
+    url: str
+    slug: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ def run(make_app: Callable[[], Any], host: str, port: int, workers: int, develop
         "loglevel": "warning",
         "proc_name": "kb",
         "graceful_timeout": 10,
+        "limit_request_line": 8190,  # the most it takes: a whole e-mail pasted into the search box
         "control_socket_disable": True,
     }
     _Server(make_app, settings).run()

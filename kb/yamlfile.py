@@ -5,6 +5,7 @@ the composed YAML nodes, which know their lines.
 """
 
 import re
+import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +25,8 @@ _MESSAGES = {
     "date_type": ("'{key}' is not a date: {value}.", "Write it as 2026-11-23."),
     "bool_parsing": ("'{key}' must be true or false, not {value}.", "Write true or false."),
     "bool_type": ("'{key}' must be true or false, not {value}.", "Write true or false."),
+    "date_from_datetime_inexact": ("'{key}' is not a date: {value}.", "Write it as 2026-11-23."),
+    "int_from_float": ("'{key}' must be a whole number, not {value}.", "Write a number like 3."),
     "int_parsing": ("'{key}' must be a whole number, not {value}.", "Write a number like 3."),
     "int_type": ("'{key}' must be a whole number, not {value}.", "Write a number like 3."),
     "tuple_type": ("'{key}' must be a list, not {value}.", "Put each entry on a line after '- '."),
@@ -31,14 +34,33 @@ _MESSAGES = {
 }
 
 
+_short = reprlib.Repr()
+_short.maxstring = _short.maxother = 60
+
+
+class _Loader(yaml.CSafeLoader):
+    """Reads a date that no calendar has as text, so that it is named by its key and costs nothing else."""
+
+    def date_or_text(self, node: yaml.ScalarNode) -> object:
+        """The date or moment that `node` says, its text when there is none such."""
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError:
+            return self.construct_scalar(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.date_or_text)
+
+
 def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[Any, yaml.Node | None]:
     """The value that one YAML text holds, and its node tree for `line_of`.
 
     Raises KBError, with the line, when the text is not YAML; `first_line` is where it begins in `path`.
     """
-    loader = yaml.CSafeLoader(text)
+    loader = _Loader(text)
     try:
         node = loader.get_single_node()
+        repeated = next(_repeated_keys(node), None)  # before construction, which merges `<<` into nodes
         value = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -46,30 +68,40 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[Any, yaml.Node
         raise KBError.at(
             path, f"not valid YAML: {error.problem}.", "Values holding ': ' or '#' need quotes.", line
         ) from error
+    except yaml.reader.ReaderError as error:
+        line = first_line + text.encode()[: error.position].count(b"\n")
+        raise KBError.at(
+            path, f"not valid YAML: {error.reason}.", f"Delete the character U+{error.character:04X}.", line
+        ) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = re.sub(r"\s+", " ", str(error))
         raise KBError.at(path, f"not valid YAML: {reason}.", "Retype that value.", first_line) from error
     finally:
         loader.dispose()
-    for key in _repeated_keys(node):
-        line = first_line + key.start_mark.line
-        raise KBError.at(path, f"'{key.value}' stands there twice.", "Keep one of the two.", line)
+    if repeated is not None:
+        line = first_line + repeated.start_mark.line
+        raise KBError.at(path, f"'{repeated.value}' stands there twice.", "Keep one of the two.", line)
     return value, node
 
 
 def _repeated_keys(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
     """YAML forbids a key twice in one mapping (YAML 1.2, section 3.2.1.1); PyYAML lets the last win."""
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    yield key
-                seen.add(key.value)
-            yield from _repeated_keys(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from _repeated_keys(value)
+    waiting, met = [node], set()  # a node may stand in many places, and within itself: `&a [*a]`
+    while waiting:
+        node = waiting.pop()
+        if id(node) in met:
+            continue
+        met.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            seen = set()
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode):
+                    if key.value in seen:
+                        yield key
+                    seen.add(key.value)
+                waiting.append(value)
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
 
 
 def line_of(node: yaml.Node | None, keys: Sequence[str | int], first_line: int = 1) -> int:
@@ -138,12 +170,12 @@ def _is_type_tag(key: str | int) -> bool:
 
 def _in_words(keys: Sequence[str | int], detail: Mapping[str, Any]) -> tuple[str, str]:
     key = next((str(part) for part in reversed(keys) if isinstance(part, str)), "the file")
-    kind, value = str(detail["type"]), repr(detail.get("input"))[:60]
+    kind, value = str(detail["type"]), _short.repr(detail.get("input"))
     if kind == "unexpected_keyword_argument":
         return f"'{key}' is not a key we know.", "Remove it, or see seeds/README.md for the keys."
     if kind in _MESSAGES:
         problem, fix = _MESSAGES[kind]
-        return problem.format(key=key, value=value), fix
+        return problem.format(key=key, value=value), fix.format(key=key)
     if kind in ("enum", "literal_error"):
         return f"'{key}' cannot be {value}.", f"Write one of: {detail['ctx']['expected']}."
     message = str(detail["msg"]).removeprefix("Value error, ")

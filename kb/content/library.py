@@ -132,12 +132,20 @@ def _walk(folder: Path, inside: str, above: tuple[str, ...], problems: list[Prob
             else:
                 yield from _walk(Path(entry.path), f"{path}/", (*above, real), problems)
         elif entry.name.lower().endswith(".md"):
-            if is_file:
+            if is_file and not _is_text(path):
+                shown = os.fsencode(entry.path).decode(errors="replace")
+                problems.append(Problem(shown, None, "has a name that is not UTF-8.", "Rename the file."))
+            elif is_file:
                 yield path
             else:
                 problems.append(
                     Problem(entry.path, None, "is a link that leads nowhere.", "Remove or repair the link.")
                 )
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file's name is text, not bytes that Python could only carry along (PEP 383)."""
+    return name.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in name)
 
 
 def _article(path: str, slug: str, reading: _Reading, links: LinkResolver, foreign: bool) -> Article:

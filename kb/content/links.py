@@ -4,7 +4,7 @@ import posixpath
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from kb.content.frontmatter import SourceFile
 from kb.errors import Problem, Severity, closest
@@ -27,8 +27,8 @@ class PageLinks:
 
     def link(self, href: str) -> str:
         """The address to link to for `href` as it is written."""
-        parts = urlsplit(href)
-        if parts.scheme or parts.netloc or not (parts.path or parts.fragment):
+        parts = self._split(href)
+        if parts is None or parts.scheme or parts.netloc or not (parts.path or parts.fragment):
             return href
         if not parts.path:
             self.resolver.note_anchor(self, self.resolver.slugs[self.path], parts.fragment, href)
@@ -48,8 +48,8 @@ class PageLinks:
 
     def image(self, src: str) -> str:
         """The address to load for the image `src` as it is written."""
-        parts = urlsplit(src)
-        if parts.scheme or parts.netloc or parts.path.startswith("/") or not parts.path:
+        parts = self._split(src)
+        if parts is None or parts.scheme or parts.netloc or parts.path.startswith("/") or not parts.path:
             return src
         target = self._relative(parts.path)
         if not self.resolver.is_asset(target):
@@ -60,6 +60,14 @@ class PageLinks:
         """The line of the file on which a link is written, None when it can't be told."""
         at = self.source.body.find(written)
         return None if at < 0 else self.source.body_line + self.source.body.count("\n", 0, at)
+
+    def _split(self, written: str) -> SplitResult | None:
+        """The parts of an address, None for one that can't be an address: `http://[`."""
+        try:
+            return urlsplit(written)
+        except ValueError:
+            self._report(written, None)
+            return None
 
     def _site_link(self, href: str, path: str, fragment: str) -> str:
         if path.startswith("/articles/"):

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 
 from kb.content.slugs import slugify
-from kb.errors import KBError
+from kb.errors import KBError, Problem
 from kb.model import ANSWERED_FROM, BRAND_COLOUR, UNSURE_FROM, Site, Topic
-from kb.yamlfile import load_seed
+from kb.yamlfile import line_of, load_seed
 
 
 def _known_zone(name: str) -> str:
@@ -61,23 +61,32 @@ _TOPICS = TypeAdapter(tuple[TopicSeed, ...])
 
 def load_site(seeds: Path) -> Site:
     """The help center's own settings; raises KBError naming every mistake in site.yaml."""
-    seed, _ = load_seed(seeds / "site.yaml", _SITE, "seeds/site.yaml")
+    seed, node = load_seed(seeds / "site.yaml", _SITE, "seeds/site.yaml")
     if seed.unsure_from > seed.answered_from:
         raise KBError.at(
             "seeds/site.yaml",
             f"'unsure_from' ({seed.unsure_from}) is above 'answered_from' ({seed.answered_from}).",
             "Lower it, or raise the other.",
+            max(line_of(node, [key]) for key in ("unsure_from", "answered_from")),
         )
     return Site(**vars(seed))
 
 
 def load_topics(seeds: Path) -> tuple[Topic, ...]:
     """The Help menu, in order; raises KBError naming every mistake in topics.yaml."""
-    entries, _ = load_seed(seeds / "topics.yaml", _TOPICS, "seeds/topics.yaml")
+    entries, node = load_seed(seeds / "topics.yaml", _TOPICS, "seeds/topics.yaml")
     paths = [entry.topic for entry in entries]
-    twice = next((path for path in paths if paths.count(path) > 1), None)
+    twice = [number for number, path in enumerate(paths) if path in paths[:number]]
     if twice:
-        raise KBError.at(
-            "seeds/topics.yaml", f"topic '{twice}' stands there twice.", "Remove one of the two."
+        raise KBError(
+            [
+                Problem(
+                    "seeds/topics.yaml",
+                    line_of(node, [number, "topic"]),
+                    f"topic '{paths[number]}' stands there twice.",
+                    "Remove one of the two.",
+                )
+                for number in twice
+            ]
         )
     return tuple(Topic(entry.topic, entry.title, entry.summary, entry.icon) for entry in entries)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from kb.model import Article, Section
 from kb.search.analysis import Token, tokens
+from kb.search.fields import FIELDS
 
 PASSAGE_WORDS = 120
 _BLANKS = re.compile(r"\s+")
@@ -51,16 +52,16 @@ def analyse(article: Article) -> Analysed:
     """`article` in terms; the same text gives the same terms anywhere."""
     words: dict[str, str] = {}
     units = tuple(_unit(kind, section, text, words) for kind, section, text in _pieces(article))
-    fields: dict[str, list[str]] = {name: [] for name in (*_FIELD_OF.values(), "pairs")}
+    fields: dict[str, list[str]] = {field.name: [] for field in FIELDS}
     for unit in units:
         fields[_FIELD_OF[unit.kind]] += unit.terms
-        if unit.kind in (UnitKind.TITLE, UnitKind.QUESTION, UnitKind.HEADING):
-            fields["pairs"] += pairs(unit.terms)
+        if unit.kind in _PAIRS_OF:
+            fields[_PAIRS_OF[unit.kind]] += neighbours([token.term for token in tokens(unit.text)])
     return Analysed(article.slug, units, fields, words)
 
 
-def pairs(terms: Sequence[str]) -> list[str]:
-    """Neighbouring terms, as one term each."""
+def neighbours(terms: Sequence[str]) -> list[str]:
+    """Neighbouring terms, stop words included, as one term each: "where is" and "sign up" say something."""
     return [f"{first} {second}" for first, second in pairwise(terms)]
 
 
@@ -71,6 +72,11 @@ _FIELD_OF = {
     UnitKind.SUMMARY: "summary",
     UnitKind.HEADING: "headings",
     UnitKind.PASSAGE: "body",
+}
+_PAIRS_OF = {
+    UnitKind.TITLE: "title_pairs",
+    UnitKind.HEADING: "title_pairs",
+    UnitKind.QUESTION: "question_pairs",
 }
 
 

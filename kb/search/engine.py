@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.model import Article, Result, SearchResult, Site, Verdict
+from kb.model import Article, Result, SearchResult, Site, Suggestion, Verdict
 from kb.search import ranking
 from kb.search.analysis import WORD, fold
 from kb.search.expansion import Expander, QueryTerm
@@ -23,6 +23,7 @@ from kb.search.generation import Generation, IndexUnusableError, current_folder,
 from kb.search.query import Query, parse
 from kb.search.ranking import Array, Ranked
 from kb.search.snippets import snippet
+from kb.search.suggest import suggest
 from kb.search.verdict import confidence, features, verdict
 
 logger = logging.getLogger(__name__)
@@ -90,6 +91,12 @@ class Engine:
             topics=counts,
         )
 
+    def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
+        """What the customer may be about to ask, the best first; the last word may be unfinished."""
+        generation, expander = self._current()
+        query = parse(text)
+        return suggest(generation, expander.expand(query, typing=True), query.text, limit)
+
     def explain(self, text: str) -> Found:
         """Everything behind the answer to a query, for `kb search --explain`."""
         generation, expander = self._current()
@@ -103,8 +110,9 @@ class Engine:
         inside: Array | None = None,
         repair: bool = True,
     ) -> Found:
-        terms = expander.expand(query, repair=repair)
-        scores = ranking.impact_scores(generation, terms)
+        expanded = expander.expand(query, repair=repair)
+        terms = expanded.terms
+        scores = ranking.impact_scores(generation, expanded)
         allowed = ranking.allowed(generation, query, inside)
         order = ranking.best_by_impact(scores, allowed)
         if len(order):

@@ -47,18 +47,27 @@ def compile_evidence(articles: Sequence[Analysed], terms: dict[str, int]) -> Evi
     )
 
 
-def rarities(evidence: Evidence, terms: int) -> Array:
-    """How rare each term is among units, ln(1 + (N − n + ½) / (n + ½)), for N units of which n have it.
+@dataclass(frozen=True, slots=True)
+class Rarities:
+    """`term[t]` says how rare each term is among units, `unit[u]` adds that up over a unit's own terms."""
+
+    term: Array
+    unit: Array
+
+
+def compile_rarities(evidence: Evidence, terms: int) -> Rarities:
+    """How rare each of `terms` terms is: ln(1 + (N − n + ½) / (n + ½)), for N units of which n have it.
 
     Units rather than articles, so that a few long articles can still tell common words from rare ones.
     The formula is the probabilistic idf, kept positive (Robertson and Zaragoza 2009, section 3.1).
     """
     units = len(evidence.token_of) - 1
     owner = np.repeat(np.arange(units), np.diff(evidence.token_of))
-    pairs = np.unique(evidence.token.astype(np.int64) * units + owner) if units else np.zeros(0, np.int64)
-    found_in = np.bincount(pairs // max(units, 1), minlength=terms)
-    rarity: Array = np.log(1 + (units - found_in + 0.5) / (found_in + 0.5))
-    return rarity
+    pairs = np.unique(evidence.token.astype(np.int64) * max(units, 1) + owner)
+    term, unit = pairs // max(units, 1), pairs % max(units, 1)
+    found_in = np.bincount(term, minlength=terms)
+    rarity = np.log(1 + (units - found_in + 0.5) / (found_in + 0.5))
+    return Rarities(rarity, np.bincount(unit, rarity[term], minlength=units))
 
 
 def _offsets(lengths: Sequence[int], kind: Any) -> Array:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from kb.search.analysis import stem
+from kb.search.analysed import neighbours
+from kb.search.analysis import Token, stem
 from kb.search.fields import (
     COMPOUND_PERCENT,
     CORRECTION_PERCENT,
@@ -23,7 +24,6 @@ Way = Literal["word", "correction", "compound", "prefix", "synonym"]
 
 _WEAK_TERMS = frozenset(stem(word) for word in WEAK_WORDS)
 _PREFIX_LIMIT = 8
-_PREFIX_SHORTEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,14 @@ class QueryTerm:
         return first.terms[0] if first and first.way in ("word", "correction") else None
 
 
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """A query against one index: its words, each once, and the neighbours that the index knows as a pair."""
+
+    terms: list[QueryTerm]
+    pairs: list[int]
+
+
 class Expander:
     """Expands queries against one generation."""
 
@@ -67,10 +75,10 @@ class Expander:
         self._speller = Speller(generation.words, generation.common)
         self._synonyms = Synonyms(generation.synonyms)
 
-    def expand(self, query: Query, *, typing: bool = False, repair: bool = True) -> list[QueryTerm]:
-        """The query's words in order, each once.
+    def expand(self, query: Query, *, typing: bool = False, repair: bool = True) -> Expanded:
+        """The query's words and pairs, in order.
 
-        `typing`: the last may be the beginning of a word. Without `repair` nothing is misspelt.
+        `typing`: the last word may be unfinished. Without `repair` nothing is misspelt.
         """
         content = query.content
         found: dict[str, QueryTerm] = {}
@@ -80,8 +88,10 @@ class Expander:
         if typing and content:
             self._add_completions(found[content[-1].term])
         self._add_joined([found[token.term] for token in content])
-        self._add_synonyms(query, found)
-        return list(found.values())
+        as_meant = [_as_meant(token, found) for token in query.tokens]
+        self._add_synonyms(query, as_meant, found)
+        pairs = dict.fromkeys(self._number.get(pair) for pair in neighbours(as_meant))
+        return Expanded(list(found.values()), [pair for pair in pairs if pair is not None])
 
     def _query_term(self, word: str, term: str, repair: bool) -> QueryTerm:
         weak = term in _WEAK_TERMS
@@ -115,12 +125,11 @@ class Expander:
             query_term.rarity = float(self._rarity[number])
 
     def _add_completions(self, last: QueryTerm) -> None:
-        if len(last.word) < _PREFIX_SHORTEST:
-            return
         for word in self._speller.completions(last.word, _PREFIX_LIMIT):
             number = self._words[word][0]
             if number != last.own:
                 last.alternatives.append(Alternative((number,), PREFIX_PERCENT, "prefix"))
+                last.rarity = min(last.rarity, float(self._rarity[number]))
 
     def _add_joined(self, content: Sequence[QueryTerm]) -> None:
         """Neighbours that the articles write as one word: "gift card" finds "giftcard"."""
@@ -131,12 +140,8 @@ class Expander:
                 first.alternatives.append(alternative)
                 second.alternatives.append(alternative)
 
-    def _add_synonyms(self, query: Query, found: dict[str, QueryTerm]) -> None:
+    def _add_synonyms(self, query: Query, as_meant: Sequence[str], found: dict[str, QueryTerm]) -> None:
         """Synonyms of a run of words count for each of its words; corrected words have theirs too."""
-        as_meant = [
-            stem(found[token.term].corrected or token.word) if token.term in found else token.term
-            for token in query.tokens
-        ]
         for start, end, meanings in self._synonyms.found_in(as_meant):
             for meaning in meanings:
                 if any(term not in self._number for term in meaning):
@@ -146,3 +151,9 @@ class Expander:
                 for token in query.tokens[start:end]:
                     if token.term in found and alternative not in found[token.term].alternatives:
                         found[token.term].alternatives.append(alternative)
+
+
+def _as_meant(token: Token, found: dict[str, QueryTerm]) -> str:
+    """The term of a query's word, or of what it was corrected to."""
+    corrected = found[token.term].corrected if token.term in found else None
+    return stem(corrected) if corrected else token.term

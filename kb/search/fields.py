@@ -21,14 +21,15 @@ class FieldWeight:
 
 FIELDS = (
     FieldWeight("title", 1.4, 1.0),
-    FieldWeight("questions", 2.0, 0.5),
+    FieldWeight("questions", 1.5, 0.5),
     FieldWeight("keywords", 1.0, 0.5),
-    FieldWeight("headings", 0.4, 0.5),
-    FieldWeight("summary", 0.4, 0.5),
+    FieldWeight("headings", 0.3, 0.5),
+    FieldWeight("summary", 0.15, 0.5),
     FieldWeight("body", 1.0, 0.4),
-    FieldWeight("pairs", 0.15, 0.75),
+    FieldWeight("title_pairs", 0.3, 0.75),
+    FieldWeight("question_pairs", 0.8, 0.75),
 )
-"""`pairs` holds neighbouring terms of titles, questions and headings."""
+"""The last two hold neighbouring terms, of titles and headings and of questions."""
 
 IMPACT_SCALE = 1000
 """An impact is a BM25F weight times this, rounded: integers add up the same in every language."""
@@ -38,7 +39,7 @@ CANDIDATES = 30
 
 PASSAGE_WEIGHT = 0.3
 PASSAGE_K1 = 0.6
-PASSAGE_B = 0.75
+PASSAGE_B = 0.6
 """The best passage of a candidate counts too: its words are near each other."""
 
 ADJACENT_WEIGHT = 0.3

@@ -23,7 +23,7 @@ from kb.content.store import ArticleStore
 from kb.errors import KBError
 from kb.search.evidence import Evidence
 
-FORMAT = 1
+FORMAT = 2
 """Changes whenever what is on disk does; an index of another format is built again."""
 
 _KEPT = 2
@@ -53,6 +53,7 @@ class Generation:
         self.article = arrays["article"]
         self.impact = arrays["impact"]
         self.rarity = arrays["rarity"]
+        self.unit_rarity = arrays["unit_rarity"]
         self.topic = arrays["topic"]
         self.topics: list[str] = _lines(folder / "topics.txt")
         self.common = arrays["common"]

@@ -12,7 +12,7 @@ from kb.content.library import Library, find_articles
 from kb.content.store import write_store
 from kb.model import Article
 from kb.search.analysed import Analysed, UnitKind, analyse
-from kb.search.evidence import Evidence, compile_evidence, rarities
+from kb.search.evidence import Evidence, compile_evidence, compile_rarities
 from kb.search.generation import FORMAT, add_generation, build_lock
 from kb.search.impacts import compile_impacts
 from kb.search.postings import open_postings, write_index
@@ -28,7 +28,7 @@ def fingerprint(articles: Path, others: Iterable[Path] = (), salt: str = "") -> 
     for path in find_articles(articles, []):
         _add(digest, path, articles / path)
     for file in others:
-        _add(digest, str(file), file)
+        _add(digest, file.name, file)
     return digest.hexdigest()
 
 
@@ -61,13 +61,15 @@ def _write_compiled(folder: Path, analysed: Sequence[Analysed], articles: Sequen
         impacts = compile_impacts(field_postings)
     number = {term: place for place, term in enumerate(impacts.terms)}
     evidence = compile_evidence(analysed, number)
+    rarity = compile_rarities(evidence, len(impacts.terms))
     topics = sorted({article.topic for article in articles})
     place = {topic: at for at, topic in enumerate(topics)}
     arrays = {name: getattr(evidence, name) for name in Evidence.__slots__} | {
         "start": impacts.start,
         "article": impacts.article,
         "impact": impacts.impact,
-        "rarity": rarities(evidence, len(impacts.terms)),
+        "rarity": rarity.term,
+        "unit_rarity": rarity.unit,
         "common": common_words(),
         "topic": np.array([place[article.topic] for article in articles], np.int32),
     }

@@ -29,7 +29,7 @@ class Query:
     def content(self) -> tuple[Token, ...]:
         """The words that are looked for: all but stop words, or all when there are only those."""
         found = tuple(token for token in self.tokens if not token.is_stop)
-        return found or self.tokens
+        return found or self.tokens[:MAX_TERMS]
 
 
 def parse(text: str) -> Query:

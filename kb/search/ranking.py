@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from kb.search.analysed import UnitKind
-from kb.search.expansion import Alternative, QueryTerm
+from kb.search.expansion import Alternative, Expanded, QueryTerm
 from kb.search.fields import (
     ADJACENT_B,
     ADJACENT_WEIGHT,
@@ -43,20 +43,18 @@ class Ranked:
     signals: dict[str, float]
 
 
-def impact_scores(generation: Generation, query_terms: Sequence[QueryTerm]) -> Array:
+def impact_scores(generation: Generation, expanded: Expanded) -> Array:
     """Every article's sum of impacts; a term counts through the best of its alternatives."""
     total = np.zeros(len(generation.slugs), np.int64)
-    for query_term in query_terms:
+    for query_term in expanded.terms:
         best = np.zeros_like(total)
         for alternative in query_term.alternatives:
             articles, impacts = _postings(generation, alternative)
             best[articles] = np.maximum(best[articles], impacts * alternative.percent // 100)
         total += best * query_term.percent // 100
-    for first, second in _neighbours(query_terms):
-        number = generation.term_number.get(f"{generation.terms[first]} {generation.terms[second]}")
-        if number is not None:
-            articles, impacts = _postings(generation, Alternative((number,), 100, "word"))
-            total[articles] += impacts
+    for pair in expanded.pairs:
+        articles, impacts = _postings(generation, Alternative((pair,), 100, "word"))
+        total[articles] += impacts
     return total
 
 

@@ -1,0 +1,112 @@
+"""Search engines in JavaScript: each a small script under node that reads a JSON line and writes one.
+
+Their packages come from npm, in exact versions, into a folder below `.venv`, the first time they are needed.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, ClassVar
+
+from tests.bench.peers import Answer, NotInstalledError
+from tests.bench.sets import REPOSITORY, PlainArticle
+
+PACKAGES = REPOSITORY / ".venv" / "npm"
+_INSTALL_S = 120
+
+
+class NodePeer:
+    """One script in this folder, spoken to over its standard input and output."""
+
+    name: ClassVar[str]
+    package: ClassVar[str]
+    version: ClassVar[str]
+
+    def __init__(self) -> None:
+        node = shutil.which("node")
+        if not node:
+            raise NotInstalledError("node is not installed")
+        folder = install(self.package, self.version)
+        script = Path(__file__).with_name(f"{self.name}.mjs")
+        self._process = subprocess.Popen(
+            [node, str(script), str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def index(self, articles: Sequence[PlainArticle]) -> None:
+        self._ask([asdict(article) for article in articles])
+
+    def search(self, text: str) -> Answer:
+        reply = self._ask(text)
+        return Answer(tuple(reply["ids"]), float(reply["score"]), float(reply["ms"]))
+
+    def close(self) -> None:
+        if self._process.stdin and self._process.stdout:
+            self._process.stdin.close()
+            self._process.stdout.close()
+        self._process.wait(timeout=30)
+
+    def _ask(self, message: Any) -> Any:
+        if not self._process.stdin or not self._process.stdout:
+            raise RuntimeError("the process was started without pipes")
+        self._process.stdin.write(json.dumps(message) + "\n")
+        self._process.stdin.flush()
+        reply = self._process.stdout.readline()
+        if not reply:
+            raise RuntimeError(f"{self.name}.mjs ended; what it wrote to standard error says why")
+        return json.loads(reply)
+
+
+class MiniSearch(NodePeer):
+    """MiniSearch as its documentation sets up a search box: OR, fuzzy 0.2, all else as it comes.
+
+    https://lucaong.github.io/minisearch/, "Search options".
+    """
+
+    name = "minisearch"
+    package = "minisearch"
+    version = "7.2.0"
+
+
+class Pagefind(NodePeer):
+    """Pagefind over one page an article, its index read from disk in place of over HTTP.
+
+    https://pagefind.app/docs/node-api/ and /docs/api/. It has no OR: pages must hold every word, and words
+    it knows nothing of are left out. Its time includes loading the ten results, which hold their addresses.
+    """
+
+    name = "pagefind"
+    package = "pagefind"
+    version = "1.6.0"
+
+
+def install(package: str, version: str) -> Path:
+    """The folder of an npm package in that version; raises NotInstalledError when npm can't get it."""
+    folder = PACKAGES / "node_modules" / package
+    manifest = folder / "package.json"
+    if manifest.is_file() and json.loads(manifest.read_text(encoding="utf-8"))["version"] == version:
+        return folder
+    npm = shutil.which("npm")
+    if not npm:
+        raise NotInstalledError("npm is not installed")
+    PACKAGES.mkdir(parents=True, exist_ok=True)
+    wanted = ["--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", f"{package}@{version}"]
+    try:
+        done = subprocess.run(
+            [npm, "install", "--prefix", str(PACKAGES), *wanted],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=_INSTALL_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotInstalledError(f"npm took over {_INSTALL_S} s") from error
+    if done.returncode or not manifest.is_file():
+        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise NotInstalledError(f"npm can't install {package}@{version}: {last}")
+    return folder

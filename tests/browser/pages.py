@@ -1,0 +1,71 @@
+"""Every type of page a customer can meet, opened in a browser."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from kb.helpcenter import HelpCenter, Place
+from kb.model import Verdict
+from tests.serve.running import Server
+
+NO_ANSWER = "asdfghjkl qwerty"
+
+_PATHS = {
+    "home": "/",
+    "topic": "/topics/payments",
+    "article": "/articles/photos-for-a-claim",
+    "article with tables": "/articles/charged-twice",
+    "search": "/search",
+    "more results": "/search?q=order&page=2",
+    "narrowed results": "/search?q=order&topic=payments",
+    "contact": "/contact",
+    "contact about an article": "/contact?article=charged-twice",
+    "contact about words": "/contact?q=where%20is%20my%20parcel",
+}
+_VERDICTS = {f"search {verdict.value}": verdict for verdict in Verdict}
+_FAILURES = {
+    "not found": ("/articles/where-is-my-sofa", 404),
+    "refused": ("/search?q=refund", 405),
+    "retired": ("/articles/fax-us-your-order", 410),
+    "server error": ("/articles/charged-twice", 500),
+}
+
+PAGE_TYPES = (*_PATHS, *_VERDICTS, *_FAILURES)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running help center, and one whose articles can't be read any more, for its error page."""
+
+    root: Path
+    server: Server
+    broken: Server
+
+    @property
+    def center(self) -> HelpCenter:
+        """What the pages are made from."""
+        return HelpCenter(Place.at(self.root))
+
+    def open(self, page: Page, page_type: str) -> None:
+        """Goes to a page of that type, and makes sure that it is one."""
+        path, status = _FAILURES.get(page_type, ("", 200))
+        server = self.broken if page_type == "server error" else self.server
+        if page_type in _VERDICTS:
+            path = f"/search?q={self.query_for(_VERDICTS[page_type])}"
+        address = server.url + (path or _PATHS[page_type])
+        if page_type == "refused":
+            page.route(address, lambda route: route.continue_(method="POST"), times=1)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == status
+        if page_type in _VERDICTS:
+            assert page.locator("main").get_attribute("data-verdict") == _VERDICTS[page_type].value
+
+    def query_for(self, verdict: Verdict) -> str:
+        """Words that get this verdict: how surely something is an answer is fitted again and again."""
+        center = self.center
+        titles = [article.title for article in center.most_needed(100)]
+        words = sorted({word for title in titles for word in title.split()})
+        candidates = (NO_ANSWER, *titles, *words)
+        return next(query for query in candidates if center.search(query).verdict is verdict)

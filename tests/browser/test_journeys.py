@@ -1,0 +1,109 @@
+"""What people come for, from the first page to the last: on a desk and on a phone, with JavaScript and without."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.pages import NO_ANSWER, Site
+
+
+@pytest.fixture(
+    params=[(width, javascript) for width in (DESKTOP, PHONE) for javascript in (True, False)],
+    ids=lambda person: f"{person[0]} px{'' if person[1] else ', no JavaScript'}",
+)
+def page(request: pytest.FixtureRequest, visit: Visit, site: Site) -> Page:
+    """The home page, as four kinds of people meet it."""
+    width, javascript = request.param
+    page: Page = visit(width, javascript).page
+    page.goto(site.server.url)
+    return page
+
+
+def _search(page: Page, query: str) -> None:
+    page.get_by_role("searchbox", name="Search the help center").fill(query)
+    page.get_by_role("button", name="Search", exact=True).click()
+
+
+def _expect_article(page: Page, site: Site, slug: str) -> None:
+    article = site.center.article(slug)
+    assert article is not None
+    expect(page.get_by_role("heading", level=1)).to_have_text(article.title)
+    address = urlsplit(page.url)
+    assert address.path == f"/articles/{slug}"
+    if address.fragment:
+        heading = page.locator(f'[id="{unquote(address.fragment)}"]')
+        expect(heading).to_be_in_viewport()
+
+
+def test_a_search_leads_to_the_article_that_answers(page: Page, site: Site) -> None:
+    _search(page, "charged twice")
+    expect(page.get_by_role("searchbox")).to_have_value("charged twice")
+    best = page.get_by_role("main").get_by_role("listitem").filter(has=page.locator("mark")).first
+    expect(best.get_by_role("heading", level=2)).to_have_text("Charged twice")
+    best.get_by_role("heading", level=2).get_by_role("link").click()
+    _expect_article(page, site, "charged-twice")
+
+
+def test_a_topic_leads_to_its_articles(page: Page, site: Site) -> None:
+    topic = site.center.topic("payments")
+    assert topic is not None
+    page.get_by_role("main").get_by_role("link", name=topic.title).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(topic.title)
+    page.get_by_role("main").get_by_role("link", name="Charged twice").click()
+    _expect_article(page, site, "charged-twice")
+    page.get_by_role("navigation", name="You are here").get_by_role("link", name=topic.title).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(topic.title)
+
+
+def test_a_search_that_nothing_answers_shows_the_channels_in_place(page: Page, site: Site) -> None:
+    _search(page, NO_ANSWER)
+    assert urlsplit(page.url).path == "/search"
+    main = page.locator("main[data-verdict=nothing_useful]")
+    expect(main).to_contain_text(NO_ANSWER)
+    shown = main.get_by_role("listitem").get_by_role("heading", level=3)
+    expect(shown).to_have_count(len(site.center.channels))
+    expect(shown).to_have_text([route.channel.name for route in site.center.routes(NO_ANSWER)])
+    expect(main.get_by_label("Message")).to_have_value(re.compile(NO_ANSWER))
+    expect(main.get_by_label("Message")).not_to_be_editable()
+    letter = main.get_by_role("link", name="Open in your e-mail app")
+    expect(letter).to_have_attribute("href", re.compile(r"^mailto:.+@.+body=.*asdfghjkl%20qwerty"))
+
+
+def test_an_article_that_did_not_help_leads_to_a_person_who_hears_of_it(page: Page, site: Site) -> None:
+    page.goto(f"{site.server.url}/articles/charged-twice")
+    page.get_by_role("link", name="Contact us about this").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Contact us")
+    main = page.get_by_role("main")
+    expect(main.get_by_role("link", name="Charged twice")).to_have_attribute("href", "/articles/charged-twice")
+    expect(main.get_by_label("Message")).to_have_value(re.compile("I read “Charged twice”"))
+    first = site.center.routes(article="charged-twice")[0].channel
+    expect(main.get_by_role("listitem").get_by_role("heading", level=3).first).to_have_text(first.name)
+
+
+def test_an_address_that_is_gone_offers_its_words_as_a_search(page: Page, site: Site) -> None:
+    page.goto(f"{site.server.url}/articles/charged-twice.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("We can’t find that page")
+    box = page.get_by_role("searchbox", name="Search the help center")
+    expect(box).to_have_value("charged twice")
+    box.press("Enter")
+    page.get_by_role("main").get_by_role("heading", level=2).get_by_role("link", name="Charged twice").click()
+    _expect_article(page, site, "charged-twice")
+
+
+def test_the_help_menu_opens_by_keyboard_and_leads_to_a_topic(page: Page, site: Site) -> None:
+    menu = page.locator("summary", has_text="Help topics")
+    first = next(topic for topic in site.center.topics if not topic.parent)
+    link = page.get_by_role("navigation", name="Help", exact=True).get_by_role("link", name=first.title)
+    expect(link).to_be_hidden()
+    for _ in range(3):  # the skip link, the name of the site, the menu
+        page.keyboard.press("Tab")
+    expect(menu).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(first.title)

@@ -1,0 +1,151 @@
+"""Markdown into HTML and sections: callouts, tables, headings, links, and the text that is searched."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.content.markdown import TABLE_OPEN, Rendered, render
+from kb.model import Section
+
+
+def rendered(body: str) -> Rendered:
+    return render(body, lambda href: href, lambda src: src)
+
+
+def html(body: str) -> str:
+    return rendered(body).html
+
+
+@pytest.mark.parametrize("kind", ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION", "Note", "tip"])
+def test_a_callout_says_what_it_is_in_words(kind: str) -> None:
+    found = html(f"> [!{kind}]\n> Keep the **box**.")
+    title = f'<p class="callout-title">{kind.capitalize()}</p>'
+    assert f'<blockquote role="note" class="callout callout-{kind.lower()}">{title}' in found
+    assert "<p>Keep the <strong>box</strong>.</p>" in found
+    assert "[!" not in found
+
+
+def test_a_callout_holds_paragraphs_and_lists() -> None:
+    found = html("> [!WARNING]\n>\n> First.\n>\n> - one\n> - two")
+    assert found.count("<blockquote") == 1
+    assert "<p>First.</p>" in found
+    assert found.count("<li>") == 2
+    assert "<p></p>" not in found
+
+
+@pytest.mark.parametrize("body", ["> Just a quote.", "> [!SHOUT]\n> What?", "[!NOTE] not a quote"])
+def test_other_quotes_are_no_callouts(body: str) -> None:
+    assert "callout" not in html(body)
+
+
+def test_a_table_can_be_scrolled_by_keyboard() -> None:
+    found = html("| way | days |\n|---|--:|\n| card | 5 |\n\nAfter.")
+    assert found.count(TABLE_OPEN) == found.count("</table></div>") == 1
+    assert 'tabindex="0"' in TABLE_OPEN
+    assert '<td align="right">5</td>' in found
+
+
+def test_code_is_shown_as_it_is_written() -> None:
+    assert html("```html\n<b>&amp;</b>\n```") == "<pre><code>&lt;b&gt;&amp;amp;&lt;/b&gt;\n</code></pre>"
+    assert "<code>&lt;i&gt;</code>" in html("Type `<i>`.")
+
+
+def test_the_leading_h1_is_the_title_and_leaves_the_page() -> None:
+    page = rendered("# Refunds & *more*\n\nText.\n\n# Another\n\n#### Deep\n\n##### Deeper\n")
+    assert page.first_heading == "Refunds & more"
+    assert "<h1" not in page.html
+    assert '<h2 id="another">Another</h2>' in page.html
+    assert '<h4 id="deep">Deep</h4>' in page.html
+    assert "<h5>Deeper</h5>" in page.html
+
+
+def test_an_h1_after_the_beginning_is_a_heading_like_others() -> None:
+    page = rendered("Text first.\n\n# Late\n")
+    assert page.first_heading == ""
+    assert '<h2 id="late">Late</h2>' in page.html
+
+
+def test_a_heading_cannot_choose_an_anchor_of_its_own() -> None:
+    assert html("## Steps {#main}") == '<h2 id="steps">Steps</h2>'
+    assert html('<h2 id="main" class="x">Steps</h2>') == '<h2 id="steps">Steps</h2>'
+
+
+def test_sections_hold_the_text_under_each_heading() -> None:
+    page = rendered(
+        "Intro with [a link](x.md) &amp; `code`.\n\n## First *one*\n\n- Eins\n- Zwei\n\n"
+        "### Inside\n\n![A blue mug](mug.png)\n\n## Empty\n\n## First one\n\nEnd <b>bold</b>.\n\n"
+        "##### Small\n\nLast.\n"
+    )
+    assert page.sections == (
+        Section("", "", 0, "Intro with a link & code."),
+        Section("first-one", "First one", 2, "Eins\nZwei"),
+        Section("inside", "Inside", 3, "A blue mug"),
+        Section("empty", "Empty", 2, ""),
+        Section("first-one-2", "First one", 2, "End bold.\nSmall\nLast."),
+    )
+
+
+def test_text_that_never_shows_is_not_searched() -> None:
+    page = rendered("Shown.<script>hidden()</script><style>p{}</style><!-- hidden -->\n")
+    assert [section.text for section in page.sections] == ["Shown."]
+
+
+def test_words_of_neighbouring_cells_and_entries_stay_apart() -> None:
+    text = rendered("| card | gift |\n|---|---|\n| five | once |\n\n- red\n- blue\n").sections[0].text
+    assert {"card", "gift", "five", "once", "red", "blue"} <= set(text.split())
+
+
+def test_links_and_images_are_asked_for_their_address() -> None:
+    page = render(
+        '[a](b.md "t") ![c](d.png) <a href="e.md">f</a> <img src="g.png"> [h](i&amp;j.md)',
+        lambda href: f"/L?{href}&",
+        lambda src: f"/I?{src}",
+    )
+    assert '<a href="/L?b.md&amp;" title="t">a</a>' in page.html
+    assert 'href="/L?e.md&amp;"' in page.html
+    assert 'href="/L?i&amp;j.md&amp;"' in page.html
+    assert 'src="/I?d.png"' in page.html
+    assert 'src="/I?g.png"' in page.html
+    assert page.html.count('loading="lazy"') == page.html.count("alt=") == 2
+
+
+class Ids(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("h2", "h3", "h4"):
+            self.found += [value or "" for name, value in attrs if name == "id"]
+
+
+words = st.sampled_from(
+    ["Steps", "steps", "Steps 2", "Steps-2", "Größe", "日本", "!", "a_b", "*a*", "`b`", "x & y"]
+)
+headings = st.lists(st.tuples(st.integers(1, 4), words), max_size=8)
+
+
+def page_of(parts: list[tuple[int, str]]) -> str:
+    return "Intro.\n\n" + "\n\n".join(f"{'#' * level} {words}\n\nText." for level, words in parts)
+
+
+@settings(deadline=None, derandomize=True, max_examples=80)
+@given(headings)
+def test_each_heading_has_an_anchor_of_its_own_and_its_section_knows_it(parts: list[tuple[int, str]]) -> None:
+    page = rendered(page_of(parts))
+    anchors = Ids(page.html).found
+    assert len(anchors) == len(parts) == len(set(anchors))
+    assert all(anchors)
+    assert [section.anchor for section in page.sections[1:]] == anchors
+
+
+@settings(deadline=None, derandomize=True, max_examples=50)
+@given(headings, headings)
+def test_anchors_stay_when_headings_are_added_below(
+    parts: list[tuple[int, str]], more: list[tuple[int, str]]
+) -> None:
+    before = Ids(html(page_of(parts))).found
+    assert Ids(html(page_of(parts + more))).found[: len(before)] == before

@@ -1,0 +1,122 @@
+"""Our sums of integers against Whoosh's own BM25F, on the same index."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.search.analysed import analyse
+from kb.search.fields import FIELDS, IMPACT_SCALE, K1
+from kb.search.impacts import Impacts, compile_impacts
+from kb.search.postings import open_postings, write_index
+from tests.kb.search.libraries import article
+
+with warnings.catch_warnings():
+    # Whoosh 2.7.4 has invalid escapes in docstrings, which Python reports once.
+    warnings.simplefilter("ignore")
+    from whoosh.index import open_dir
+    from whoosh.query import Or, Term
+    from whoosh.scoring import BM25F
+
+WORDS = ["parcel", "card", "gift", "refund", "late", "mug", "sofa", "lamp", "invoice", "shelf"]
+text = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
+shelves = st.lists(st.tuples(text, text, text, text, text), min_size=1, max_size=9)
+Shelf = list[tuple[str, str, str, str, str]]
+
+
+def index_of(folder: Path, shelf: Shelf) -> Path:
+    """A Whoosh index of articles with the title, question, keyword, heading and body given."""
+    articles = [
+        article(f"a{at}", title, body, questions=[question], keywords=[keyword], sections=[(heading, body)])
+        for at, (title, question, keyword, heading, body) in enumerate(shelf)
+    ]
+    write_index(folder, [analyse(one) for one in articles])
+    return folder
+
+
+def impacts_of(folder: Path) -> Impacts:
+    with open_postings(folder) as field_postings:
+        return compile_impacts(field_postings)
+
+
+def our_scores(impacts: Impacts, articles: int, terms: list[str]) -> list[float]:
+    total = np.zeros(articles, np.int64)
+    for term in terms:
+        if term in impacts.terms:
+            number = impacts.terms.index(term)
+            span = slice(impacts.start[number], impacts.start[number + 1])
+            total[impacts.article[span]] += impacts.impact[span]
+    return [score / IMPACT_SCALE for score in total.tolist()]
+
+
+def whoosh_scores(folder: Path, articles: int, terms: list[str]) -> list[float]:
+    weights = {f"{field.name}_B": field.b for field in FIELDS}
+    query = Or([Term(field.name, term, boost=field.weight) for field in FIELDS for term in terms])
+    scores = [0.0] * articles
+    with open_dir(str(folder)).searcher(weighting=BM25F(K1=K1, **weights)) as searcher:
+        for hit in searcher.search(query, limit=None):
+            scores[int(hit["slug"][1:])] = hit.score
+    return scores
+
+
+@settings(deadline=None, derandomize=True, max_examples=40)
+@given(
+    shelf=shelves, terms=st.lists(st.sampled_from([*WORDS, "gift card"]), min_size=1, max_size=4, unique=True)
+)
+def test_the_sum_of_impacts_is_whooshs_bm25f(
+    tmp_path_factory: pytest.TempPathFactory, shelf: Shelf, terms: list[str]
+) -> None:
+    folder = index_of(tmp_path_factory.mktemp("index"), shelf)
+    ours = our_scores(impacts_of(folder), len(shelf), terms)
+    theirs = whoosh_scores(folder, len(shelf), terms)
+    rounding = len(terms) * 0.5 / IMPACT_SCALE + 1e-9
+    assert ours == pytest.approx(theirs, rel=0, abs=rounding)
+
+
+def test_the_order_is_whooshs_order(tmp_path: Path) -> None:
+    shelf: Shelf = [
+        ("gift card", "", "", "", "pay with a gift card or voucher at the till"),
+        ("late parcel", "where is my parcel", "delay", "still late", "wait two days then ask for a refund"),
+        ("refund", "when do I get my refund", "money", "", "a refund takes five days to reach a card"),
+        ("sofa", "", "", "", "a sofa arrives in two parcels with one late"),
+        ("", "card refused", "card", "card", "card card card"),
+    ]
+    folder = index_of(tmp_path, shelf)
+    for terms in (["card"], ["parcel", "late"], ["refund", "card"], ["card", "refund", "gift", "sofa"]):
+        ours = our_scores(impacts_of(folder), len(shelf), terms)
+        theirs = whoosh_scores(folder, len(shelf), terms)
+        found = [at for at in range(len(shelf)) if theirs[at]]
+        assert [at for at in range(len(shelf)) if ours[at]] == found
+        assert sorted(found, key=lambda at: -ours[at]) == sorted(found, key=lambda at: -theirs[at])
+
+
+def test_the_longest_body_is_counted_as_whoosh_counts_it(tmp_path: Path) -> None:
+    shelf: Shelf = [
+        ("", "", "", "", "parcel " + "late " * 300),
+        ("", "", "", "", "parcel"),
+        ("", "", "", "", "mug"),
+    ]
+    folder = index_of(tmp_path, shelf)
+    ours, theirs = our_scores(impacts_of(folder), 3, ["parcel"]), whoosh_scores(folder, 3, ["parcel"])
+    assert ours == pytest.approx(theirs, rel=0.05)  # Whoosh keeps long lengths as one byte
+    assert ours[1] > ours[0] > ours[2] == 0
+
+
+def test_impacts_are_positive_and_each_terms_articles_ascend(tmp_path: Path) -> None:
+    impacts = impacts_of(
+        index_of(tmp_path, [("card", "card", "", "", "late card"), ("late", "", "", "", "card")])
+    )
+    assert impacts.terms == sorted(impacts.terms)
+    assert (impacts.impact > 0).all()
+    for number in range(len(impacts.terms)):
+        found = impacts.article[impacts.start[number] : impacts.start[number + 1]].tolist()
+        assert found
+        assert found == sorted(set(found))
+
+
+def test_articles_without_words_have_no_impacts(tmp_path: Path) -> None:
+    impacts = impacts_of(index_of(tmp_path, [("", "", "", "", "")]))
+    assert [one for one in impacts.terms if not one.startswith("a0")] == []

@@ -1,0 +1,70 @@
+"""What is served follows what is written, without a restart."""
+
+import re
+from pathlib import Path
+
+from kb import helpcenter
+from kb.helpcenter import Place
+from tests.serve.running import Server, kb, live_generation, serving, until
+
+NOTICED_S = 1.0
+SHOWN_S = 20.0
+"""For a build and a reload on a slow machine: what counts is that no restart is needed."""
+
+
+def _shows(server: Server, path: str, words: str) -> bool:
+    return words in server.get(path).text
+
+
+def _finds_wombats(server: Server) -> bool:
+    return _shows(server, "/search?q=wombats", 'href="/articles/wombat-mail')
+
+
+def _write(root: Path, title: str, *front_matter: str) -> None:
+    lines = ["---", f"title: {title}", *front_matter, "---", "Wombats carry parcels.", ""]
+    article = root / "articles" / "delivery" / "wombat-mail.md"
+    article.write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_every_worker_notices_a_rebuilt_index_within_a_second(root: Path) -> None:
+    with serving(root, workers=3) as server:
+        workers = server.processes()
+        assert len(workers) == 3
+        for worker in workers:
+            with server.only(worker):
+                assert not _finds_wombats(server)
+        before = live_generation(root)
+        _write(root, "Wombat mail")
+        done = kb(root, "index", "--rebuild")
+        assert done.code == 0, done.printed
+        assert live_generation(root) != before
+        for worker in workers:
+            with server.only(worker):
+                until(lambda: _finds_wombats(server), NOTICED_S, "the worker finds the new article")
+                assert _shows(server, "/articles/wombat-mail", "<h1>Wombat mail</h1>")
+        assert server.processes() == workers, "no worker was started again"
+
+
+def test_rebuilds_take_nothing_away_while_they_happen(root: Path) -> None:
+    """Also when the generation that a worker has open is already removed."""
+    place = Place.at(root)
+    with serving(root) as server:
+        opened = live_generation(root)
+        while (place.index / opened).exists():
+            helpcenter.build(place)
+        for worker in server.processes():
+            with server.only(worker):
+                assert _shows(server, "/articles/charged-twice", "<h1>Charged twice</h1>")
+                assert _shows(server, "/search?q=charged+twice", 'href="/articles/charged-twice')
+
+
+def test_development_shows_drafts_and_soon_what_is_saved(root: Path) -> None:
+    _write(root, "Wombat mail", "draft: true")
+    with serving(root, "--development") as server:
+        assert _shows(server, "/articles/wombat-mail", "<h1>Wombat mail</h1>")
+        _write(root, "Wombat express", "draft: true")
+        until(lambda: _shows(server, "/articles/wombat-mail", "<h1>Wombat express</h1>"), SHOWN_S, "a change")
+        site = root / "seeds" / "site.yaml"
+        text = re.sub("^name: .*", "name: Wombat & Co", site.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        site.write_text(text, encoding="utf-8")
+        until(lambda: _shows(server, "/", "Wombat &amp; Co"), SHOWN_S, "a changed seed")

@@ -1,0 +1,94 @@
+"""Nothing that can be typed or sent takes the server down."""
+
+import socket
+from urllib.parse import quote
+
+import pytest
+
+from tests.serve.running import Server
+
+HOSTILE = {
+    "a star": "*",
+    "stars around a letter": "*a*",
+    "question marks": "?????",
+    "2,000 parentheses": "(" * 2_000,
+    "300 times NOT": "NOT " * 300,
+    "unbalanced quotes": 'charged "twice "and" again"""',
+    "field names": "title:refund topic: topic:../../etc _id:1",
+    "only minus signs": "-refund --refund ---",
+    "null bytes": "refund\0\0twice",
+    "line ends": "refund\r\nSet-Cookie: a=b\r\n\r\n",
+    "script": "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>",
+    "template": "{{ 7 * 7 }} {% raw %} ${7*7}",
+    "SQL": "'; DROP TABLE article; --",
+    "emoji": "📦💥🤷🏽\N{ZERO WIDTH JOINER}♀️" * 20,
+    "right to left": "أين طردي \N{RIGHT-TO-LEFT OVERRIDE}drawkcab",
+    "marks upon marks": "ė́̃" * 60 + "\N{COMBINING ACUTE ACCENT}" * 100,
+    "a long word": "a" * 7_000,
+    "many words": "refund parcel " * 400,
+}
+
+
+@pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("page", ["/search?q=", "/contact?q="])
+def test_a_hostile_query_gets_a_page(server: Server, page: str, query: str) -> None:
+    answer = server.get(page + quote(query, safe="()"))
+    assert answer.status == 200
+    assert "<h1>" in answer.text
+    assert "<script>alert" not in answer.text
+    assert "onerror=alert(1)>" not in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search?q=%ff%fe%00",
+        "/search?q=%",
+        "/search?q=a&q=b&topic=../..&page=-1",
+        "/search?q=refund&page=99999999999999999999",
+        "/search?q=refund&page=0x10",
+        "/search?q=refund&topic=%00",
+        "/contact?article=../../seeds/site&topic=%ff",
+    ],
+)
+def test_hostile_parameters_get_a_page_or_the_way_to_one(server: Server, address: str) -> None:
+    answer = server.get(address)
+    assert answer.status in (200, 302)
+    if answer.status == 302:
+        assert server.get(answer.headers["location"]).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/files/../seeds/site.yaml",
+        "/files/..%2f..%2fseeds/site.yaml",
+        "/files/%2fetc/passwd",
+        "/files/%00",
+        "/files/payments/charged-twice.md",
+        "/static/../__init__.py",
+        "/articles/..%2f..%2fseeds",
+        "/articles/%00",
+        "/topics/%ff",
+        "/topics/" + "a/" * 1_000,
+    ],
+)
+def test_hostile_paths_are_not_found(server: Server, path: str) -> None:
+    answer = server.get(path)
+    if answer.status == 308:  # to the same path without doubled slashes
+        answer = server.get(answer.headers["location"].removeprefix(server.url))
+    assert answer.status == 404
+    assert "<h1>We can’t find that page</h1>" in answer.text
+
+
+def test_a_request_too_long_to_be_one_is_refused_and_others_go_on(server: Server) -> None:
+    assert server.get("/search?q=" + "a" * 40_000).status in (400, 414)
+    assert server.get("/search?q=refund").status == 200
+
+
+def test_nonsense_instead_of_http_is_refused_and_others_go_on(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(b"\0\xff\xfe nonsense\r\n\r\n")
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 400")
+    assert server.get("/search?q=refund").status == 200
