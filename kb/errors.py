@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 
 class Severity(StrEnum):
@@ -52,5 +52,5 @@ class KBError(Exception):
 
 def closest(word: str, known: Sequence[str], least: float = 70.0) -> str | None:
     """The known word most like `word` (Indel similarity of at least `least` percent), or None."""
-    found = process.extractOne(word, known, score_cutoff=least)
+    found = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=least)
     return found[0] if found else None

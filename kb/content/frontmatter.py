@@ -11,9 +11,8 @@ from typing import Annotated, Any
 
 from frontmatter.default_handlers import YAMLHandler
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, with_config
-from rapidfuzz import fuzz, process
 
-from kb.errors import KBError, Problem, Severity
+from kb.errors import KBError, Problem, Severity, closest
 from kb.yamlfile import check, line_of, load_yaml
 
 MAX_BYTES = 1_000_000
@@ -132,12 +131,8 @@ def _check_keys(value: dict[Any, Any], name: str, node: Any) -> tuple[FrontMatte
 
 def _misspelt(key: str, value: dict[Any, Any]) -> str | None:
     """The key of ours that a foreign one is a slip of: nearly the same, and not itself present."""
-    near = (
-        process.extractOne(key.lower(), KEYS, scorer=fuzz.ratio, score_cutoff=80)
-        if key.isidentifier()
-        else None
-    )
-    return near[0] if near and near[0] not in value else None
+    near = closest(key.lower(), KEYS, least=80.0) if key.isidentifier() else None
+    return near if near and near not in value else None
 
 
 def _decode(file: Path, name: str) -> tuple[str, list[Problem]]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Literal
 
 from kb.search.analysed import neighbours
-from kb.search.analysis import Token, stem
+from kb.search.analysis import STOP_WORDS, Token, stem
 from kb.search.fields import (
     COMPOUND_PERCENT,
     CORRECTION_PERCENT,
@@ -24,6 +24,8 @@ Way = Literal["word", "correction", "compound", "prefix", "synonym"]
 
 _WEAK_TERMS = frozenset(stem(word) for word in WEAK_WORDS)
 _PREFIX_LIMIT = 8
+_CASE_DIGITS = 5
+"""An unknown word with so many digits is somebody's order or phone number: it says nothing of the subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,9 @@ class Expander:
         if number is not None:
             query_term.alternatives.append(Alternative((number,), 100, "word"))
             query_term.rarity = float(self._rarity[number])
-        elif any(character.isdigit() for character in word):
-            query_term.percent = WEAK_PERCENT  # an order number says nothing about the subject
-        elif repair:
+        elif sum(character.isdigit() for character in word) >= _CASE_DIGITS:
+            query_term.percent = 0
+        elif repair and not self._speller.is_common(word):
             self._repair(query_term)
         query_term.rarity *= query_term.percent / 100
         return query_term
@@ -118,7 +120,9 @@ class Expander:
                 query_term.rarity = float(max(self._rarity[number] for number in numbers))
                 return
         corrected = self._speller.correct(word)
-        if corrected:
+        if corrected in STOP_WORDS:
+            query_term.percent = 0
+        elif corrected:
             number = self._words[corrected][0]
             query_term.corrected = corrected
             query_term.alternatives.append(Alternative((number,), CORRECTION_PERCENT, "correction"))

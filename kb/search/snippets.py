@@ -35,13 +35,16 @@ def _window(text: str, words: list[Token], matched: Collection[str]) -> tuple[in
     hits = [word for word in words if word.term in matched and not word.is_stop]
     best, best_count = None, 0
     for number, hit in enumerate(hits):
-        within = {other.term for other in hits[number:] if other.end - hit.start <= SNIPPET_CHARACTERS * 0.8}
+        near = (other.term for other in hits[number:] if other.end - hit.start <= SNIPPET_CHARACTERS * 0.8)
+        within = {hit.term, *near}
         if len(within) > best_count:
             best, best_count = hit, len(within)
     lead = max(0, best.start - SNIPPET_CHARACTERS // 5) if best else 0
     start = next((word.start for word in words if word.start >= lead), 0) if lead else 0
     start = min(start, best.start) if best else start
-    end = max((word.end for word in words if word.end <= start + SNIPPET_CHARACTERS), default=len(text))
+    ends = [word.end for word in words if word.start >= start]
+    end = max((end for end in ends if end <= start + SNIPPET_CHARACTERS), default=ends[0])
+    end = max(end, best.end) if best else end  # a word may be longer than a snippet
     if end >= words[-1].end:
         end = len(text)
     return start, end

@@ -9,6 +9,8 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from kb.search.analysis import STOP_WORDS
+
 SHORTEST = 4
 LONG = 8
 COMMON_WORDS = 30_000
@@ -45,7 +47,8 @@ class Speller:
         self._words = words
         self._common = common
         self._by_first: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(words):
+        known = {word for word in STOP_WORDS if len(word) > SHORTEST and word.isalpha()}
+        for word in sorted(known.union(words)):
             if len(word) >= SHORTEST - 1:
                 self._by_first[word[0]].append(word)
 
@@ -53,21 +56,28 @@ class Speller:
         """The word most likely meant, or None: for a word that exists, a short one, or a code.
 
         One edit is forgiven, two from eight letters on. The first letter is kept, unless the first two
-        were swapped. Of words equally near, the one in most articles wins.
+        were swapped. Of words equally near a stop word wins, then the one in most articles.
         """
-        if len(word) < SHORTEST or not word.isalpha() or word in self._words or self._is_common(word):
+        if len(word) < SHORTEST or not word.isalpha() or word in self._words or self.is_common(word):
             return None
         edits = 1 if len(word) < LONG else 2
         near = process.extract(
             word, self._by_first.get(word[0], []), scorer=OSA.distance, score_cutoff=edits, limit=None
         )
-        candidates = [(int(distance), -self._words[found][1], found) for found, distance, _ in near]
+        candidates = [(int(distance), found) for found, distance, _ in near]
         swapped = word[1] + word[0] + word[2:]
         if swapped in self._words:
-            candidates.append((1, -self._words[swapped][1], swapped))
-        return min(candidates)[2] if candidates else None
+            candidates.append((1, swapped))
+        ordered = [
+            (distance, found in self._words, -self._count(found), found) for distance, found in candidates
+        ]
+        return min(ordered)[3] if ordered else None
 
-    def _is_common(self, word: str) -> bool:
+    def _count(self, word: str) -> int:
+        return self._words[word][1] if word in self._words else 0
+
+    def is_common(self, word: str) -> bool:
+        """Whether `word` is one of the commonest in English, and so no misspelling."""
         checksum = np.uint32(_checksum(word))
         at = int(np.searchsorted(self._common, checksum))
         return at < len(self._common) and bool(self._common[at] == checksum)
@@ -75,4 +85,4 @@ class Speller:
     def completions(self, prefix: str, limit: int) -> list[str]:
         """The words that begin with `prefix`, those in most articles first."""
         found = [word for word in self._by_first.get(prefix[:1], []) if word.startswith(prefix)]
-        return sorted(found, key=lambda word: (-self._words[word][1], word))[:limit]
+        return sorted(set(found) & self._words.keys(), key=lambda word: (-self._count(word), word))[:limit]
