@@ -27,7 +27,7 @@ class TopicFilter:
 
 @blueprint.get("/search")
 def results() -> Response | str:
-    """What the library has for `q`, narrowed to `topic`, ten a `page`."""
+    """What the library has for `q`, narrowed to `topic`, ten a `page`; with `explain`, why."""
     typed = asked()
     query = typed[:QUERY_LENGTH].strip()
     wanted = request.args.get("topic", "")
@@ -50,6 +50,7 @@ def results() -> Response | str:
         "unknown_topic": wanted if wanted and topic is None else "",
         "page": page,
         "last": last,
+        "why": center().explain(query) if "explain" in request.args else None,
     }
     return render_template(_TEMPLATES[found.verdict], **facts, **_way_to_a_person(found, query, path))
 

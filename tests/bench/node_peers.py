@@ -7,15 +7,17 @@ import json
 import shutil
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.bench.peers import Answer, NotInstalledError
+from tests.bench.peers import Answer, CannotRunError
 from tests.bench.sets import REPOSITORY, PlainArticle
 
 PACKAGES = REPOSITORY / ".venv" / "npm"
 _INSTALL_S = 120
+_END_S = 30
 
 
 class NodePeer:
@@ -28,7 +30,7 @@ class NodePeer:
     def __init__(self) -> None:
         node = shutil.which("node")
         if not node:
-            raise NotInstalledError("node is not installed")
+            raise CannotRunError("node is not installed")
         folder = install(self.package, self.version)
         script = Path(__file__).with_name(f"{self.name}.mjs")
         self._process = subprocess.Popen(
@@ -42,23 +44,27 @@ class NodePeer:
         self._ask([asdict(article) for article in articles])
 
     def search(self, text: str) -> Answer:
-        reply = self._ask(text)
+        reply = self._ask(text.replace('"', " "))  # the only syntax that either knows
         return Answer(tuple(reply["ids"]), float(reply["score"]), float(reply["ms"]))
 
     def close(self) -> None:
-        if self._process.stdin and self._process.stdout:
-            self._process.stdin.close()
-            self._process.stdout.close()
-        self._process.wait(timeout=30)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.communicate(timeout=_END_S)
+            return
+        self._process.kill()
+        self._process.communicate()
 
     def _ask(self, message: Any) -> Any:
-        if not self._process.stdin or not self._process.stdout:
-            raise RuntimeError("the process was started without pipes")
-        self._process.stdin.write(json.dumps(message) + "\n")
-        self._process.stdin.flush()
-        reply = self._process.stdout.readline()
+        """The script's reply to a message; raises CannotRunError when it has ended."""
+        assert self._process.stdin  # both pipes were asked for
+        assert self._process.stdout
+        reply = ""
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(message) + "\n")
+            self._process.stdin.flush()
+            reply = self._process.stdout.readline()
         if not reply:
-            raise RuntimeError(f"{self.name}.mjs ended; what it wrote to standard error says why")
+            raise CannotRunError(f"{self.name}.mjs ended; what it wrote to standard error says why")
         return json.loads(reply)
 
 
@@ -86,14 +92,14 @@ class Pagefind(NodePeer):
 
 
 def install(package: str, version: str) -> Path:
-    """The folder of an npm package in that version; raises NotInstalledError when npm can't get it."""
+    """The folder of an npm package in that version; raises CannotRunError when npm can't get it."""
     folder = PACKAGES / "node_modules" / package
     manifest = folder / "package.json"
     if manifest.is_file() and json.loads(manifest.read_text(encoding="utf-8"))["version"] == version:
         return folder
     npm = shutil.which("npm")
     if not npm:
-        raise NotInstalledError("npm is not installed")
+        raise CannotRunError("npm is not installed")
     PACKAGES.mkdir(parents=True, exist_ok=True)
     wanted = ["--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", f"{package}@{version}"]
     try:
@@ -105,8 +111,8 @@ def install(package: str, version: str) -> Path:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise NotInstalledError(f"npm took over {_INSTALL_S} s") from error
+        raise CannotRunError(f"npm took over {_INSTALL_S} s") from error
     if done.returncode or not manifest.is_file():
-        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise NotInstalledError(f"npm can't install {package}@{version}: {last}")
+        errors = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
+        raise CannotRunError(f"npm can't install {package}@{version}: {'; '.join(errors[:2])}")
     return folder

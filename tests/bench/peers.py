@@ -1,7 +1,7 @@
 """Other search engines, each behind the same two methods, set up as their own documentation has it.
 
 All take a query as plain words, any of which may match, and rank by BM25 or what they have for it. A peer
-that can't run here raises NotInstalledError, with the reason, when it is made.
+that can't run here raises CannotRunError, with the reason, when it is made.
 """
 
 import importlib
@@ -21,7 +21,7 @@ LIMIT = 10
 _WORD = re.compile(r"[^\W_]+")
 
 
-class NotInstalledError(Exception):
+class CannotRunError(Exception):
     """An engine can't run here; the message says why."""
 
 
@@ -43,7 +43,7 @@ class Peer(Protocol):
     name: ClassVar[str]
 
     def __init__(self) -> None:
-        """Raises NotInstalledError when it can't run here."""
+        """Raises CannotRunError when it can't run here."""
 
     def index(self, articles: Sequence[PlainArticle]) -> None:
         """Takes in all articles, in place of any before."""
@@ -78,12 +78,13 @@ class WhooshOr:
         text = fields.TEXT(analyzer=analysis.StemmingAnalyzer())
         schema = fields.Schema(id=fields.STORED, title=text, body=text)
         self._schema = schema
+        self._folder = tempfile.TemporaryDirectory()
+        self._searcher: Any = None
         self._parser = qparser.MultifieldParser(
             ["title", "body"], schema, plugins=[qparser.WhitespacePlugin()], group=qparser.OrGroup
         )
 
     def index(self, articles: Sequence[PlainArticle]) -> None:
-        self._folder = tempfile.TemporaryDirectory()
         made = self._whoosh.create_in(self._folder.name, self._schema)
         writer = made.writer(limitmb=256)
         for article in articles:
@@ -96,7 +97,8 @@ class WhooshOr:
         return Answer(tuple(hit["id"] for hit in hits), float(hits.score(0)) if hits.scored_length() else 0.0)
 
     def close(self) -> None:
-        self._searcher.close()
+        if self._searcher:
+            self._searcher.close()
         self._folder.cleanup()
 
 
@@ -114,7 +116,7 @@ class SqliteFts5:
             self._create()
         except sqlite3.OperationalError as error:
             self._db.close()
-            raise NotInstalledError(f"this Python's SQLite has no FTS5 ({error})") from error
+            raise CannotRunError(f"this Python's SQLite has no FTS5 ({error})") from error
 
     def _create(self) -> None:
         self._db.execute("DROP TABLE IF EXISTS article")
@@ -153,7 +155,7 @@ class Tantivy:
             # Not among what the tests need, so type checking does without it.
             self._tantivy: Any = importlib.import_module("tantivy")
         except ImportError as error:
-            raise NotInstalledError("the package 'tantivy' is missing; `make audit` installs it") from error
+            raise CannotRunError("the package 'tantivy' is missing; `make audit` installs it") from error
 
     def index(self, articles: Sequence[PlainArticle]) -> None:
         builder = self._tantivy.SchemaBuilder()

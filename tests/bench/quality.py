@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from kb.content.library import untracked
+from kb.errors import KBError
 from kb.evaluation import outcomes_of
 from kb.model import Verdict
 from kb.search.evaluate import MEASURES, Outcome, figures
 from kb.search.judged import JudgedQuery
 from tests.bench.node_peers import MiniSearch, Pagefind
-from tests.bench.peers import NotInstalledError, Peer, SqliteFts5, Tantivy, WhooshOr
+from tests.bench.peers import CannotRunError, Peer, SqliteFts5, Tantivy, WhooshOr
 from tests.bench.sets import JudgedSet, name_of, read_set, usable
 
 OURS = "ours"
@@ -37,9 +38,12 @@ def measure(folders: Sequence[Path], peers: Sequence[type[Peer]] = PEERS) -> dic
     left_out = {name_of(folder): "has no judged queries" for folder in without}
     sets = []
     for folder in wanted:
-        found, missing = _measure_set(folder, peers)
-        sets.append(found)
-        left_out |= missing
+        try:
+            found, missing = _measure_set(folder, [peer for peer in peers if peer.name not in left_out])
+            sets.append(found)
+            left_out |= missing
+        except KBError as error:
+            left_out[name_of(folder)] = str(error)
     return {"sets": sets, "left_out": left_out}
 
 
@@ -54,7 +58,7 @@ def _measure_set(folder: Path, peers: Sequence[type[Peer]]) -> tuple[dict[str, A
         _tell(f"{judged.name}: {make.name}")
         try:
             engines[make.name] = _row(_ask(make(), judged, queries), judged.name, articles)
-        except NotInstalledError as error:
+        except CannotRunError as error:
             left_out[make.name] = str(error)
     best = engines[OURS]["ndcg@10"]
     ratio = {name: _ratio(best, row["ndcg@10"]) for name, row in engines.items() if name != OURS}
@@ -120,13 +124,13 @@ def _cell(value: float, column: str, column_values: Sequence[float]) -> str:
 _tell = partial(print, file=sys.stderr)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Prints a table a set, or with --json one object."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.quality", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("folders", nargs="*", type=Path, metavar="CORPUS_DIR", help="[default: this one]")
     parser.add_argument("--json", action="store_true", help="print one object")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     found = measure(given.folders)
     if given.json:
         print(json.dumps(found, indent=1))

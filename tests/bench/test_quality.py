@@ -1,8 +1,6 @@
 """The benchmark of search quality runs, on a few articles, with the engines that need nothing installed."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,11 +8,11 @@ from typing import Any, ClassVar
 import pytest
 
 from kb.search.evaluate import MEASURES
-from tests.bench.peers import Answer, NotInstalledError, SqliteFts5, WhooshOr, words
+from tests.bench.peers import Answer, CannotRunError, SqliteFts5, WhooshOr, words
 from tests.bench.quality import measure, table
-from tests.bench.sets import REPOSITORY, PlainArticle, indexed, read_set
-from tests.bench.training import rows, signals
-from tests.bench.verdict import fit
+from tests.bench.sets import PlainArticle, indexed, read_set
+from tests.bench.training import Signaller, rows
+from tests.bench.verdict import fit, main
 
 ARTICLES = {
     "a1": ("Track a parcel", "Open your orders and choose the parcel you are waiting for."),
@@ -23,7 +21,7 @@ ARTICLES = {
     "a4": ("Change a password", "Sign in, open settings, and type the new one twice."),
     "a5": ("Gift wrapping", "We wrap presents in paper; add a card with your own words."),
 }
-STRANGERS = ("Do you sell kayaks", "What is the capital of Peru")
+STRANGERS = ("Do you sell shoes for kayaks", "What is the capital of Peru on a card")
 
 
 def _write_lines(file: Path, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -53,7 +51,7 @@ class Absent:
     name: ClassVar[str] = "absent"
 
     def __init__(self) -> None:
-        raise NotInstalledError("it was never written")
+        raise CannotRunError("it was never written")
 
     def index(self, articles: Sequence[PlainArticle]) -> None: ...
     def search(self, text: str) -> Answer: ...  # type: ignore[empty-body]
@@ -86,25 +84,32 @@ def test_words_leave_no_syntax() -> None:
     assert words('a_b: "C-D" (é)*') == ["a", "b", "c", "d", "é"]
 
 
+def test_a_set_that_cannot_be_read_is_left_out_with_the_reason(corpus: Path) -> None:
+    (corpus / "qrels.tsv").unlink()
+    found = measure([corpus], [])
+    assert found["sets"] == []
+    assert "the file is missing" in found["left_out"]["tiny"]
+
+
 def test_without_anything_taken_out_the_signals_are_the_engines_own(corpus: Path) -> None:
     judged = read_set(corpus)
+    (shoes,) = (slug for slug, one in judged.ids.items() if one == "a2")
     with indexed(judged) as engine:
+        view = Signaller(engine)
         for query in judged.queries:
-            assert signals(engine, query.text) == engine.explain(query.text).signals
-        (shoes,) = (slug for slug, one in judged.ids.items() if one == "a2")
-        assert signals(engine, "Return shoes", [shoes]) == {}
+            assert view.signals(query.text) == engine.explain(query.text).signals
+        assert view.signals("Return shoes")
+        assert view.signals("Return shoes", [shoes]) == {}
 
 
-def test_fitted_weights_tell_answerable_from_unanswerable(corpus: Path) -> None:
+def test_fitted_weights_tell_answerable_from_unanswerable(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (found,) = rows([corpus])
     assert (len(found.answerable), len(found.unanswerable), len(found.near_misses)) == (5, 2, 5)
     model = fit([found], ["covered"])
     assert model.confidences([{"covered": 1.0}])[0] > 0.5 > model.confidences([{"covered": 0.0}])[0]
     assert model.confidences([{}])[0] == 0.0
-
-
-@pytest.mark.parametrize("module", ["quality", "verdict"])
-def test_both_commands_explain_themselves(module: str) -> None:
-    command = [sys.executable, "-m", f"tests.bench.{module}", "--help"]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, encoding="utf-8", check=True)
-    assert "CORPUS_DIR" in done.stdout
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "CORPUS_DIR" in capsys.readouterr().out

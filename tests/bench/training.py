@@ -44,27 +44,34 @@ def rows(folders: Sequence[Path]) -> list[Rows]:
 def _rows(judged: JudgedSet, others: Sequence[JudgedSet]) -> Rows:
     chance = random.Random(_SEED)
     with indexed(judged) as engine:
+        view = Signaller(engine)
         slug_of = {one: slug for slug, one in judged.ids.items()}
-        answers = {query.text: [slug_of[one] for one in query.answers] for query in judged.answerable}
-        answerable = [engine.explain(text).signals for text in answers]
-        near = [signals(engine, text, slugs) for text, slugs in answers.items()]
-        known = [query.text for query in judged.unanswerable]
-        unanswerable = [engine.explain(text).signals for text in known]
-        if not known:
+        answerable = [view.signals(query.text) for query in judged.answerable]
+        near = [
+            view.signals(query.text, [slug_of[one] for one in query.answers]) for query in judged.answerable
+        ]
+        unanswerable = [view.signals(query.text) for query in judged.unanswerable]
+        if not unanswerable:
             unanswerable = chance.sample(near, min(len(near), MOST_OF_ITS_OWN))
             for other in others:
-                texts = [query.text for query in other.queries]
-                strangers = chance.sample(texts, min(len(texts), MOST_OF_ANOTHER))
-                unanswerable += [engine.explain(text).signals for text in strangers]
+                asked = chance.sample(other.queries, min(len(other.queries), MOST_OF_ANOTHER))
+                unanswerable += [view.signals(query.text) for query in asked]
     return Rows(judged.name, answerable, unanswerable, near)
 
 
-def signals(engine: Engine, text: str, taken_out: Collection[str] = ()) -> Signals:
-    """The verdict's signals for a query when the articles of these slugs are not there to be found.
+class Signaller:
+    """The verdict's signals for queries to one engine, with or without some articles."""
 
-    Rarity is as it was: an article more or less moves it little.
-    """
-    generation = engine.generation
-    kept = np.array([slug not in taken_out for slug in generation.slugs], bool)
-    # The engine's own step, though private: a copy of it here would soon be of an older engine.
-    return engine._find(generation, Expander(generation), parse(text), kept).signals
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._generation = engine.generation
+        self._expander = Expander(self._generation)
+
+    def signals(self, text: str, taken_out: Collection[str] = ()) -> Signals:
+        """The signals for a query when the articles of these slugs are not there to be found.
+
+        Rarity is as it was: an article more or less moves it little.
+        """
+        kept = np.array([slug not in taken_out for slug in self._generation.slugs], bool)
+        # The engine's own step, though private: a copy of it here would soon be of an older engine.
+        return self._engine._find(self._generation, self._expander, parse(text), kept).signals

@@ -50,7 +50,7 @@ def fit(sets: Sequence[Rows], names: Sequence[str]) -> Model:
             there = [signals for signals in found if signals]
             parts.append(_matrix(there, names))
             labels += [label] * len(there)
-            shares += [1 / len(there)] * len(there)
+            shares += [1 / max(len(there), 1)] * len(there)
     weight = np.array(shares) * len(shares) / sum(shares)
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=5000)
     model.fit(np.vstack(parts), labels, sample_weight=weight)
@@ -108,13 +108,13 @@ def _set_line(one: Rows, fitted_on: str, model: Model) -> str:
     return f"{counts}{shares}{np.mean(near < UNSURE_FROM):>24.1%}{np.mean(near < ANSWERED_FROM):>12.1%}"
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the weights, then each set's figures."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.verdict", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("folders", nargs="*", type=Path, metavar="CORPUS_DIR", help="sets to learn from")
     parser.add_argument("--features", default="", metavar="A,B,…", help="only these signals [default: all]")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     wanted, without = usable([REPOSITORY, *given.folders])
     for folder in without:
         print(f"left out: {folder}: has no judged queries")
