@@ -16,6 +16,7 @@ import numpy as np
 
 from kb.model import Article, Result, SearchResult, Site, Suggestion, Verdict
 from kb.search import ranking
+from kb.search.analysed import UnitKind
 from kb.search.analysis import WORD, fold
 from kb.search.expansion import Expander, QueryTerm
 from kb.search.fields import CANDIDATES
@@ -113,10 +114,11 @@ class Engine:
         expanded = expander.expand(query, repair=repair)
         terms = expanded.terms
         scores = ranking.impact_scores(generation, expanded)
-        allowed = ranking.allowed(generation, query, inside)
-        order = ranking.best_by_impact(scores, allowed)
+        order = ranking.best_by_impact(scores, ranking.allowed(generation, query))
         if len(order):
             order = order[scores[order] >= RESULT_SHARE * scores[order[0]]]
+        if inside is not None:  # a part of the results, so that counts by topic hold
+            order = order[inside[order]]
         ranked = ranking.look_closely(generation, terms, scores, order[:CANDIDATES])
         signals = features(generation, terms, ranked)
         if len(ranked):
@@ -197,7 +199,7 @@ def _inside(generation: Generation, topic: str) -> Array:
 def _result(generation: Generation, card: Article, one: Ranked, matched: Collection[str]) -> Result:
     heading = anchor = ""
     text = card.summary
-    if one.unit >= 0:
+    if one.unit >= 0 and generation.evidence.unit_kind[one.unit] == UnitKind.PASSAGE:  # else it has no text
         text = generation.evidence.unit_text(one.unit)
         section = card.sections[int(generation.evidence.unit_section[one.unit])]
         heading, anchor = section.heading, section.anchor

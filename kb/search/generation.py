@@ -111,7 +111,7 @@ def writing_to(home: Path) -> Iterator[None]:
             home, f"cannot write: {error}.", "Free some space, or mend the permissions."
         ) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, None):  # NumPy gives a short write no number
             fix = "Free some space; the last good index is still served."
             raise KBError.at(home, "the disk is full.", fix) from error
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
@@ -167,8 +167,8 @@ def _remove_old(home: Path, newest: int) -> None:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        manifest: dict[str, Any] = dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
         raise IndexUnusableError(f"the index in {folder} is damaged: no manifest") from error
     if manifest.get("format") != FORMAT:
         raise IndexUnusableError(f"the index in {folder} was written by another version of kb")

@@ -90,7 +90,7 @@ def _passage_length(evidence: Evidence) -> float:
     """The average number of terms in the units that ranking scores as passages."""
     scored = np.isin(evidence.unit_kind, (UnitKind.QUESTION, UnitKind.PASSAGE))
     lengths = np.diff(evidence.token_of)[scored]
-    return float(lengths.mean()) if len(lengths) else 1.0
+    return (float(lengths.mean()) if len(lengths) else 0.0) or 1.0
 
 
 def _write_lines(file: Path, lines: Iterable[str]) -> None:

@@ -85,12 +85,13 @@ def read_corpus(folder: Path) -> tuple[Library, list[str], list[JudgedQuery], li
     queries = []
     for line, row in _rows(folder, "queries.jsonl", ("id", "text")):
         answers = grades.pop(row["id"], {})
-        unknown = sorted(set(answers) - set(ids))
+        known = {answer: grade for answer, grade in answers.items() if answer in ids}
+        unknown = sorted(set(answers) - set(known))
         if unknown or not answers:
             what = f"names unknown articles: {', '.join(unknown)}" if unknown else "has no judgment"
-            note = f"query '{row['id']}' {what}; it is left out."
+            left_out = "they are left out" if known else "it is left out"
+            note = f"query '{row['id']}' {what}; {left_out}."
             problems.append(Problem("queries.jsonl", line, note, "", Severity.WARNING))
-        known = {answer: grade for answer, grade in answers.items() if answer in ids}
         if known:
             queries.append(JudgedQuery(row["id"], row["text"], known))
     for unasked in grades:

@@ -6,7 +6,7 @@ analyzer made, so Whoosh analyses nothing itself.
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,8 @@ def write_index(folder: Path, articles: Iterable[Analysed]) -> None:
             writer.add_document(slug=article.slug, **used)
         writer.commit(optimize=True)
     except BaseException:
-        writer.cancel()
+        with suppress(Exception):  # after a failed write Whoosh can't close either; that must not hide why
+            writer.cancel()
         raise
 
 

@@ -1,7 +1,5 @@
 """Addresses: how file names and headings become them, and who keeps the short one."""
 
-from pathlib import PurePosixPath
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -66,15 +64,13 @@ paths = st.lists(names, min_size=1, max_size=4).map(lambda parts: "/".join(parts
 
 
 @settings(deadline=None, derandomize=True, max_examples=300)
-@given(st.sets(paths, max_size=12), st.randoms(use_true_random=False))
-def test_every_file_gets_an_address_of_its_own_whatever_order_they_come_in(
-    files: set[str], random: object
-) -> None:
-    slugs, _ = assign_slugs(files)
-    assert set(slugs) == files
+@given(st.sets(paths, max_size=12).flatmap(lambda files: st.permutations(sorted(files))))
+def test_every_file_gets_an_address_of_its_own_whatever_order_they_come_in(files: list[str]) -> None:
+    slugs, problems = assign_slugs(files)
+    assert set(slugs) == set(files)
     assert len(set(slugs.values())) == len(files)
     assert all(slug == slugify(slug) for slug in slugs.values())
-    assert assign_slugs(sorted(files, key=hash)) == assign_slugs(sorted(files))
+    assert (slugs, problems) == assign_slugs(sorted(files))
 
 
 @settings(deadline=None, derandomize=True, max_examples=200)
@@ -91,7 +87,6 @@ def test_a_deeper_file_never_takes_a_slug_from_a_shallower_one(files: set[str]) 
 )
 def test_the_folder_is_the_topic(path: str, topic: str) -> None:
     assert topic_of(path) == topic
-    assert topic.count("/") == max(0, len(PurePosixPath(path).parts) - 2)
 
 
 def test_anchors_that_repeat_are_numbered_and_never_collide() -> None:

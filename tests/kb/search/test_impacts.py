@@ -22,7 +22,8 @@ with warnings.catch_warnings():
     from whoosh.scoring import BM25F
 
 WORDS = ["parcel", "card", "gift", "refund", "late", "mug", "sofa", "lamp", "invoice", "shelf"]
-text = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
+# Whoosh keeps a field's length in one byte, exactly up to 10 terms.
+text = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
 shelves = st.lists(st.tuples(text, text, text, text, text), min_size=1, max_size=9)
 Shelf = list[tuple[str, str, str, str, str]]
 
@@ -101,7 +102,7 @@ def test_the_longest_body_is_counted_as_whoosh_counts_it(tmp_path: Path) -> None
     ]
     folder = index_of(tmp_path, shelf)
     ours, theirs = our_scores(impacts_of(folder), 3, ["parcel"]), whoosh_scores(folder, 3, ["parcel"])
-    assert ours == pytest.approx(theirs, rel=0.05)  # Whoosh keeps long lengths as one byte
+    assert ours == pytest.approx(theirs, rel=0.05)  # the average of rounded lengths, not of exact ones
     assert ours[1] > ours[0] > ours[2] == 0
 
 

@@ -38,26 +38,21 @@ class Parsed(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self.others.append(data)
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        self.others.append(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.others.append(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self.others.append(data)
 
 
-HOSTILE = st.lists(
-    st.sampled_from(
-        [
-            "<script>alert(1)</script>",
-            "<mark>",
-            "</mark>",
-            "<b onclick=x>",
-            "&lt;",
-            "&amp",
-            '"',
-            "<!--",
-            "]]>",
-        ]
-        + ["parcel", "late parcels", "re-send", " ", " ", "\n", "card ", "HEM-7120", "<?php", "word " * 30]
-    )
-    | st.text(max_size=12)
-).map("".join)
+PIECES = [
+    *("<script>alert(1)</script>", "<mark>", "</mark>", "<b onclick=x>", "&lt;", "&amp", '"', "<!--", "]]>"),
+    *("parcel", "late parcels", "re-send", " ", "\n", "card ", "HEM-7120", "<?php", "word " * 30),
+]
+HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=12)).map("".join)
 MATCHED = st.sets(
     st.sampled_from(["parcel", "late", "card", "send", "hem-7120", "script", "mark", "word", "amp"])
 )

@@ -1,0 +1,126 @@
+"""Links and images inside articles: where they lead, and what a broken one is answered with."""
+
+from pathlib import Path
+
+import pytest
+
+from kb.content.library import read_library
+from kb.content.links import asset_file
+from tests.builders import article, write
+
+FILES: dict[str, str | bytes] = {
+    "orders/track.md": article("Track", "## The first steps\n\nx"),
+    "orders/blue mug & co.png": b"png",
+    "delivery/late parcel.md": article("Late", "## Wait\n\nx"),
+    "delivery/index.md": article("Delivery"),
+    "delivery/form.pdf": b"pdf",
+    "secret.yaml": "x",
+    "_private/plan.pdf": b"pdf",
+    "soon.md": article("Soon", draft=True),
+}
+
+
+def linked(folder: Path, written: str) -> tuple[str, list[str]]:
+    """The HTML of an article with `written` on line 6, and its problems."""
+    text = article("A", f"Intro.\n\n{written}\n\n## The end")
+    found = read_library(write(folder, {**FILES, "orders/a.md": text}), foreign=True)
+    page = next(one for one in found.articles if one.slug == "a").html
+    return page, [str(problem).removeprefix(f"{folder}/") for problem in found.problems]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[x](track.md)", 'href="/articles/track"'),
+        ("[x](./track)", 'href="/articles/track"'),
+        ("[x](track.md#the-first-steps)", 'href="/articles/track#the-first-steps"'),
+        ("[x](../delivery/late%20parcel.md#wait)", 'href="/articles/late-parcel#wait"'),
+        ("[x](<../delivery/late parcel.md>)", 'href="/articles/late-parcel"'),
+        ("[x](../delivery)", 'href="/articles/delivery"'),
+        ("[x](../delivery/)", 'href="/articles/delivery"'),
+        ("[x](#the-end)", 'href="#the-end"'),
+        ("[x](/articles/track#the-first-steps)", 'href="/articles/track#the-first-steps"'),
+        ("[x](/contact)", 'href="/contact"'),
+        ("[x](../delivery/form.pdf)", 'href="/files/delivery/form.pdf"'),
+        ("[x](https://shop.example/track.md)", 'href="https://shop.example/track.md"'),
+        ("[x](mailto:help@shop.example)", 'href="mailto:help@shop.example"'),
+        ("![x](<blue mug & co.png>)", 'src="/files/orders/blue%20mug%20%26%20co.png"'),
+        ("![x](blue%20mug%20%26%20co.png)", 'src="/files/orders/blue%20mug%20%26%20co.png"'),
+        ("![x](https://shop.example/a.png)", 'src="https://shop.example/a.png"'),
+    ],
+)
+def test_a_link_that_is_right_leads_to_the_address_that_is_served(
+    tmp_path: Path, written: str, shown: str
+) -> None:
+    page, problems = linked(tmp_path, written)
+    assert shown in page
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("[x](trak.md)", "'trak.md' leads nowhere. Did you mean 'orders/track.md'?"),
+        ("[x](../zzz.md)", "'../zzz.md' leads nowhere. Correct the path, or add the file."),
+        ("[x](../soon.md)", "'../soon.md' leads nowhere. Correct the path, or add the file."),
+        ("[x](../secret.yaml)", "'../secret.yaml' leads nowhere. Correct the path, or add the file."),
+        ("[x](../../../etc/hosts.txt)", "'../../../etc/hosts.txt' leads nowhere. Correct the path"),
+        ("[x](../_private/plan.pdf)", "'../_private/plan.pdf' leads nowhere. Correct the path"),
+        ("[x](/articles/trck)", "'/articles/trck' leads nowhere. Did you mean 'track'?"),
+        ("[x](track.md#first-step)", "'track.md#first-step' names a heading that is not there. Did you mean"),
+        ("[x](/articles/track#zzz)", "'/articles/track#zzz' names a heading that is not there. Correct the"),
+        ("[x](#the-ent)", "'#the-ent' names a heading that is not there. Did you mean '#the-end'?"),
+        ("![x](mug.png)", "'mug.png' leads nowhere. Correct the path, or add the file."),
+        ('<img src="mug.png">', "'mug.png' leads nowhere. Correct the path, or add the file."),
+        ("[x](//[1)", "'//[1' leads nowhere. Correct the path, or add the file."),
+    ],
+)
+def test_a_broken_link_is_named_with_its_line_and_a_suggestion(
+    tmp_path: Path, written: str, told: str
+) -> None:
+    page, problems = linked(tmp_path, written)
+    assert len(problems) == 1
+    assert problems[0].startswith(f"orders/a.md:6: {told}")
+    assert "Intro." in page
+
+
+def test_a_link_in_any_script_finds_its_article_and_its_heading(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "返品/返金.md": "# 返金\n\n## 日数\n\nx",
+        "返品/a.md": "[x](返金.md#日数) [y](%E8%BF%94%E9%87%91.md#%E6%97%A5%E6%95%B0)",
+    }
+    found = read_library(write(tmp_path, files), foreign=True)
+    assert found.problems == ()
+    page = next(one for one in found.articles if one.slug == "a").html
+    assert page.count('href="/articles/返金#') == 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "orders",
+        "orders/track.md",
+        "secret.yaml",
+        "_private/plan.pdf",
+        ".git/x.png",
+        "../outside.png",
+        "orders/../../outside.png",
+        "/etc/hosts.txt",
+        "orders//blue mug & co.png",
+        "orders/missing.png",
+        "orders/out.png",
+        "orders/a\0.png",
+    ],
+)
+def test_only_pictures_and_papers_inside_the_folder_are_handed_out(tmp_path: Path, path: str) -> None:
+    write(tmp_path, {"outside.png": b"x"})
+    folder = write(tmp_path / "articles", FILES)
+    (folder / "orders/out.png").symlink_to(tmp_path / "outside.png")
+    assert asset_file(folder, path) is None
+
+
+def test_a_picture_beside_an_article_is_handed_out(tmp_path: Path) -> None:
+    file = asset_file(write(tmp_path, FILES), "orders/blue mug & co.png")
+    assert file is not None
+    assert file.read_bytes() == b"png"

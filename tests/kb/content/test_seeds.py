@@ -1,0 +1,141 @@
+"""site.yaml and topics.yaml: what they hold, and what each mistake in them is answered with."""
+
+from pathlib import Path
+
+import pytest
+
+from kb.content.seeds import load_site, load_topics
+from kb.errors import KBError
+from kb.model import Site, Topic
+from tests.builders import REPOSITORY, write
+
+
+def site(folder: Path, text: str) -> Site:
+    return load_site(write(folder, {"site.yaml": text}))
+
+
+def topics(folder: Path, text: str) -> tuple[Topic, ...]:
+    return load_topics(write(folder, {"topics.yaml": text}))
+
+
+def test_a_site_needs_a_name_only(tmp_path: Path) -> None:
+    assert site(tmp_path, "name: ' Small Shop '\n") == Site("Small Shop")
+
+
+def test_a_site_is_read_with_all_it_says(tmp_path: Path) -> None:
+    text = (
+        "name: S\ntagline: T\nbase_url: https://help.example\nshop_url: https://www.example/shop\n"
+        "language: de-AT\ntimezone: Europe/Vienna\nholidays: AT-9\nbrand_colour: '#12ab34'\n"
+        "answered_from: 0.7\nunsure_from: 0.2\n"
+    )
+    assert site(tmp_path, text) == Site(
+        "S",
+        "T",
+        "https://help.example",
+        "https://www.example/shop",
+        "de-AT",
+        "Europe/Vienna",
+        "AT-9",
+        "#12ab34",
+        0.7,
+        0.2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("name: ''", "name"),
+        ("name: [a]", "name"),
+        ("tagline: {a: b}", "tagline"),
+        ("base_url: help.example", "base_url"),
+        ("base_url: https://help.example/kb", "base_url"),
+        ("shop_url: ftp://x", "shop_url"),
+        ("language: English", "language"),
+        ("timezone: Mars/Olympus", "timezone"),
+        ("timezone: ../../etc/passwd", "timezone"),
+        ("holidays: england", "holidays"),
+        ("brand_colour: green", "brand_colour"),
+        ("answered_from: 2", "answered_from"),
+        ("unsure_from: low", "unsure_from"),
+        ("colour: red", "colour"),
+    ],
+)
+def test_each_mistake_in_site_yaml_is_named_with_its_line(tmp_path: Path, line: str, key: str) -> None:
+    name = "" if line.startswith("name") else "name: S\n"
+    with pytest.raises(KBError) as caught:
+        site(tmp_path, f"# A comment.\n{name}{line}\n")
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.line) == ("seeds/site.yaml", 3 if name else 2)
+    assert f"'{key}'" in problem.problem
+    assert problem.fix
+
+
+def test_thresholds_in_the_wrong_order_are_named_where_they_stand(tmp_path: Path) -> None:
+    with pytest.raises(
+        KBError, match=r"^seeds/site\.yaml:2: 'unsure_from' \(0\.9\) is above 'answered_from'"
+    ):
+        site(tmp_path, "name: S\nunsure_from: 0.9\n")
+    with pytest.raises(
+        KBError, match=r"^seeds/site\.yaml:2: 'unsure_from' .* Lower it, or raise the other\."
+    ):
+        site(tmp_path, "name: S\nanswered_from: 0.1\n")
+
+
+def test_all_mistakes_in_site_yaml_are_named_in_one_run(tmp_path: Path) -> None:
+    with pytest.raises(KBError) as caught:
+        site(tmp_path, "nme: S\ntimezone: X\nlanguage: X\n")
+    assert sorted(problem.line or 0 for problem in caught.value.problems) == [1, 1, 2, 3]
+
+
+def test_topics_come_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = "- {topic: returns, title: Returns, summary: S, icon: box}\n- {topic: a/größe, title: Sizes}\n"
+    assert topics(tmp_path, text) == (Topic("returns", "Returns", "S", "box"), Topic("a/größe", "Sizes"))
+
+
+@pytest.mark.parametrize(
+    ("entry", "line", "words"),
+    [
+        ("- topic: Gift cards\n  title: G", 3, "'topic' is wrong: 'Gift cards' is not a folder's address"),
+        ("- topic: /gifts\n  title: G", 3, "is not a folder's address"),
+        ("- topic: gifts\n  title: ''", 4, "'title' is wrong"),
+        ("- topic: gifts", 3, "'title' is missing. Add a line 'title: …'."),
+        ("- title: Gifts", 3, "'topic' is missing. Add a line 'topic: …'."),
+        ("- topic: gifts\n  title: G\n  sumary: S", 5, "'sumary' is not a key we know."),
+        ("- topic: gifts\n  title: [G]", 4, "'title' must be text"),
+        ("- 5", 3, "is wrong"),
+        (
+            "- topic: gifts\n  title: G\n- topic: returns\n  title: R",
+            5,
+            "topic 'returns' stands there twice.",
+        ),
+        ("- topic: gifts\n  title: [G", 5, "not valid YAML"),
+    ],
+)
+def test_each_mistake_in_topics_yaml_is_named_with_its_line(
+    tmp_path: Path, entry: str, line: int, words: str
+) -> None:
+    with pytest.raises(KBError) as caught:
+        topics(tmp_path, f"- topic: returns\n  title: R\n{entry}\n")
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(f"seeds/topics.yaml:{line}: ")
+    assert words in str(problem)
+
+
+@pytest.mark.parametrize("load", [load_site, load_topics])
+def test_a_missing_file_is_named_with_the_way_to_get_one(tmp_path: Path, load: object) -> None:
+    assert callable(load)
+    with pytest.raises(
+        KBError, match=r"seeds/(site|topics)\.yaml: the file is missing\. Copy it from 'kb init'"
+    ):
+        load(tmp_path)
+
+
+def test_the_shops_own_topics_each_have_a_title_a_summary_and_an_icon_that_exists() -> None:
+    icons = (REPOSITORY / "webapp/templates/partials/icon.html").read_text(encoding="utf-8")
+    shop = load_topics(REPOSITORY / "seeds")
+    assert len(shop) >= 8
+    for topic in shop:
+        assert topic.title
+        assert topic.summary
+        assert f"'{topic.icon}'" in icons or f'"{topic.icon}"' in icons

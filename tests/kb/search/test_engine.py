@@ -1,0 +1,142 @@
+"""The one door: it follows new generations by itself, and threads change nothing."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from kb.model import Site, Verdict
+from kb.search.engine import Engine
+from kb.search.generation import current_folder
+from kb.search.index import build_index
+from tests.kb.search.libraries import article, engine, found, library
+
+REPOSITORY = Path(__file__).parents[3]
+THREADS, QUERIES = 8, 200
+NOTICED_WITHIN_S = 1.0
+
+
+@pytest.fixture
+def searcher(tmp_path: Path) -> Engine:
+    return engine(tmp_path, article("a", "Lost parcel", "Ask."), article("b", "Gift cards", "Buy one."))
+
+
+def within(seconds: float, holds: Callable[[], bool]) -> bool:
+    """Whether something comes to hold in time; looks again and again."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+    return holds()
+
+
+def test_a_new_generation_is_noticed_within_a_second(searcher: Engine, tmp_path: Path) -> None:
+    assert found(searcher, "sofa") == []
+    build_index(tmp_path, library(article("c", "Sofas", "A sofa.")))
+    assert within(NOTICED_WITHIN_S, lambda: found(searcher, "sofa") == ["c"])
+    assert found(searcher, "parcel") == []
+    assert searcher.generation.folder == current_folder(tmp_path)
+
+
+def test_a_request_keeps_the_generation_it_began_with(searcher: Engine, tmp_path: Path) -> None:
+    begun = searcher.generation
+    for _ in range(3):
+        build_index(tmp_path, library(article("c", "Sofas", "A sofa.")))
+    assert not begun.folder.exists()
+    assert within(NOTICED_WITHIN_S, lambda: searcher.generation is not begun)
+    assert begun.slugs == ["a", "b"]
+    assert int(begun.impact.sum()) > 0
+
+
+@pytest.mark.parametrize("damage", ["no CURRENT", "no such generation", "damaged"])
+def test_an_engine_stays_on_the_index_it_has_when_the_next_one_is_unusable(
+    searcher: Engine, tmp_path: Path, damage: str
+) -> None:
+    first = current_folder(tmp_path)
+    if damage == "no CURRENT":
+        (tmp_path / "CURRENT").unlink()
+    elif damage == "no such generation":
+        (tmp_path / "CURRENT").write_text("000009")
+    else:
+        shutil.copytree(first, tmp_path / "000002")
+        (tmp_path / "000002" / "words.txt").write_bytes(b"")
+        (tmp_path / "CURRENT").write_text("000002")
+    assert not within(0.7, lambda: found(searcher, "parcel") != ["a"])
+    build_index(tmp_path, library(article("c", "Sofas", "A sofa.")))
+    assert within(NOTICED_WITHIN_S, lambda: found(searcher, "sofa") == ["c"])
+
+
+def test_the_sites_thresholds_decide_the_verdict(tmp_path: Path) -> None:
+    engine(tmp_path, article("a", "Lost parcel", "Ask."), article("b", "Gift cards", "Buy one."))
+
+    def verdict(answered_from: float, unsure_from: float) -> Verdict:
+        site = Site("", answered_from=answered_from, unsure_from=unsure_from)
+        return Engine(tmp_path, site).search("lost parcel gift").verdict
+
+    assert verdict(0.0, 0.0) is Verdict.ANSWERED
+    assert verdict(1.01, 0.0) is Verdict.UNSURE
+    assert verdict(1.01, 1.01) is Verdict.NOTHING_USEFUL
+
+
+def test_a_query_that_finds_nothing_is_nothing_useful_whatever_the_thresholds(tmp_path: Path) -> None:
+    engine(tmp_path, article("a", "Lost parcel", "Ask."))
+    answer = Engine(tmp_path, Site("", answered_from=0.0, unsure_from=0.0)).search("zzzz")
+    assert (answer.verdict, answer.total, answer.results) == (Verdict.NOTHING_USEFUL, 0, ())
+
+
+def test_a_suggestion_is_the_query_as_typed_with_its_misspelt_words_put_right(tmp_path: Path) -> None:
+    # Thresholds just above what a query of unknown words gets, so that the correction is a better verdict.
+    shelf = [article("a", "Lost parcel", "Ask."), article("b", "Gift cards", "Buy one.")]
+    searcher = engine(tmp_path, *shelf)
+    unknown, corrected = searcher.search("zzzzz").confidence, searcher.search("Parcle, where?").confidence
+    assert corrected > unknown
+    site = Site("", answered_from=corrected, unsure_from=(unknown + corrected) / 2)
+    assert Engine(tmp_path, site).search("Parcle, where?").suggestion == "parcel, where?"
+    assert Engine(tmp_path, site).search("parcel, where?").suggestion is None
+    nothing = Site("", answered_from=1.01, unsure_from=1.01)
+    assert Engine(tmp_path, nothing).search("Parcle, where?").suggestion is None
+
+
+def mixed_queries() -> list[str]:
+    titles = [path.stem.replace("-", " ") for path in sorted((REPOSITORY / "articles").rglob("*.md"))][:40]
+    forms: list[Callable[[str], str]] = [
+        lambda words: words,
+        lambda words: f'"{words}"',
+        lambda words: f"{words} -order",
+        lambda words: words[:-1] + "x",
+        lambda words: f"why is {words} not working??? topic:orders",
+    ]
+    queries = [form(title) for title in titles for form in forms]
+    assert len(queries) >= QUERIES
+    return queries[:QUERIES]
+
+
+def test_eight_threads_get_exactly_the_answers_that_one_gets(ours: Engine) -> None:
+    queries = mixed_queries()
+    expected = [ours.search(query) for query in queries]
+    assert sum(bool(answer.results) for answer in expected) > QUERIES / 2
+    at_once = threading.Barrier(THREADS)
+
+    def ask_all(shift: int) -> bool:
+        at_once.wait()
+        order = [(at + shift * 25) % QUERIES for at in range(QUERIES)]
+        return all(ours.search(queries[at]) == expected[at] for at in order)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        assert all(threads.map(ask_all, range(THREADS)))
+
+
+def test_the_same_query_gets_the_same_answer_from_another_engine(ours: Engine) -> None:
+    other = Engine(ours.generation.folder.parent)
+    for query in mixed_queries()[::10]:
+        assert other.search(query) == ours.search(query)
+
+
+def test_a_word_more_that_nobody_wrote_takes_no_result_away(ours: Engine) -> None:
+    for query in ("track order", "refund", "gift card balance"):
+        before = {result.slug for result in ours.search(query).results[:3]}
+        assert before <= {result.slug for result in ours.search(f"{query} xqzvkw").results}

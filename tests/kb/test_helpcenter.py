@@ -1,0 +1,167 @@
+"""The front door: one help center opened for use, over files as they are."""
+
+from pathlib import Path
+
+import pytest
+
+from kb import helpcenter
+from kb.errors import KBError
+from kb.helpcenter import HelpCenter, Place
+from tests.builders import article, help_center, write
+
+FILES: dict[str, str | bytes] = {
+    "articles/orders/track.md": article(
+        "Track an order", "Open it.\n\n## Steps\n\nx", order=1, related=["late", "gone-for-good", "old"]
+    ),
+    "articles/orders/cancel.md": article("Cancel an order", order=2, aliases=["Stop it"]),
+    "articles/orders/old.md": article("Old way", retired=True, successor="track"),
+    "articles/orders/soon.md": article("Coming soon", draft=True),
+    "articles/orders/mug.png": b"png",
+    "articles/delivery/late.md": article("A late parcel", "Wait two days for the carrier."),
+    "articles/delivery/abroad/customs.md": article("Customs"),
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return help_center(tmp_path, FILES)
+
+
+def opened(place: Place, *, drafts: bool = False) -> HelpCenter:
+    helpcenter.build(place, drafts=drafts)
+    return HelpCenter(place)
+
+
+def files_below(folder: Path) -> dict[str, tuple[bytes, int]]:
+    return {str(f): (f.read_bytes(), f.stat().st_mtime_ns) for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+def test_topics_come_in_menu_order_with_those_inside_them(place: Place) -> None:
+    center = opened(place)
+    assert [topic.path for topic in center.topics] == ["orders", "delivery", "delivery/abroad"]
+    assert center.topic("delivery/abroad") is not None
+    assert center.topic("nowhere") is None
+
+
+def test_a_topic_shows_its_own_articles_in_order_without_retired_ones_and_drafts(place: Place) -> None:
+    center = opened(place)
+    assert [one.slug for one in center.topic_articles("orders")] == ["track", "cancel"]
+    assert [one.slug for one in center.topic_articles("delivery")] == ["late"]
+
+
+def test_a_draft_is_served_only_when_asked_for(place: Place) -> None:
+    assert opened(place).article("soon") is None
+    assert opened(place, drafts=True).article("soon") is not None
+
+
+def test_a_retired_article_is_kept_for_its_address_but_never_found(place: Place) -> None:
+    center = opened(place)
+    old = center.article("old")
+    assert old is not None
+    assert (old.retired, old.successor) == (True, "track")
+    assert "old" not in center.slugs
+    assert "old" not in [result.slug for result in center.search("old way").results]
+
+
+def test_an_old_slug_leads_to_the_article_in_use(place: Place) -> None:
+    center = opened(place)
+    assert center.alias("stop-it") == "cancel"
+    assert center.alias("cancel") is None
+
+
+def test_related_articles_are_those_that_are_there_in_the_writers_order(place: Place) -> None:
+    center = opened(place)
+    track = center.article("track")
+    assert track is not None
+    assert [one.slug for one in center.related(track)] == ["late"]
+
+
+def test_the_most_needed_articles_are_the_first_of_each_topic(place: Place) -> None:
+    assert [one.slug for one in opened(place).most_needed(4)] == ["track", "late", "customs", "cancel"]
+
+
+def test_a_picture_beside_an_article_is_an_asset_and_the_article_is_not(place: Place) -> None:
+    center = opened(place)
+    assert center.asset("orders/mug.png") == place.articles / "orders/mug.png"
+    assert center.asset("orders/track.md") is None
+    assert center.asset("../seeds/site.yaml") is None
+
+
+def test_a_search_finds_an_article_and_the_channels_are_all_offered(place: Place) -> None:
+    center = opened(place)
+    assert center.search("late parcel").results[0].slug == "late"
+    assert {route.channel.id for route in center.routes("late parcel")} == {"chat", "email"}
+
+
+def test_a_message_mentions_the_article_it_came_from(place: Place) -> None:
+    center = opened(place)
+    assert "A late parcel" in center.message("it never came", "late").body
+    assert center.message("it never came", "no-such-article").body
+
+
+@pytest.mark.parametrize("change", ["articles/orders/track.md", "seeds/topics.yaml", "seeds/synonyms.txt"])
+def test_the_index_is_stale_as_soon_as_a_file_it_was_made_from_changes(place: Place, change: str) -> None:
+    assert not helpcenter.index_is_fresh(place)
+    helpcenter.build(place)
+    assert helpcenter.index_is_fresh(place)
+    assert not helpcenter.index_is_fresh(place, drafts=True)
+    file = place.root / change
+    file.write_bytes(file.read_bytes() + b"\n# more\n")
+    assert not helpcenter.index_is_fresh(place)
+
+
+@pytest.mark.parametrize("name", ["site.yaml", "channels.yaml", "routing.yaml"])
+def test_broken_seeds_are_named_before_anything_is_served(place: Place, name: str) -> None:
+    helpcenter.build(place)
+    (place.seeds / name).write_text("x: [\n")
+    with pytest.raises(KBError, match=rf"seeds/{name}:2: not valid YAML"):
+        HelpCenter(place)
+
+
+def test_a_foreign_tree_is_served_as_it_is_and_nothing_is_written_beside_it(tmp_path: Path) -> None:
+    shop = help_center(tmp_path / "shop")
+    tree = write(
+        tmp_path / "My docs & more",
+        {
+            "Getting started & more/First steps.md": "# First steps\n\nUnpack the printer.\n\n![x](a b.png)",
+            "Getting started & more/a b.png": b"png",
+            "Getting started & more/README.md": "---\nlayout: [post]\ndate: 2020\n7: x\n---\nOverview.",
+            "loose_page.MD": "No heading, no front matter.",
+            "deep/er & er/Ünïcode 日本.md": "---\ntitle: 'Deep: down'\nweight: {a: 1}\n---\nText.",
+            "broken.md": b"\0",
+        },
+    )
+    before = files_below(tree)
+    place = Place.at(shop.root, tree)
+    library = helpcenter.build(place)
+    assert [(p.path, p.line) for p in library.problems] == [(f"{tree}/broken.md", 1)]
+    center = HelpCenter(place)
+    titles = {slug: found.title for slug in center.slugs if (found := center.article(slug))}
+    assert titles == {
+        "first-steps": "First steps",
+        "getting-started-more": "Getting started & more",
+        "loose-page": "Loose page",
+        "ünïcode-日本": "Deep: down",
+    }
+    assert [(topic.path, topic.title) for topic in center.topics] == [
+        ("deep", "deep"),
+        ("deep/er-er", "er & er"),
+        ("getting-started-more", "Getting started & more"),
+    ]
+    assert center.asset("Getting started & more/a b.png") is not None
+    assert center.search("unpack the printer").results[0].slug == "first-steps"
+    assert files_below(tree) == before
+
+
+def test_each_foreign_tree_has_an_index_of_its_own(tmp_path: Path) -> None:
+    shop = help_center(tmp_path / "shop")
+    trees = [write(tmp_path / name, {f"{name}.md": f"# {name}"}) for name in ("one", "two")]
+    places = [shop, *(Place.at(shop.root, tree) for tree in trees)]
+    for place in places:
+        helpcenter.build(place)
+    assert [HelpCenter(place).slugs for place in places] == [["track"], ["one"], ["two"]]
+    assert all(place.index.is_relative_to(shop.root / ".kb") for place in places)
+
+
+def test_our_own_articles_named_another_way_are_no_foreign_tree(place: Place) -> None:
+    assert not Place.at(place.root, place.root / "seeds/../articles").foreign

@@ -1,0 +1,136 @@
+"""A new help center, a new article in it, and the starter inside an installed package."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kb.content.frontmatter import read_source
+from kb.errors import KBError
+from kb.starter import init, new_article, starter_folder
+from tests.builders import REPOSITORY, help_center, kb, write
+
+TODAY = date(2026, 11, 23)
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+def test_a_new_help_center_is_a_copy_of_this_repositorys_articles_and_seeds(tmp_path: Path) -> None:
+    folder = init(tmp_path / "shop")
+    assert sorted(entry.name for entry in folder.iterdir()) == ["articles", "seeds"]
+    for part in ("articles", "seeds"):
+        assert files_below(folder / part) == files_below(REPOSITORY / part)
+
+
+def test_a_new_help_center_passes_the_strict_check(tmp_path: Path) -> None:
+    assert kb(tmp_path, "init", tmp_path / "shop").exit_code == 0
+    result = kb(tmp_path / "shop", "check", "--strict")
+    assert result.exit_code == 0, result.output
+    assert "0 errors, 0 warnings" in result.output
+
+
+def test_a_folder_with_other_things_in_it_keeps_them(tmp_path: Path) -> None:
+    write(tmp_path, {"README.md": "mine", "src/app.py": "mine"})
+    init(tmp_path)
+    assert (tmp_path / "README.md").read_text() == (tmp_path / "src/app.py").read_text() == "mine"
+    assert (tmp_path / "seeds/site.yaml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [
+        ("shop/articles/mine.md", "shop: already has articles/. Choose a new folder."),
+        ("shop/seeds/site.yaml", "shop: already has seeds/. Choose a new folder."),
+        ("shop", "shop: is a file. Choose a new folder."),
+    ],
+)
+def test_nothing_is_ever_overwritten(tmp_path: Path, there: str, words: str) -> None:
+    write(tmp_path, {there: "mine"})
+    result = kb(tmp_path, "init", tmp_path / "shop")
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert files_below(tmp_path) == {there: b"mine"}
+
+
+def test_a_new_article_is_a_draft_in_its_topic_that_the_check_accepts(tmp_path: Path) -> None:
+    place = help_center(tmp_path)
+    file = new_article(tmp_path, "What's a “gift”: A & B #1?", "orders", TODAY)
+    assert file == place.articles / "orders/whats-a-gift-a-b-1.md"
+    source, problems = read_source(file, file.name)
+    assert problems == []
+    assert (source.front.title, source.front.updated) == ("What's a “gift”: A & B #1?", TODAY)
+    assert source.front.draft
+    assert kb(tmp_path, "check", "--strict").exit_code == 0
+
+
+def test_a_new_article_in_a_topic_without_a_folder_makes_the_folder(tmp_path: Path) -> None:
+    help_center(tmp_path)
+    assert new_article(tmp_path, "Late", "delivery", TODAY) == tmp_path / "articles/delivery/late.md"
+
+
+@pytest.mark.parametrize(
+    ("topic", "fix"),
+    [
+        ("ordrs", "Did you mean 'orders'?"),
+        ("Delivery", "Did you mean 'delivery'?"),
+        ("zzz", "Topics are: orders, delivery."),
+        ("../seeds", "Topics are: orders, delivery."),
+    ],
+)
+def test_an_unknown_topic_names_the_closest_one_and_writes_nothing(
+    tmp_path: Path, topic: str, fix: str
+) -> None:
+    help_center(tmp_path)
+    before = files_below(tmp_path)
+    result = kb(tmp_path, "new", "A title", "--topic", topic)
+    assert result.exit_code == 2
+    assert result.stderr == f"seeds/topics.yaml: has no topic '{topic}'. {fix}\n"
+    assert files_below(tmp_path) == before
+
+
+def test_a_new_article_never_overwrites_one_that_is_there(tmp_path: Path) -> None:
+    help_center(tmp_path)
+    before = files_below(tmp_path)
+    with pytest.raises(KBError, match=r"articles/orders/track\.md: exists already\. Choose another title"):
+        new_article(tmp_path, "Track!", "orders", TODAY)
+    assert files_below(tmp_path) == before
+
+
+def test_a_title_too_long_for_a_file_name_is_told(tmp_path: Path) -> None:
+    help_center(tmp_path)
+    with pytest.raises(KBError, match="cannot be written: File name too long"):
+        new_article(tmp_path, "x" * 400, "orders", TODAY)
+
+
+def test_here_the_starter_is_the_repository_itself() -> None:
+    assert starter_folder() == REPOSITORY
+
+
+def test_an_installed_wheel_has_the_starter(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "dist")]
+    subprocess.run(build, cwd=REPOSITORY, check=True, capture_output=True)
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
+
+    def installed(*arguments: str) -> str:
+        command = [sys.executable, "-m", "kb", *arguments]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    installed("init", "shop")
+    for part in ("articles", "seeds"):
+        assert files_below(tmp_path / "shop" / part) == files_below(REPOSITORY / part)
+    assert "0 errors, 0 warnings" in installed("--root", "shop", "check", "--strict")
+    assert files_below(tmp_path / "site/webapp/templates")
+    assert (tmp_path / "site/kb/py.typed").is_file()
