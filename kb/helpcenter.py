@@ -60,7 +60,7 @@ class Place:
 
 def read(place: Place, *, drafts: bool = False, track: Any = None) -> Library:
     """The library of a place, with all problems in its articles; raises KBError when nothing is served."""
-    topics = () if place.foreign else load_topics(place.seeds)
+    topics = load_topics(place.seeds)
     more = {"track": track} if track else {}
     return read_library(place.articles, topics, drafts=drafts, foreign=place.foreign, **more)
 
@@ -112,8 +112,8 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
     library: Library | None = gather(
         lambda: read_library(
             place.articles,
-            () if place.foreign else topics or (),
-            foreign=place.foreign,
+            topics or (),
+            foreign=place.foreign or topics is None,
             **({"track": track} if track else {}),
         )
     )

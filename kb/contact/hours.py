@@ -27,6 +27,7 @@ from kb.model import Channel, Opening, Site
 _HORIZON = timedelta(days=400)
 """What changes later than this is taken never to change: more than a year, so any season comes round."""
 
+_DAY = timedelta(days=1)
 _SPAN = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)")
 _DATED_RULE = re.compile(r"; *(?=\d{4} [A-Z][a-z]{2} \d)")
 _UNSUPPORTED = (
@@ -149,9 +150,17 @@ def _after_midnight(span: re.Match[str]) -> str:
 
 def _ran_on(after: OpeningHours, day: datetime) -> timedelta:
     """How long shifts that began on `day` go on after its midnight."""
-    _, ends, state, _ = next(after.intervals(day, day + timedelta(days=1)))
-    whole_day = ends is None or ends >= day + timedelta(days=1)  # A rule without times: nothing runs on.
+    _, ends, state, _ = next(after.intervals(day, day + _DAY))
+    whole_day = ends is None or ends >= day + _DAY  # A rule without times: nothing runs on.
     return timedelta() if whole_day or state is not State.OPEN else ends - day
+
+
+def _midnights(begins: datetime, ends: datetime) -> Iterator[datetime]:
+    """The midnights after `begins`, up to and including `ends`: one span may hold several days' shifts."""
+    night = datetime.combine(begins.date(), time()) + _DAY
+    while night <= ends:
+        yield night
+        night += _DAY
 
 
 def _open_spans(
@@ -167,8 +176,9 @@ def _open_spans(
     for begins, ends, state, _ in own.intervals(first, horizon):
         if state is not State.OPEN:
             continue
-        if after is not None and ends.time() == time() and ends < horizon:
-            ends += _ran_on(after, ends - timedelta(days=1))
+        if after is not None and ends < horizon:
+            nights = [night + _ran_on(after, night - _DAY) for night in _midnights(begins, ends)]
+            ends = max([ends, *nights])
         if held is not None and begins <= held[1]:
             held = held[0], max(held[1], ends)
             continue

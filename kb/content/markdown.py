@@ -106,6 +106,7 @@ class _Page(HTMLParser):
         self._text: list[str] = []
         self._heading: tuple[str, list[str], int] | None = None  # tag, its text, where it began in _out
         self._first_heading = ""
+        self._in_pre = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HEADINGS:
@@ -123,6 +124,7 @@ class _Page(HTMLParser):
             self._out.append(TABLE_OPEN)
         if tag in _BLOCKS:
             self._add_text("\n")
+        self._in_pre += tag == "pre"
         self._out.append(_open_tag(tag, given))
 
     def handle_endtag(self, tag: str) -> None:
@@ -131,6 +133,7 @@ class _Page(HTMLParser):
             return
         if tag in _VOID or tag in _HEADINGS:
             return
+        self._in_pre -= tag == "pre"
         if tag in _BLOCKS:
             self._add_text("\n")
         elif tag in ("td", "th"):
@@ -141,7 +144,8 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self._out.append(escape(data, quote=False))
-        self._add_text(data)
+        # Only a block's end ends a line of the text; where a writer's editor wrapped it says nothing.
+        self._add_text(data if self._in_pre else data.replace("\n", " "))
 
     def _add_text(self, data: str) -> None:
         (self._heading[1] if self._heading else self._text).append(data)

@@ -16,11 +16,20 @@ def slugify(text: str) -> str:
     return _slugify(text, allow_unicode=True, replacements=[["'", ""], ["’", ""]]) or "untitled"
 
 
+_PAGE_IDS = frozenset(
+    """
+    main person why search-query prepared-message channels-heading contents-heading message-heading
+    most-needed-heading person-heading related-heading topics-heading why-heading
+    """.split()
+)
+"""The ids of the pages around an article; no heading may take one."""
+
+
 class AnchorMaker:
     """Slugs of headings, unique within one page: repeats get `-2`, `-3`."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
+        self._taken = set(_PAGE_IDS)
 
     def __call__(self, heading: str) -> str:
         """The anchor for the next heading of the page."""

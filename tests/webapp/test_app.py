@@ -9,6 +9,7 @@ from flask import request
 from flask.testing import FlaskClient
 
 import webapp
+from kb.content.slugs import AnchorMaker
 from kb.model import Site, Verdict
 from tests.webapp.conftest import FakeCenter, results
 from webapp import brand, create_app
@@ -104,3 +105,14 @@ def test_the_brand_is_checked_against_the_grounds_that_the_stylesheet_uses() -> 
 def test_what_is_not_a_colour_is_refused(colour: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         brand.parse(colour)
+
+
+def test_no_heading_of_an_article_can_take_an_id_of_the_page_around_it() -> None:
+    templates = Path(webapp.__file__).parent / "templates"
+    ids = {
+        found
+        for file in templates.rglob("*.html")
+        for found in re.findall(r' id="([a-z-]+)"', file.read_text())
+    }
+    anchor = AnchorMaker()
+    assert [anchor(name) for name in sorted(ids)] == [f"{name}-2" for name in sorted(ids)]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kb.contact.hours import check_site, hours_fault, opening
@@ -202,7 +202,10 @@ def open_minutes(
     return minutes, is_open
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
+@example(
+    week={4: (1365, 1365), 5: (0, 15), 0: (0, 0)}, place=("Europe/London", date(2026, 3, 29)), probes=[-76]
+)
 @given(
     week=st.dictionaries(st.integers(0, 6), st.tuples(times, times), min_size=1),
     place=st.sampled_from([(zone, day) for zone, days in ZONES.items() for day in days]),
