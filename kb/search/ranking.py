@@ -77,12 +77,12 @@ def _neighbours(query_terms: Sequence[QueryTerm]) -> list[tuple[int, int]]:
     return [(first, second) for first, second in pairwise(owns) if first is not None and second is not None]
 
 
-def allowed(generation: Generation, query: Query, inside: Array | None = None) -> Array:
-    """Which articles a query may find: those `inside`, with its quoted phrases, without its `-words`.
+def allowed(generation: Generation, query: Query) -> Array:
+    """Which articles a query may find: those with its quoted phrases, without its `-words`.
 
     A quoted phrase that no article has is taken as its words: customers quote for emphasis, too.
     """
-    kept = np.ones(len(generation.slugs), bool) if inside is None else inside.copy()
+    kept = np.ones(len(generation.slugs), bool)
     for term in query.without:
         number = generation.term_number.get(term)
         if number is not None:

@@ -13,7 +13,7 @@ ANSWERED, UNSURE, NOTHING = Verdict.ANSWERED, Verdict.UNSURE, Verdict.NOTHING_US
 
 
 def outcome(answers: str, found: str, verdict: Verdict, confidence: float = 0.5, name: str = "q") -> Outcome:
-    """What a query got: one letter an article, in `answers` with a digit after it for another grade than 1."""
+    """What a query got: a letter an article, in `answers` with its grade after it unless that is 1."""
     grades = {
         answer: int(answers[at + 1]) if answers[at + 1 : at + 2].isdigit() else 1
         for at, answer in enumerate(answers)

@@ -151,7 +151,7 @@ def test_every_file_of_a_generation_is_checked(home: Path) -> None:
         shutil.rmtree(home.with_name("copy"))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "null", "7", "{}", '{"format": %d}' % FORMAT, "\x00" * 40])
+@pytest.mark.parametrize("text", ["", "[]", "null", "7", "{}", f'{{"format": {FORMAT}}}', "\x00" * 40])
 def test_a_manifest_that_says_nothing_useful_is_damage(home: Path, text: str) -> None:
     (current_folder(home) / "manifest.json").write_text(text)
     with pytest.raises(IndexUnusableError):
@@ -170,7 +170,7 @@ def test_an_index_of_another_version_is_not_read(home: Path) -> None:
 )
 def test_a_current_that_names_no_generation_is_named(home: Path, content: bytes | None) -> None:
     (home / "CURRENT").unlink() if content is None else (home / "CURRENT").write_bytes(content)
-    with pytest.raises(IndexUnusableError, match="no index yet|is missing|damaged"):
+    with pytest.raises(IndexUnusableError, match=r"no index yet|is missing|damaged"):
         open_current(home)
 
 

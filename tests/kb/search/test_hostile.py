@@ -35,7 +35,7 @@ HOSTILE = {
     "an open phrase": '"gift card',
     "null bytes": "parcel\x00\x00 \x00late",
     "emoji": "📦😡 where??? 📦" * 20,
-    "right to left": "أين طردي \u202eparcel \u200fאיפה",
+    "right to left": "أين طردي \u202eparcel \u200fאיפה",  # noqa: RUF001  Hebrew is the point
     "every operator": "a AND (b OR c) NOT d^5 ~2 [x TO y] {z} title:x \\ / + & | !",
     "a fuzzy wildcard": "par?el* ~5 *rcel^99",
     "many exclusions": "parcel " + "-a -b -card -order -gift " * 8,
@@ -45,7 +45,7 @@ HOSTILE = {
     "lone surrogates": "\ud800 parcel \udfff",
     "a topic of nothing": "topic:" + "x/" * 90,
     "joiners": "a-b.c_d'e" * 20,
-    "all common words": "order card delivery return refund account item email payment money day page help time",
+    "all common words": "order card delivery return refund account item email payment money day page help",
 }
 
 

@@ -22,6 +22,8 @@ PLACE = Place.at(REPOSITORY)
 FOUND_IN_FIRST_THREE = 0.90
 RIGHT_VERDICT = 0.85
 CONFIDENCE_MOVES_AT_MOST = 0.02
+NEARLY_EQUAL = 0.02
+"""Of two results whose scores differ by less than this share, either may stand first in a larger library."""
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +93,7 @@ def test_the_right_article_and_the_right_verdict_often_enough(
     assert right >= RIGHT_VERDICT
 
 
-def test_an_article_about_something_else_changes_no_first_result_and_hardly_a_confidence(
+def test_an_article_about_something_else_changes_no_clear_first_result_and_hardly_a_confidence(
     ours: Engine, library: Library, tmp_path: Path
 ) -> None:
     other = article("zebra-riding", "Zebra riding", "A zebra gallops. " * 400, questions=["ride a quagga"])
@@ -103,4 +105,6 @@ def test_an_article_about_something_else_changes_no_first_result_and_hardly_a_co
             continue
         before, after = ours.search(query.text), grown.search(query.text)
         assert abs(before.confidence - after.confidence) <= CONFIDENCE_MOVES_AT_MOST
-        assert [one.slug for one in after.results[:1]] == [one.slug for one in before.results[:1]]
+        first, second = ([one.score for one in before.results] + [0.0, 0.0])[:2]
+        if first - second > NEARLY_EQUAL * first:
+            assert after.results[0].slug == before.results[0].slug
