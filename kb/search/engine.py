@@ -78,7 +78,7 @@ class Engine:
         suggestion = self._suggestion(generation, expander, found)
         counts = self._topic_counts(generation, found.order)
         wanted = topic or query.topic
-        if wanted:
+        if wanted and (topic or _inside(generation, wanted).any()):  # a topic nobody knows narrows nothing
             inside = _inside(generation, wanted)
             found = self._find(generation, expander, found.query, inside)
         first = (page - 1) * PAGE_SIZE
@@ -98,10 +98,11 @@ class Engine:
         query = parse(text)
         return suggest(generation, expander.expand(query, typing=True), query.text, limit)
 
-    def explain(self, text: str) -> Found:
-        """Everything behind the answer to a query, for `kb search --explain`."""
+    def explain(self, text: str, without: Collection[str] = ()) -> Found:
+        """Everything behind the answer to a query, as if the articles of some slugs were not there."""
         generation, expander = self._current()
-        return self._find(generation, expander, parse(text))
+        kept = np.array([slug not in without for slug in generation.slugs]) if without else None
+        return self._find(generation, expander, parse(text), kept)
 
     def _find(
         self,

@@ -62,7 +62,7 @@ def bm25(field: FieldWeight, postings: Postings) -> Floats:
     articles = len(postings.lengths)
     found_in = np.bincount(postings.term, minlength=len(postings.terms))
     idf = np.log(articles / (found_in + 1)) + 1
-    average = postings.lengths.sum() / articles or 1.0
+    average = postings.total_length / articles or 1.0
     norm = K1 * (1 - field.b + field.b * postings.lengths / average)
     tf = postings.frequency
     weight: Floats = field.weight * idf[postings.term] * tf * (K1 + 1) / (tf + norm[postings.article])

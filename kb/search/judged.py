@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, with_config
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, TypeAdapter, with_config
 
 from kb.content.library import Library
 from kb.errors import KBError, Problem, Severity, closest
@@ -31,11 +31,21 @@ class JudgedQuery:
     answers: dict[str, int] = field(default_factory=dict)
 
 
+def _one_kind(answers: tuple[str, ...]) -> tuple[str, ...]:
+    if not answers or (NOTHING in answers and len(answers) > 1):
+        raise ValueError("name the slugs that answer it, or 'nothing' alone")
+    return answers
+
+
 @with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
 class _Entry:
     q: str
-    answer: Annotated[tuple[str, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
+    answer: Annotated[
+        tuple[str, ...],
+        BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+        AfterValidator(_one_kind),
+    ]
     blind: bool = False
     kind: str = ""
 
@@ -123,6 +133,8 @@ def _rows(folder: Path, name: str, keys: tuple[str, ...]) -> Iterator[tuple[int,
     try:
         with (folder / name).open(encoding="utf-8") as stream:
             for line, text in enumerate(stream, 1):
+                if not text.strip():
+                    continue
                 try:
                     row = json.loads(text)
                     yield line, {key: str(row.get(key) or "") for key in keys}
@@ -130,3 +142,5 @@ def _rows(folder: Path, name: str, keys: tuple[str, ...]) -> Iterator[tuple[int,
                     raise KBError.at(name, "not a JSON object.", f"Write {', '.join(keys)}.", line) from error
     except FileNotFoundError:
         raise KBError.at(folder / name, "the file is missing.", "A corpus needs it.") from None
+    except UnicodeDecodeError as error:
+        raise KBError.at(folder / name, "is not UTF-8.", "Save it as UTF-8 text.") from error

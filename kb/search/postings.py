@@ -31,7 +31,8 @@ class Postings:
     """One field's postings as parallel arrays.
 
     Posting p says term `term[p]` (an index into `terms`) stands `frequency[p]` times in article
-    `article[p]` (its ordinal); `lengths` counts each article's terms in the field.
+    `article[p]` (its ordinal); `lengths` counts each article's terms in the field
+    (Whoosh keeps them in a byte each, so long ones are rounded), `total_length` all of them exactly.
     """
 
     terms: list[str]
@@ -39,6 +40,7 @@ class Postings:
     article: np.ndarray[Any, np.dtype[np.int64]]
     frequency: np.ndarray[Any, np.dtype[np.float64]]
     lengths: np.ndarray[Any, np.dtype[np.float64]]
+    total_length: float
 
 
 def _schema() -> Any:
@@ -106,4 +108,5 @@ def _read_field(reader: Any, name: str, ordinals: np.ndarray[Any, np.dtype[np.in
         ordinals[np.array(article, np.int64)] if article else np.array([], np.int64),
         np.array(frequency, np.float64),
         lengths,
+        float(reader.field_length(name)),
     )

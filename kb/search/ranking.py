@@ -135,13 +135,20 @@ def look_closely(
     adjacent = view.adjacent(_neighbours(query_terms))
     terms = scores[candidates] / IMPACT_SCALE
     total = terms + passages + adjacent
+    title = np.where(view.titled(query_terms), total.max(), 0.0)  # so that nothing stands before it
+    total += title
     order = np.lexsort((candidates, -total))
     return [
         Ranked(
             int(candidates[at]),
             float(total[at]),
             int(units[at]),
-            {"terms": float(terms[at]), "passage": float(passages[at]), "adjacent": float(adjacent[at])},
+            {
+                "terms": float(terms[at]),
+                "passage": float(passages[at]),
+                "adjacent": float(adjacent[at]),
+                "title": float(title[at]),
+            },
         )
         for at in order
     ]
@@ -195,6 +202,14 @@ class _Candidates:
         at_best = np.flatnonzero(worth == best[self.article])
         _, first = np.unique(self.article[at_best], return_index=True)
         return np.asarray(self.units[at_best[first]])
+
+    def titled(self, query_terms: Sequence[QueryTerm]) -> Array:
+        """Which candidates have a title of just the query's words."""
+        wanted = np.unique([-1 if query_term.own is None else query_term.own for query_term in query_terms])
+        begins = np.concatenate(([0], np.cumsum(self.lengths)))[self.first_unit]
+        ends = begins + self.lengths[self.first_unit]
+        titles = [np.unique(self.token[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+        return np.array([np.array_equal(title, wanted) for title in titles])
 
     def _counts(self, terms: Iterable[int]) -> Array:
         """How often each unit has all of `terms` (the least of their counts)."""

@@ -11,7 +11,7 @@ from kb.search.evaluate import MEASURES
 from tests.bench.peers import Answer, CannotRunError, SqliteFts5, WhooshOr, words
 from tests.bench.quality import measure, table
 from tests.bench.sets import PlainArticle, indexed, read_set
-from tests.bench.training import Signaller, rows
+from tests.bench.training import rows
 from tests.bench.verdict import fit, main
 
 ARTICLES = {

@@ -9,11 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from kb.search.engine import Engine
-from kb.search.expansion import Expander
-from kb.search.query import parse
 from tests.bench.sets import JudgedSet, indexed, read_set
 
 Signals = dict[str, float]
@@ -44,34 +40,24 @@ def rows(folders: Sequence[Path]) -> list[Rows]:
 def _rows(judged: JudgedSet, others: Sequence[JudgedSet]) -> Rows:
     chance = random.Random(_SEED)
     with indexed(judged) as engine:
-        view = Signaller(engine)
         slug_of = {one: slug for slug, one in judged.ids.items()}
-        answerable = [view.signals(query.text) for query in judged.answerable]
+        answerable = [signals(engine, query.text) for query in judged.answerable]
         near = [
-            view.signals(query.text, [slug_of[one] for one in query.answers]) for query in judged.answerable
+            signals(engine, query.text, [slug_of[one] for one in query.answers])
+            for query in judged.answerable
         ]
-        unanswerable = [view.signals(query.text) for query in judged.unanswerable]
+        unanswerable = [signals(engine, query.text) for query in judged.unanswerable]
         if not unanswerable:
             unanswerable = chance.sample(near, min(len(near), MOST_OF_ITS_OWN))
             for other in others:
                 asked = chance.sample(other.queries, min(len(other.queries), MOST_OF_ANOTHER))
-                unanswerable += [view.signals(query.text) for query in asked]
+                unanswerable += [signals(engine, query.text) for query in asked]
     return Rows(judged.name, answerable, unanswerable, near)
 
 
-class Signaller:
-    """The verdict's signals for queries to one engine, with or without some articles."""
+def signals(engine: Engine, text: str, taken_out: Collection[str] = ()) -> Signals:
+    """The verdict's signals for a query when the articles of some slugs are not there to be found.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._generation = engine.generation
-        self._expander = Expander(self._generation)
-
-    def signals(self, text: str, taken_out: Collection[str] = ()) -> Signals:
-        """The signals for a query when the articles of these slugs are not there to be found.
-
-        Rarity is as it was: an article more or less moves it little.
-        """
-        kept = np.array([slug not in taken_out for slug in self._generation.slugs], bool)
-        # The engine's own step, though private: a copy of it here would soon be of an older engine.
-        return self._engine._find(self._generation, self._expander, parse(text), kept).signals
+    Rarity is as it was: an article more or less moves it little.
+    """
+    return engine.explain(text, taken_out).signals

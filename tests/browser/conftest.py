@@ -3,14 +3,16 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from kb.helpcenter import HelpCenter, Place
 from tests.browser import axe, chromium
-from tests.browser.pages import Site
+from tests.browser.pages import PAGE_TYPES, Site
 from tests.serve.running import indexed_help_center, live_generation, serving
 
 collect_ignore = [] if os.environ.get("KB_SCREENSHOTS") else ["test_screenshots.py"]
@@ -32,9 +34,13 @@ class Visitor:
     def listen(self) -> None:
         """Hears everything from now on."""
         self.context.on("request", lambda request: self.asked_for.append(request.url))
-        self.context.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.context.on("requestfailed", self._fail)
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.context.on("console", self._hear)
+
+    def _fail(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # going on to another page aborts what is still loading
+            self.complaints.append(f"{request.failure}: {request.url}")
 
     def _hear(self, message: ConsoleMessage) -> None:
         """Policy violations come this way too; that a page isn't found is the page's to say."""
@@ -44,18 +50,19 @@ class Visitor:
 
 
 Visit = Callable[..., Visitor]
+Scheme = Literal["light", "dark"]
 
 
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """This repository's help center, served."""
+    """The help center of this repository, served."""
     root = indexed_help_center(tmp_path_factory.mktemp("browser") / "help")
     broken = root.parent / "broken"
     shutil.copytree(root, broken)
     with serving(root) as server, serving(broken) as broken_server:
         store = broken / ".kb" / "index" / live_generation(broken) / "articles.sqlite"
         store.write_bytes(b"\xff" * store.stat().st_size)
-        yield Site(root, server, broken_server)
+        yield Site(HelpCenter(Place.at(root)), server, broken_server)
 
 
 @pytest.fixture(scope="package")
@@ -69,30 +76,41 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def visitor(
+    browser: Browser, width: int = DESKTOP, javascript: bool = True, scheme: Scheme = "light"
+) -> Iterator[Visitor]:
+    """Somebody new, who may have had nothing to complain of when they leave."""
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHT},
+        java_script_enabled=javascript,
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(_TIMEOUT_MS)
+    somebody = Visitor(context, context.new_page())
+    somebody.listen()
+    yield somebody
+    context.close()
+    assert somebody.complaints == []
+
+
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Visit]:
-    """Makes visitors; none of them may have had anything to complain of when the test is over."""
-    visitors: list[Visitor] = []
+    """Makes visitors for one test."""
+    with ExitStack() as stack:
+        yield lambda *settings, **more: stack.enter_context(visitor(browser, *settings, **more))
 
-    def arrive(
-        width: int = DESKTOP, javascript: bool = True, scheme: Literal["light", "dark"] = "light"
-    ) -> Visitor:
-        context = browser.new_context(
-            viewport={"width": width, "height": HEIGHT},
-            java_script_enabled=javascript,
-            color_scheme=scheme,
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(_TIMEOUT_MS)
-        visitor = Visitor(context, context.new_page())
-        visitor.listen()
-        visitors.append(visitor)
-        return visitor
 
-    yield arrive
-    for visitor in visitors:
-        visitor.context.close()
-    assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+@pytest.fixture(scope="package", params=PAGE_TYPES)
+def opened(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Visitor]:
+    """A visitor on each type of page, for tests that leave the page as it is.
+
+    It is opened once for all of them: set the width, the colours and the focus that you need.
+    """
+    with visitor(browser) as somebody:
+        site.open(somebody.page, request.param)
+        yield somebody
 
 
 @pytest.fixture(scope="package")

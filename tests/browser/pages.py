@@ -1,11 +1,10 @@
 """Every type of page a customer can meet, opened in a browser."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.sync_api import Page
 
-from kb.helpcenter import HelpCenter, Place
+from kb.helpcenter import HelpCenter
 from kb.model import Verdict
 from tests.serve.running import Server
 
@@ -19,6 +18,8 @@ _PATHS = {
     "search": "/search",
     "more results": "/search?q=order&page=2",
     "narrowed results": "/search?q=order&topic=payments",
+    "order status": "/orders",
+    "order status of a number": "/orders?number=HF-204815",
     "contact": "/contact",
     "contact about an article": "/contact?article=charged-twice",
     "contact about words": "/contact?q=where%20is%20my%20parcel",
@@ -38,14 +39,9 @@ PAGE_TYPES = (*_PATHS, *_VERDICTS, *_FAILURES)
 class Site:
     """A running help center, and one whose articles can't be read any more, for its error page."""
 
-    root: Path
+    center: HelpCenter
     server: Server
     broken: Server
-
-    @property
-    def center(self) -> HelpCenter:
-        """What the pages are made from."""
-        return HelpCenter(Place.at(self.root))
 
     def open(self, page: Page, page_type: str) -> None:
         """Goes to a page of that type, and makes sure that it is one."""
@@ -64,8 +60,7 @@ class Site:
 
     def query_for(self, verdict: Verdict) -> str:
         """Words that get this verdict: how surely something is an answer is fitted again and again."""
-        center = self.center
-        titles = [article.title for article in center.most_needed(100)]
+        titles = [article.title for article in self.center.most_needed(100)]
         words = sorted({word for title in titles for word in title.split()})
         candidates = (NO_ANSWER, *titles, *words)
-        return next(query for query in candidates if center.search(query).verdict is verdict)
+        return next(query for query in candidates if self.center.search(query).verdict is verdict)

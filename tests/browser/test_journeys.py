@@ -1,4 +1,4 @@
-"""What people come for, from the first page to the last: on a desk and on a phone, with JavaScript and without."""
+"""What people come for, from the first page to the last: on desk and phone, with JavaScript and without."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -66,8 +66,8 @@ def test_a_search_that_nothing_answers_shows_the_channels_in_place(page: Page, s
     shown = main.get_by_role("listitem").get_by_role("heading", level=3)
     expect(shown).to_have_count(len(site.center.channels))
     expect(shown).to_have_text([route.channel.name for route in site.center.routes(NO_ANSWER)])
-    expect(main.get_by_label("Message")).to_have_value(re.compile(NO_ANSWER))
-    expect(main.get_by_label("Message")).not_to_be_editable()
+    expect(main.get_by_role("textbox", name="Message")).to_have_value(re.compile(NO_ANSWER))
+    expect(main.get_by_role("textbox", name="Message")).not_to_be_editable()
     letter = main.get_by_role("link", name="Open in your e-mail app")
     expect(letter).to_have_attribute("href", re.compile(r"^mailto:.+@.+body=.*asdfghjkl%20qwerty"))
 
@@ -77,8 +77,10 @@ def test_an_article_that_did_not_help_leads_to_a_person_who_hears_of_it(page: Pa
     page.get_by_role("link", name="Contact us about this").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Contact us")
     main = page.get_by_role("main")
-    expect(main.get_by_role("link", name="Charged twice")).to_have_attribute("href", "/articles/charged-twice")
-    expect(main.get_by_label("Message")).to_have_value(re.compile("I read “Charged twice”"))
+    expect(main.get_by_role("link", name="Charged twice")).to_have_attribute(
+        "href", "/articles/charged-twice"
+    )
+    expect(main.get_by_role("textbox", name="Message")).to_have_value(re.compile("I read “Charged twice”"))
     first = site.center.routes(article="charged-twice")[0].channel
     expect(main.get_by_role("listitem").get_by_role("heading", level=3).first).to_have_text(first.name)
 

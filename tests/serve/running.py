@@ -51,7 +51,7 @@ class Finished(NamedTuple):
 
 
 def copy_help_center(root: Path) -> Path:
-    """This repository's articles and seeds in `root`, and a retired article and a draft."""
+    """Puts this repository's articles and seeds into `root`, and a retired article and a draft."""
     for room in ("articles", "seeds"):
         shutil.copytree(REPOSITORY / room, root / room)
     for path, text in EXTRA_ARTICLES.items():

@@ -11,6 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kb.contact.limits import Limits
+from kb.contact.orders import OrderSource
 from kb.model import (
     Article,
     Channel,
@@ -118,6 +120,12 @@ class FakeCenter:
     files: Path = Path()
     asked: list[dict[str, Any]] = field(default_factory=list)
     broken: bool = False
+    orders: OrderSource | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """Counters in the test's own folder."""
+        return Limits(self.files / ".kb")
 
     def topic(self, path: str) -> Topic | None:
         """The topic at `path`."""

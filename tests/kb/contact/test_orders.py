@@ -1,0 +1,400 @@
+"""Where an order is, and the two places that know: the file of seeds, and the shop's endpoint."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from kb.contact.orders import (
+    STEPS,
+    Order,
+    OrderStatus,
+    OrdersUnavailableError,
+    Situation,
+    order_number,
+    situation,
+    timeline,
+)
+from kb.contact.orders_csv import COLUMNS, CsvOrders, load_orders
+from kb.contact.orders_http import HttpOrders
+from kb.errors import KBError
+from tests.builders import REPOSITORY, write
+from tests.serve.running import free_port
+
+TODAY = date(2026, 11, 23)
+HEAD = "number,email,status,ordered,shipped,delivered,earliest,latest,tracking_url\n"
+LINE = "HF-204815,Ada@Example.com,shipped,-3d,2026-11-21,,+1d,+2d,https://track.example/1\n"
+
+
+def read(folder: Path, text: str | bytes, today: date = TODAY) -> CsvOrders:
+    return load_orders(write(folder, {"orders.csv": text}), lambda: today)
+
+
+def mistakes(folder: Path, text: str | bytes) -> list[str]:
+    with pytest.raises(KBError) as caught:
+        read(folder, text)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def an_order(status: OrderStatus, *, latest: int | None = None, since: int = 0) -> Order:
+    """An order that came to `status` so many days ago, and is estimated so many days from today."""
+    days = {OrderStatus.ORDERED: TODAY - timedelta(days=since + 3), status: TODAY - timedelta(days=since)}
+    day = None if latest is None else TODAY + timedelta(days=latest)
+    return Order("HF-204815", status, days, day, day)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (an_order(OrderStatus.ORDERED), Situation.NO_ESTIMATE),
+        (an_order(OrderStatus.PACKED, latest=3), Situation.ON_TIME),
+        (an_order(OrderStatus.SHIPPED, latest=0), Situation.ON_TIME),
+        (an_order(OrderStatus.SHIPPED, latest=-1), Situation.LATE),
+        (an_order(OrderStatus.ORDERED, latest=-1), Situation.LATE),
+        (an_order(OrderStatus.OUT_FOR_DELIVERY, latest=-2), Situation.DUE_TODAY),
+        (an_order(OrderStatus.OUT_FOR_DELIVERY, latest=-1, since=1), Situation.LATE),
+        (an_order(OrderStatus.OUT_FOR_DELIVERY, latest=1, since=1), Situation.ON_TIME),
+        (an_order(OrderStatus.DELIVERED, latest=-4), Situation.DELIVERED),
+        (an_order(OrderStatus.DELIVERED, since=14), Situation.DELIVERED),
+        (an_order(OrderStatus.DELIVERED, since=15), Situation.DELIVERED_LONG_AGO),
+        (an_order(OrderStatus.RETURNED, latest=-4), Situation.RETURNED),
+        (an_order(OrderStatus.CANCELLED, latest=-4), Situation.CANCELLED),
+    ],
+)
+def test_a_status_means_something_on_a_day(order: Order, expected: Situation) -> None:
+    assert situation(order, TODAY) is expected
+
+
+def test_the_timeline_shows_what_is_done_where_it_is_and_what_is_to_come() -> None:
+    steps = timeline(an_order(OrderStatus.SHIPPED))
+    assert tuple(step.status for step in steps) == STEPS
+    assert [step.done for step in steps] == [True, True, True, False, False]
+    assert [step.status.words for step in steps if step.current] == ["Shipped"]
+    assert [step.day for step in steps] == [TODAY - timedelta(days=3), None, TODAY, None, None]
+
+
+def test_a_return_follows_all_steps_and_a_cancellation_those_that_were_reached() -> None:
+    assert [step.status for step in timeline(an_order(OrderStatus.RETURNED))] == [
+        *STEPS,
+        OrderStatus.RETURNED,
+    ]
+    cancelled = timeline(an_order(OrderStatus.CANCELLED))
+    assert [step.status.words for step in cancelled] == ["Ordered", "Cancelled"]
+    assert [step.current for step in cancelled] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("where is HF-204815?", "HF-204815"),
+        ("hf204815", "HF-204815"),
+        ("return RT-000123 of order HF\N{EN DASH}204815", "HF-204815"),
+        ("RT-204815", ""),
+        ("rt204815", ""),
+        ("HF-\uff12\uff10\uff14\uff18\uff11\uff15", "HF-204815"),
+        ("HF-\u0662\u0660\u0664\u0668\u0661\u0665", ""),
+        ("HF-20481", ""),
+        ("my parcel", ""),
+    ],
+)
+def test_an_order_number_is_found_in_what_people_type_and_a_return_number_is_none(
+    text: str, number: str
+) -> None:
+    assert order_number(text) == number
+
+
+def test_an_order_is_read_with_days_that_count_from_today(tmp_path: Path) -> None:
+    order = read(tmp_path, f'# a comment, with "quotes\n\n{HEAD}\n{LINE}').find(
+        "HF-204815", "ada@example.com"
+    )
+    assert order == Order(
+        "HF-204815",
+        OrderStatus.SHIPPED,
+        {OrderStatus.ORDERED: date(2026, 11, 20), OrderStatus.SHIPPED: date(2026, 11, 21)},
+        date(2026, 11, 24),
+        date(2026, 11, 25),
+        tracking_url="https://track.example/1",
+    )
+
+
+def test_today_is_asked_at_each_look_up(tmp_path: Path) -> None:
+    days = [TODAY]
+    orders = load_orders(write(tmp_path, {"orders.csv": HEAD + LINE}), lambda: days[-1])
+    days.append(TODAY + timedelta(days=1))
+    order = orders.find("HF-204815", "ada@example.com")
+    assert order is not None
+    assert order.latest == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize("email", ["ADA@EXAMPLE.COM", " ada@example.com ", "Ada@example.com"])
+def test_case_and_space_around_an_address_do_not_matter(email: str, tmp_path: Path) -> None:
+    assert read(tmp_path, HEAD + LINE).find("HF-204815", email)
+
+
+@pytest.mark.parametrize(
+    ("number", "email"),
+    [
+        ("HF-204816", "ada@example.com"),
+        ("HF-204815", "eve@example.com"),
+        ("HF-204815", ""),
+        ("", ""),
+        ("HF-204815", "\ud800"),
+    ],
+)
+def test_a_wrong_number_and_a_wrong_address_get_the_same_answer(
+    number: str, email: str, tmp_path: Path
+) -> None:
+    assert read(tmp_path, HEAD + LINE).find(number, email) is None
+
+
+def test_one_comparison_is_made_whether_the_number_exists_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[int, int]] = []
+
+    def compare(first: bytes, second: bytes) -> bool:
+        compared.append((len(first), len(second)))
+        return first == second
+
+    orders = read(tmp_path, HEAD + LINE)
+    monkeypatch.setattr("kb.contact.orders_csv.hmac.compare_digest", compare)
+    orders.find("HF-204815", "eve@example.com")
+    orders.find("HF-999999", "a-much-longer-address@example.com")
+    assert compared == [(32, 32), (32, 32)]
+
+
+def test_a_file_with_a_byte_order_mark_and_windows_line_ends_is_read(tmp_path: Path) -> None:
+    text = (HEAD + LINE).replace("\n", "\r\n").encode("utf-8-sig")
+    assert read(tmp_path, text).find("HF-204815", "ada@example.com")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "seeds/orders.csv:1: has no header. Begin with a line: "),
+        (b"\xff\xfe", "seeds/orders.csv: cannot be read: "),
+        ("number,email,status\n", ":1: the column 'ordered' is missing."),
+        (HEAD.replace("shipped", "shiped"), ":1: there is no column 'shiped'. Did you mean 'shipped'?"),
+        (HEAD.replace("shipped", "ordered"), ":1: the column 'ordered' stands there twice."),
+        ("# x\n" + HEAD + "\nHF-204815,a@b.de\n", ":4: 2 cells, and the header has 9."),
+        (HEAD + '"HF-204815\n', ":2: is no table here: "),
+        (HEAD + LINE + LINE, ":3: 'HF-204815' stands there twice."),
+        (
+            HEAD + LINE.replace("HF-", ""),
+            ":2: 'number' is no order number: '204815'. Write it like HF-204815.",
+        ),
+        (HEAD + LINE.replace("HF-", "RT-"), ":2: 'number' is no order number: 'RT-204815'."),
+        (HEAD + LINE.replace("Ada@", ""), ":2: 'email' is no e-mail address: 'Example.com'."),
+        (
+            HEAD + LINE.replace("shipped", "posted"),
+            ":2: 'status' cannot be 'posted'. Write one of: ordered, ",
+        ),
+        (HEAD + LINE.replace("-3d", "3 days"), ":2: 'ordered' is not a day: '3 days'."),
+        (HEAD + LINE.replace("2026-11-21", "2026-02-30"), ":2: 'shipped' is not a day: '2026-02-30'."),
+        (HEAD + LINE.replace("2026-11-21", "20261121"), ":2: 'shipped' is not a day: '20261121'."),
+        (HEAD + LINE.replace("2026-11-21", ""), ":2: 'shipped' is empty."),
+        (HEAD + LINE.replace("-3d", ""), ":2: 'ordered' is empty."),
+        (
+            HEAD + LINE.replace("2026-11-21,", "-1d,0d"),
+            ":2: 'delivered' has a day, and the status is 'shipped'.",
+        ),
+        (HEAD + LINE.replace("2026-11-21", "-4d"), ":2: 'shipped' is before 'ordered'."),
+        (HEAD + LINE.replace("2026-11-21", "+1d"), ":2: 'shipped' is in the future."),
+        (HEAD + LINE.replace("+1d,", ","), ":2: one of 'earliest' and 'latest' is empty."),
+        (HEAD + LINE.replace("+2d", "-2d"), ":2: 'latest' is before 'earliest'."),
+        (HEAD + LINE.replace("https:", "javascript:"), ":2: 'tracking_url' is no web address: "),
+    ],
+)
+def test_each_mistake_in_the_file_is_named_with_its_line(
+    text: str | bytes, expected: str, tmp_path: Path
+) -> None:
+    found = mistakes(tmp_path, text)
+    assert len(found) == 1
+    assert expected in found[0]
+
+
+def test_all_mistakes_are_named_in_one_run(tmp_path: Path) -> None:
+    text = HEAD + LINE.replace("-3d", "x").replace("HF", "H") + LINE.replace("shipped", "posted")
+    assert [problem.split(" ")[0] for problem in mistakes(tmp_path, text)] == [
+        "seeds/orders.csv:2:",
+        "seeds/orders.csv:2:",
+        "seeds/orders.csv:3:",
+    ]
+
+
+def test_our_own_file_has_an_order_for_every_situation_on_any_day() -> None:
+    lines = (REPOSITORY / "seeds" / "orders.csv").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split(",")[:2] for line in lines if line.startswith("HF-")]
+    for today in (TODAY, date(2028, 2, 29)):
+        orders = load_orders(REPOSITORY / "seeds", lambda today=today: today)  # type: ignore[misc]
+        found = [order for number, email in pairs if (order := orders.find(number, email))]
+        assert len(found) == len(pairs) >= 12
+        assert {situation(order, today) for order in found} == set(Situation)
+        assert {order.status for order in found} == set(OrderStatus)
+    assert ",".join(COLUMNS) in lines
+
+
+JSON = {
+    "number": "HF-204815",
+    "email": "Ada@example.com",
+    "status": "shipped",
+    "dates": {"ordered": "2026-11-20", "shipped": "2026-11-21"},
+    "earliest": "2026-11-24",
+    "latest": "2026-11-26",
+    "carrier": "Swiftline",
+    "tracking_number": "SL1",
+    "tracking_url": "https://track.example/SL1",
+    "warehouse": "is ignored",
+}
+
+Reply = Callable[[BaseHTTPRequestHandler], None]
+
+
+def reply(code: int, body: bytes = b"", **headers: str) -> Reply:
+    def write_to(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(code)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return write_to
+
+
+def as_json(**changed: Any) -> Reply:
+    return reply(200, json.dumps({**JSON, **changed}).encode())
+
+
+def hang_up(handler: BaseHTTPRequestHandler) -> None:
+    handler.connection.close()
+
+
+def say_nothing(handler: BaseHTTPRequestHandler) -> None:
+    time.sleep(1.5)
+    hang_up(handler)
+
+
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(20):
+        handler.wfile.write(b" ")
+        time.sleep(0.1)
+
+
+@contextmanager
+def shop(*replies: Reply) -> Iterator[tuple[HttpOrders, list[str]]]:
+    """A shop that gives these replies one after the other, and what it was asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            try:
+                replies[min(len(asked), len(replies)) - 1](self)
+            except OSError:
+                self.close_connection = True  # whoever asked has gone
+
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except (OSError, ValueError):
+                self.close_connection = True
+
+        def finish(self) -> None:
+            try:
+                super().finish()
+            except (OSError, ValueError):
+                self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield HttpOrders(f"http://127.0.0.1:{server.server_port}/orders?k=1", timeout=0.5, pause=0.01), asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_the_endpoint_is_asked_with_number_and_address_and_its_order_is_read() -> None:
+    with shop(as_json()) as (orders, asked):
+        order = orders.find("HF-204815", " ada@example.com ")
+    assert order == Order(
+        "HF-204815",
+        OrderStatus.SHIPPED,
+        {OrderStatus.ORDERED: date(2026, 11, 20), OrderStatus.SHIPPED: date(2026, 11, 21)},
+        date(2026, 11, 24),
+        date(2026, 11, 26),
+        "Swiftline",
+        "SL1",
+        "https://track.example/SL1",
+    )
+    expected = {"k": ["1"], "number": ["HF-204815"], "email": ["ada@example.com"]}
+    assert [parse_qs(urlsplit(path).query) for path in asked] == [expected]
+
+
+@pytest.mark.parametrize(
+    "answer", [reply(404), as_json(email="eve@example.com"), as_json(number="HF-000001")]
+)
+def test_an_endpoint_that_knows_no_such_pair_or_forgets_to_compare_it_gives_nothing(answer: Reply) -> None:
+    with shop(answer) as (orders, asked):
+        assert orders.find("HF-204815", "ada@example.com") is None
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("first", [reply(500), reply(503), hang_up])
+def test_a_failure_is_asked_once_more(first: Reply) -> None:
+    with shop(first, as_json()) as (orders, asked):
+        assert orders.find("HF-204815", "ada@example.com")
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "message", "times"),
+    [
+        (reply(500), "answered 500", 2),
+        (reply(401), "answered 401", 1),
+        (reply(204), "answered 204", 1),
+        (reply(302, Location="http://127.0.0.1:1/"), "answered 302", 1),
+        (hang_up, "can't be reached", 2),
+        (say_nothing, "did not answer within 0.5 s", 1),
+        (drip, "did not answer within 0.5 s", 1),
+        (reply(200, b"<html>"), "JSON: the answer: Invalid JSON", 1),
+        (reply(200, b"null"), "JSON: the answer", 1),
+        (reply(200, b" " * 70_000), "too long", 1),
+        (as_json(status="posted"), "JSON: status", 1),
+        (as_json(dates={"ordered": "soon"}), "JSON: dates.ordered", 1),
+        (as_json(dates={"ordered": "2026-11-20"}), "'shipped' is empty", 1),
+        (as_json(latest=None), "'earliest' and 'latest'", 1),
+        (as_json(latest="2026-11-01"), "'latest' is before 'earliest'", 1),
+        (as_json(tracking_url="javascript:alert(1)"), "JSON: tracking_url", 1),
+    ],
+)
+def test_anything_else_is_said_to_be_unavailable_without_the_customers_address(
+    answer: Reply, message: str, times: int
+) -> None:
+    with shop(answer) as (orders, asked), pytest.raises(OrdersUnavailableError) as caught:
+        orders.find("HF-204815", "ada@example.com")
+    assert message in str(caught.value)
+    assert "ada@" not in str(caught.value).lower()
+    assert len(asked) == times
+
+
+def test_a_shop_that_is_down_is_unavailable() -> None:
+    orders = HttpOrders(f"http://127.0.0.1:{free_port()}/orders", pause=0.01)
+    with pytest.raises(OrdersUnavailableError, match="can't be reached"):
+        orders.find("HF-204815", "ada@example.com")

@@ -1,0 +1,49 @@
+"""Laws of the search on our own articles, as customers meet them."""
+
+import random
+import string
+
+from kb.model import ANSWERED_FROM
+from kb.search.engine import Engine
+from kb.search.judged import read_queries
+from tests.builders import REPOSITORY
+
+
+def test_every_article_is_found_first_by_its_own_title(ours: Engine) -> None:
+    store = ours.generation.store
+    titles = {slug: article.title for slug, article in store.cards(ours.generation.slugs).items()}
+    found = {slug: ours.search(title).results[0].slug for slug, title in titles.items()}
+    assert found == {slug: slug for slug in titles}
+
+
+def test_a_slip_of_one_letter_keeps_the_first_result_among_the_first_ten(ours: Engine) -> None:
+    """For words of six letters or more, and slips that make no other word: at least 95 in 100."""
+    chance = random.Random(7)
+    words = [word for word in sorted(ours.generation.words) if len(word) >= 6]
+    kept = asked = 0
+    for word in chance.sample(words, 300):
+        place = chance.randrange(1, len(word))  # first letters are seldom wrong, and never changed by us
+        slip = chance.choice(
+            (
+                word[:place] + word[place + 1 :],
+                word[:place] + chance.choice(string.ascii_lowercase) + word[place:],
+                word[:place] + chance.choice(string.ascii_lowercase) + word[place + 1 :],
+                word[: place - 1] + word[place] + word[place - 1] + word[place + 1 :],
+            )
+        )
+        if slip in ours.generation.words or slip == word:
+            continue
+        asked += 1
+        first = ours.search(word).results[0].slug
+        kept += first in [result.slug for result in ours.search(slip).results]
+    assert asked > 200
+    assert kept / asked >= 0.95, f"{kept} of {asked}"
+
+
+def test_without_the_article_that_answers_most_queries_are_no_longer_called_answered(ours: Engine) -> None:
+    """Near misses: at least 70 in 100 become UNSURE or NOTHING_USEFUL."""
+    queries, _ = read_queries(REPOSITORY / "seeds")
+    answerable = [query for query in queries if query.answers]
+    left = [ours.explain(query.text, query.answers).confidence for query in answerable]
+    unsure = sum(confidence < ANSWERED_FROM for confidence in left)
+    assert unsure / len(left) >= 0.70, f"{unsure} of {len(left)}"

@@ -1,0 +1,297 @@
+"""Order status: the form, the page of each situation, and that nothing is given away."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from kb import helpcenter
+from kb.contact.orders import Order, OrderStatus, OrdersUnavailableError
+from kb.helpcenter import HelpCenter, Place
+from kb.model import SearchResult, Verdict
+from tests.builders import REPOSITORY
+from tests.webapp.conftest import NOW, FakeCenter, results
+from webapp import create_app, times
+
+TODAY = date(2026, 11, 24)
+ADA = ("HF-204815", "ada.marsh@example.com")
+
+PAGES = [
+    ("HF-204801", "amara.osei@example.com", "on_time", "change-or-cancel-an-order", "Ordered"),
+    ("HF-204802", "tom.whitfield@example.com", "no_estimate", "out-of-stock-and-pre-orders", "Ordered"),
+    ("HF-204815", "ada.marsh@example.com", "on_time", "delivery-estimates", "Shipped"),
+    ("HF-204820", "grace.adeyemi@example.com", "due_today", "missed-delivery", "Out for delivery"),
+    ("HF-204777", "mateo.ruiz@example.com", "late", "delayed-parcel", "Shipped"),
+    ("HF-204785", "sam.okafor@example.com", "delivered", "marked-delivered-not-received", "Delivered"),
+    ("HF-203122", "ben.hartley@example.com", "delivered_long_ago", "return-an-item", "Delivered"),
+    ("HF-203940", "nina.kowalska@example.com", "returned", "refund-times", "Returned"),
+    ("HF-204799", "joe.mbeki@example.com", "cancelled", "order-cancelled-by-us", "Cancelled"),
+]
+
+
+@dataclass
+class FakeOrders:
+    """Knows Ada's order, or is down."""
+
+    down: bool = False
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def find(self, number: str, email: str) -> Order | None:
+        """Ada's order for Ada."""
+        self.asked.append((number, email))
+        if self.down:
+            raise OrdersUnavailableError("The orders endpoint answered 500.")
+        dates = {OrderStatus.ORDERED: NOW.date() - timedelta(days=2), OrderStatus.SHIPPED: NOW.date()}
+        return Order(number, OrderStatus.SHIPPED, dates) if (number, email) == ADA else None
+
+
+@pytest.fixture
+def orders(center: FakeCenter) -> FakeOrders:
+    """Makes `client`'s help center one with orders; ask for it before `client`."""
+    source = FakeOrders()
+    center.orders = source
+    return source
+
+
+def look_up(client: FlaskClient, number: str, email: str, address: str = "203.0.113.7") -> TestResponse:
+    return client.post(
+        "/orders", data={"number": number, "email": email}, environ_base={"REMOTE_ADDR": address}
+    )
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> HelpCenter:
+    """The help center of this repository on a fixed day."""
+    root = tmp_path_factory.mktemp("shop")
+    for room in ("articles", "seeds"):
+        shutil.copytree(REPOSITORY / room, root / room)
+    place = Place.at(root)
+    helpcenter.build(place)
+    return HelpCenter(place, lambda: TODAY)
+
+
+@pytest.fixture
+def shopper(shop: HelpCenter) -> Iterator[FlaskClient]:
+    """A customer of the real shop, on that day at noon."""
+    with create_app(shop, clock=lambda: datetime(2026, 11, 24, 12, tzinfo=UTC)).test_client() as browser:
+        yield browser
+
+
+@pytest.mark.parametrize(("number", "email", "situation", "slug", "step"), PAGES)
+def test_each_situation_says_where_it_is_what_to_do_and_who_can_help(
+    number: str, email: str, situation: str, slug: str, step: str, shopper: FlaskClient
+) -> None:
+    answer = look_up(shopper, number, email)
+    assert answer.status_code == 200
+    page = answer.text
+    assert f'data-order="{situation}"' in page
+    assert page.count('aria-current="step"') == 1
+    current = page[page.index('aria-current="step"') :]
+    assert f'<span class="timeline-name">{step}</span>' in current[: current.index("</li>")]
+    assert f'href="/articles/{slug}"' in page
+    assert "/contact?q=" in page
+    assert f"{number}" in page[page.index("/contact?q=") :].partition('"')[0]
+
+
+def test_a_late_order_shows_its_article_first_then_chat(shopper: FlaskClient) -> None:
+    page = look_up(shopper, "HF-204777", "mateo.ruiz@example.com").text
+    assert "by Friday 20 November, and we are sorry" in page
+    assert page.index("/articles/delayed-parcel") < page.index("Then talk to us") < page.index("Start a chat")
+
+
+def test_contact_us_begins_with_the_number_and_the_channel_that_fits(shopper: FlaskClient) -> None:
+    page = look_up(shopper, "HF-204777", "mateo.ruiz@example.com").text
+    address = page[page.rindex('href="/contact?q=') + 6 :].partition('"')[0].replace("&amp;", "&")
+    contact = shopper.get(address).text
+    assert "Order number (if there is one): HF-204777" in contact
+    assert contact.index(">Chat<") < contact.index(">Phone<")
+
+
+def test_an_order_on_its_way_shows_estimate_carrier_and_tracking(shopper: FlaskClient) -> None:
+    page = look_up(shopper, "hf204815", "ADA.Marsh@example.com").text
+    for text in (
+        "between tomorrow and Friday 27 November",
+        "Track it with Swiftline",
+        'href="https://track.swiftline.example/SL4410927315"',
+        '<time class="timeline-day" datetime="2026-11-23">yesterday</time>',
+        '<span class="visually-hidden">: not yet</span>',
+    ):
+        assert text in page, text
+
+
+def test_the_page_is_kept_by_nobody_and_not_indexed(shopper: FlaskClient) -> None:
+    answer = look_up(shopper, *ADA)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert '<meta name="robots" content="noindex">' in answer.text
+    assert "ada.marsh" not in answer.text
+
+
+def test_an_article_links_to_the_page(shopper: FlaskClient) -> None:
+    assert '<a href="/orders">order status page</a>' in shopper.get("/articles/track-an-order").text
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_wrong_number_and_a_wrong_address_get_the_same_page(client: FlaskClient) -> None:
+    wrong = look_up(client, "HF-999999", ADA[1]), look_up(client, ADA[0], "eve@example.com")
+    first, second = (
+        answer.text.replace("HF-999999", ADA[0]).replace("eve@example.com", ADA[1]) for answer in wrong
+    )
+    assert first == second
+    assert {answer.status_code for answer in wrong} == {404}
+    assert "We can’t find that order" in first
+    assert 'role="alert" tabindex="-1" autofocus' in first
+    assert f'value="{ADA[1]}"' in first
+    assert '<a href="#order-email">' in first
+
+
+def test_the_form_says_what_each_field_takes(orders: FakeOrders, client: FlaskClient) -> None:
+    page = client.get("/orders").text
+    for text in (
+        '<label for="order-number">Order number</label>',
+        '<label for="order-email">E-mail address</label>',
+        'autocomplete="email"',
+        'inputmode="email"',
+        'aria-describedby="order-number-hint"',
+    ):
+        assert text in page, text
+    assert "noindex" not in page
+    assert "autofocus" not in page
+    assert orders.asked == []
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_link_fills_in_the_number_and_is_not_indexed(client: FlaskClient) -> None:
+    answer = client.get("/orders?number=hf204815")
+    assert 'value="HF-204815"' in answer.text
+    assert "noindex" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert 'value="&#34;&gt;&lt;b&gt;"' in client.get("/orders?number=%22%3E%3Cb%3E").text
+
+
+@pytest.mark.parametrize(
+    ("number", "email", "faults"),
+    [
+        ("", "", ["Enter your order number", "Enter the e-mail address you ordered with"]),
+        ("204815", ADA[1], ["Enter the order number as two letters and six digits"]),
+        ("RT-204815", ADA[1], ["That is a return number"]),
+        (ADA[0], "ada.marsh", ["Enter the e-mail address in full"]),
+    ],
+)
+def test_a_field_that_cannot_be_right_is_named_in_the_summary_and_beside_it(
+    number: str, email: str, faults: list[str], orders: FakeOrders, client: FlaskClient
+) -> None:
+    answer = look_up(client, number, email)
+    assert answer.status_code == 422
+    assert orders.asked == []
+    for fault in faults:
+        assert answer.text.count(fault) == 2
+    assert answer.text.count('aria-invalid="true"') == len(faults)
+    assert "<title>Error: Order status" in answer.text
+
+
+def test_ten_wrong_tries_and_then_a_person(orders: FakeOrders, client: FlaskClient) -> None:
+    assert [look_up(client, ADA[0], "eve@example.com").status_code for _ in range(10)] == [404] * 10
+    answer = look_up(client, *ADA)
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "600"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "try again in 10 minutes" in answer.text
+    assert "Chat fits Order HF-204815." in answer.text
+    assert len(orders.asked) == 10
+    assert look_up(client, *ADA, address="203.0.113.8").status_code == 200
+
+
+@pytest.mark.usefixtures("orders")
+def test_only_wrong_tries_count(client: FlaskClient) -> None:
+    for _ in range(12):
+        assert look_up(client, *ADA).status_code == 200
+        assert look_up(client, "", "").status_code == 422
+    assert look_up(client, ADA[0], "eve@example.com").status_code == 404
+
+
+@pytest.mark.usefixtures("orders")
+def test_one_home_has_many_addresses_of_version_six(client: FlaskClient) -> None:
+    for number in range(10):
+        look_up(client, ADA[0], "eve@example.com", address=f"2001:db8:1:2::{number}")
+    assert look_up(client, *ADA, address="2001:db8:1:2:ffff::1").status_code == 429
+    assert look_up(client, *ADA, address="2001:db8:1:3::1").status_code == 200
+    assert look_up(client, *ADA, address="unix").status_code == 200
+
+
+def test_orders_that_cannot_be_looked_up_are_said_to_be_and_do_not_count(
+    orders: FakeOrders, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    orders.down = True
+    with caplog.at_level(logging.WARNING):
+        answers = [look_up(client, *ADA) for _ in range(12)]
+    assert {answer.status_code for answer in answers} == {503}
+    assert "We can’t look up orders right now" in answers[0].text
+    assert f'value="{ADA[0]}"' in answers[0].text
+    assert "Chat fits Order status HF-204815." in answers[0].text
+    assert "endpoint answered 500" in caplog.text
+    assert ADA[1] not in caplog.text
+
+
+@pytest.mark.usefixtures("orders")
+def test_a_form_that_is_far_too_long_or_no_text_is_refused(client: FlaskClient) -> None:
+    assert look_up(client, "x" * 20_000, ADA[1]).status_code == 413
+    raw = b"number=%00%ff&email=%ed%a0%bd@%00"
+    answer = client.post("/orders", data=raw, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 422
+
+
+def test_the_header_links_to_it_on_every_page_and_only_where_there_are_orders(center: FakeCenter) -> None:
+    link = 'href="/orders">'
+    without = create_app(cast("Any", center), clock=lambda: NOW).test_client()
+    assert link not in without.get("/").text
+    assert without.get("/orders").status_code == without.post("/orders").status_code == 404
+    center.orders = FakeOrders()
+    client = create_app(cast("Any", center), clock=lambda: NOW).test_client()
+    for address in (
+        "/",
+        "/topics/orders",
+        "/articles/track-an-order",
+        "/search?q=x",
+        "/contact",
+        "/no",
+        "/orders",
+    ):
+        page = client.get(address).text
+        nav = page[page.index('<nav class="site-nav"') : page.index("</nav>")]
+        assert nav.index("Help topics") < nav.index("Order status") < nav.index("Contact us")
+        assert link in nav
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_an_order_number_in_a_search_offers_its_status(verdict: Verdict, center: FakeCenter) -> None:
+    nothing = verdict is Verdict.NOTHING_USEFUL
+    center.found = SearchResult("", verdict, 0.1) if nothing else results(2, verdict)
+    center.orders = FakeOrders()
+    client = create_app(cast("Any", center), clock=lambda: NOW).test_client()
+    assert 'href="/orders?number=HF-204815">See its status' in client.get("/search?q=where+is+hf204815").text
+    assert "See its status" not in client.get("/search?q=return+RT-204815").text
+    center.orders = None
+    assert "See its status" not in client.get("/search?q=HF-204815").text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (0, 0, "today"),
+        (1, 1, "tomorrow"),
+        (3, 3, "on Friday 27 November"),
+        (-1, 0, "today"),
+        (-1, 1, "by tomorrow"),
+        (0, 3, "by Friday 27 November"),
+        (1, 3, "between tomorrow and Friday 27 November"),
+        (40, 42, "between Sunday 3 January 2027 and Tuesday 5 January 2027"),
+    ],
+)
+def test_an_estimate_is_put_into_words(first: int, last: int, words: str) -> None:
+    assert times.span(TODAY + timedelta(days=first), TODAY + timedelta(days=last), TODAY) == words
