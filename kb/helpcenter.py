@@ -4,15 +4,20 @@ Articles and search come from the index, channels from seeds. Everything here is
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from kb.contact.channels import load_channels
 from kb.contact.hours import check_site
+from kb.contact.limits import Limits
 from kb.contact.message import Message, prepare
+from kb.contact.orders import OrderSource
+from kb.contact.orders_csv import load_orders
+from kb.contact.orders_http import HttpOrders
 from kb.contact.routing import Rules, check_rules, load_rules, routes
 from kb.content.library import Library, read_library
 from kb.content.links import asset_file
@@ -109,6 +114,8 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
     rules = gather(lambda: load_rules(place.seeds))
     topics = gather(lambda: load_topics(place.seeds))
     gather(lambda: read_synonyms(place.seeds / "synonyms.txt"))
+    if (place.seeds / "orders.csv").exists():
+        gather(lambda: load_orders(place.seeds, date.today))
     library: Library | None = gather(
         lambda: read_library(
             place.articles,
@@ -137,9 +144,10 @@ def errors_in(problems: Sequence[Problem]) -> int:
 class HelpCenter:
     """One help center, open for reading; follows new generations of its index by itself."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, today: Callable[[], date] | None = None) -> None:
         """Opens the help center at `place`.
 
+        `today` says which day it is for orders; unless given, it is today in the site's time zone.
         Raises KBError for broken seeds, IndexUnusableError when there is no index to read.
         """
         self.place = place
@@ -150,6 +158,8 @@ class HelpCenter:
         self.channels: tuple[Channel, ...] = load_channels(place.seeds)
         self._rules: Rules = load_rules(place.seeds)
         self._engine = Engine(place.index, self.site)
+        self.orders: OrderSource | None = _orders(place, self.site, today)
+        self.limits = Limits(place.root / ".kb")
 
     @property
     def slugs(self) -> list[str]:
@@ -232,6 +242,16 @@ class HelpCenter:
     def generation(self) -> str:
         """The name of the live generation, for `/healthz`."""
         return current_folder(self.place.index).name
+
+
+def _orders(place: Place, site: Site, today: Callable[[], date] | None) -> OrderSource | None:
+    """Who is asked for orders: the shop's endpoint, else the file of seeds, else nobody."""
+    if site.orders_url:
+        return HttpOrders(site.orders_url)
+    if not (place.seeds / "orders.csv").exists():
+        return None
+    zone = ZoneInfo(site.timezone)
+    return load_orders(place.seeds, today or (lambda: datetime.now(zone).date()))
 
 
 def _fingerprint(place: Place, drafts: bool) -> str:

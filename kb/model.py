@@ -87,6 +87,7 @@ class Site:
     brand_colour: str = BRAND_COLOUR
     answered_from: float = ANSWERED_FROM
     unsure_from: float = UNSURE_FROM
+    orders_url: str = ""
 
 
 class ChannelKind(StrEnum):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import browse, chrome, contact, errors, responses, search
+from webapp import browse, chrome, contact, errors, orders, responses, search
 
 if TYPE_CHECKING:  # the library loads its index when imported for real; the web layer only needs its shape
     from kb.helpcenter import HelpCenter
@@ -50,6 +50,6 @@ def create_app(
     chrome.install(app)
     responses.install(app)
     errors.install(app)
-    for blueprint in (browse.blueprint, search.blueprint, contact.blueprint):
+    for blueprint in (browse.blueprint, search.blueprint, contact.blueprint, orders.blueprint):
         app.register_blueprint(blueprint)
     return app

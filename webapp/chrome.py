@@ -29,9 +29,11 @@ def install(app: Flask) -> None:
     site = center_of(app).site
     stylesheet = brand.stylesheet(site.brand_colour)
     app.extensions["brand.css"] = stylesheet
+    has_orders = center_of(app).orders is not None
     version = responses.digest(stylesheet.encode())
     right_to_left = site.language.split("-")[0] in _RIGHT_TO_LEFT
     app.add_template_filter(times.day, "day")
+    app.add_template_filter(times.near_day, "near_day")
     app.add_template_filter(with_heading_links)
 
     @app.context_processor
@@ -41,6 +43,7 @@ def install(app: Flask) -> None:
             "direction": "rtl" if right_to_left else "ltr",
             "brand_version": version,
             "help_menu": help_menu,
+            "has_orders": has_orders,
         }
 
 

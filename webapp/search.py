@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kb.contact.orders import order_number
 from kb.model import SearchResult, Topic, Verdict
 from webapp.browse import MOST_NEEDED
 from webapp.cards import help_with
@@ -50,6 +51,7 @@ def results() -> Response | str:
         "unknown_topic": wanted if wanted and topic is None else "",
         "page": page,
         "last": last,
+        "order_number": order_number(query) if center().orders else "",
         "why": center().explain(query) if "explain" in request.args else None,
     }
     return render_template(_TEMPLATES[found.verdict], **facts, **_way_to_a_person(found, query, path))

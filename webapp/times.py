@@ -29,6 +29,30 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def near_day(moment: date, today: date) -> str:
+    """A date near `today` as people say it: yesterday, Tuesday 24 November, with the year if another."""
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((moment - today).days)
+    year = "" if moment.year == today.year else f" {moment.year}"
+    return near or f"{moment:%A} {moment.day} {moment:%B}{year}"
+
+
+def on_day(moment: date, today: date) -> str:
+    """The same as when something happens: yesterday, on Tuesday 24 November."""
+    words = near_day(moment, today)
+    return f"on {words}" if words[0].isupper() else words
+
+
+def span(first: date, last: date, today: date) -> str:
+    """When, if from `first` to `last`: tomorrow, by Friday 27 November, between tomorrow and …."""
+    if first == last:
+        return on_day(last, today)
+    if last == today:
+        return "today"
+    if first <= today:
+        return f"by {near_day(last, today)}"
+    return f"between {near_day(first, today)} and {near_day(last, today)}"
+
+
 def status(opening: Opening, now: datetime) -> str:
     """What a status chip says: "Open now · closes 20:00", "Closed · opens tomorrow 08:00"."""
     if opening.is_open:

@@ -42,6 +42,7 @@ class SiteSeed:
     brand_colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = BRAND_COLOUR
     answered_from: Annotated[float, Field(gt=0, lt=1)] = ANSWERED_FROM
     unsure_from: Annotated[float, Field(gt=0, lt=1)] = UNSURE_FROM
+    orders_url: Annotated[str, Field(pattern=r"^(https?://[^/\s#]+[^\s#]*)?$")] = ""
 
 
 @with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))

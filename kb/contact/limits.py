@@ -1,0 +1,122 @@
+"""How often something may be tried: counted in SQLite, so that all worker processes count together.
+
+A window begins with a key's first try and holds at most so many. Keys (addresses of people) are stored
+as keyed hashes only. Counting is a courtesy to be kept cheap: when the database can't be used, everything
+is allowed, and a warning logged.
+"""
+
+import contextlib
+import hashlib
+import logging
+import math
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+_SCHEMA = """
+PRAGMA journal_mode = WAL;
+CREATE TABLE tries (key BLOB, window REAL, ends REAL, count INTEGER, PRIMARY KEY (key, window)) WITHOUT ROWID;
+CREATE INDEX tries_by_end ON tries (ends);
+"""
+
+_FORGET = "DELETE FROM tries WHERE ends <= :now OR (key = :key AND ends > :now + 2 * window)"
+"""Windows that are over, and one that a clock set back has left far in the future."""
+
+_COUNT = """
+INSERT INTO tries VALUES (:key, :window, :now + :window, 1)
+ON CONFLICT DO UPDATE SET count = count + 1 WHERE count < :limit
+RETURNING 1
+"""
+_ENDS = "SELECT ends FROM tries WHERE key = :key AND window = :window"
+_GIVE_BACK = "UPDATE tries SET count = max(count - 1, 0) WHERE key = :key AND window = :window"
+_BUSY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAfter:
+    """Too often: not allowed again for so many whole seconds."""
+
+    seconds: int
+
+
+class Limits:
+    """The counters in `folder` (`limits.sqlite`), shared by all processes that open the same folder.
+
+    `secret` is the key of the hashes; without one, a random one is made once and kept in the folder.
+    """
+
+    def __init__(self, folder: Path, secret: bytes = b"") -> None:
+        self._folder, self._secret = folder, secret
+
+    def allow(self, key: str, limit: int, window_s: float, now: float) -> RetryAfter | None:
+        """Counts one try of `key` at `now` (seconds since 1970): None, or how long it has to wait.
+
+        What is not allowed is not counted. `limit` is at least 1.
+        """
+        try:
+            values = {"key": self._hashed(key), "window": window_s, "now": now, "limit": limit}
+            with self._transaction() as database:
+                database.execute(_FORGET, values)
+                if database.execute(_COUNT, values).fetchone():
+                    return None
+                (ends,) = database.execute(_ENDS, values).fetchone()
+        except (sqlite3.Error, OSError) as error:
+            log.warning("Tries can't be counted, so they are not limited: %s", error)
+            return None
+        return RetryAfter(max(1, math.ceil(ends - now)))
+
+    def give_back(self, key: str, window_s: float) -> None:
+        """Takes back one try that `allow` counted and that, in the end, should not count."""
+        try:
+            with self._transaction() as database:
+                database.execute(_GIVE_BACK, {"key": self._hashed(key), "window": window_s})
+        except (sqlite3.Error, OSError) as error:
+            log.warning("A try can't be taken back: %s", error)
+
+    def _hashed(self, key: str) -> bytes:
+        if not self._secret:
+            _create(self._folder / "secret", _with_random_key)
+            self._secret = (self._folder / "secret").read_bytes()
+        secret = hashlib.blake2b(self._secret).digest()  # of the length that a key may have
+        return hashlib.blake2b(key.encode(errors="replace"), key=secret, digest_size=16).digest()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """A write transaction of its own connection: none is shared with a forked process or a thread."""
+        path = self._folder / "limits.sqlite"
+        _create(path, _with_schema)
+        with contextlib.closing(sqlite3.connect(path, _BUSY_SECONDS, isolation_level=None)) as database:
+            database.execute("PRAGMA synchronous = NORMAL")
+            database.execute("BEGIN IMMEDIATE")
+            yield database
+            database.execute("COMMIT")
+
+
+def _with_schema(file: Path) -> None:
+    """Makes the empty `file` a database without tries."""
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        database.executescript(_SCHEMA)
+
+
+def _with_random_key(file: Path) -> None:
+    file.write_bytes(secrets.token_bytes(32))
+
+
+def _create(path: Path, fill: Callable[[Path], None]) -> None:
+    """Puts a file that `fill` has filled at `path`, whole and for this user alone, unless one is there."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        fill(made)
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+    finally:
+        made.unlink(missing_ok=True)

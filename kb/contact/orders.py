@@ -1,0 +1,192 @@
+"""Where an order is: its steps and dates, what that means today, and who can be asked for it.
+
+No clock is read here: `today` is the caller's. Where orders come from is a source's own business
+(`orders_csv`, `orders_http`); all that a source must do is in `OrderSource`.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Protocol
+
+from kb.contact.message import ORDER_NUMBER
+
+NOT_HERE = timedelta(days=14)
+"""How long after delivery the first question may still be where the parcel is."""
+
+Day = date | timedelta
+"""A day as a source may write it: a date, or how far it is from today."""
+
+RETURN_PREFIX = "RT"
+"""What return numbers begin with: they look like order numbers and are none."""
+
+
+class OrderStatus(StrEnum):
+    """How far an order has come; the values are those that files and endpoints write."""
+
+    ORDERED = "ordered"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+    @property
+    def words(self) -> str:
+        """The status as a customer reads it: Out for delivery."""
+        return self.value.replace("_", " ").capitalize()
+
+
+STEPS = (
+    OrderStatus.ORDERED,
+    OrderStatus.PACKED,
+    OrderStatus.SHIPPED,
+    OrderStatus.OUT_FOR_DELIVERY,
+    OrderStatus.DELIVERED,
+)
+"""The steps of an order that goes as it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order, as much of it as its status page shows.
+
+    `dates` holds the day on which each status was reached, `status` and ORDERED among them.
+    `earliest` and `latest` are the estimated delivery, both None while there is no estimate.
+    """
+
+    number: str
+    status: OrderStatus
+    dates: Mapping[OrderStatus, date]
+    earliest: date | None = None
+    latest: date | None = None
+    carrier: str = ""
+    tracking_number: str = ""
+    tracking_url: str = ""
+
+    @property
+    def since(self) -> date:
+        """The day on which it reached its status."""
+        return self.dates[self.status]
+
+
+class OrderSource(Protocol):
+    """Whoever knows the orders."""
+
+    def find(self, number: str, email: str) -> Order | None:
+        """The order `number` (as `order_number` writes it) if it was placed with `email`, else None.
+
+        E-mail addresses are compared without case. A number that doesn't exist and an address that
+        doesn't belong to it get the same answer for the same work. Raises OrdersUnavailableError.
+        """
+        ...
+
+
+class OrdersUnavailableError(Exception):
+    """Orders can't be looked up now; the message says why, to operators and not to customers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an order's timeline; `day` is None for one to come, or when nobody noted it."""
+
+    status: OrderStatus
+    day: date | None
+    done: bool
+    current: bool
+
+
+class Situation(StrEnum):
+    """What an order's status means for its customer today."""
+
+    NO_ESTIMATE = "no_estimate"
+    ON_TIME = "on_time"
+    DUE_TODAY = "due_today"
+    LATE = "late"
+    DELIVERED = "delivered"
+    DELIVERED_LONG_AGO = "delivered_long_ago"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+def order_number(text: str) -> str:
+    """The first order number in `text`, written as HF-204815, or ''; a return number is none."""
+    for found in ORDER_NUMBER.finditer(unicodedata.normalize("NFKC", text)):
+        prefix, digits = found[1].upper(), found[2]
+        if prefix != RETURN_PREFIX and digits.isascii():
+            return f"{prefix}-{digits}"
+    return ""
+
+
+def email_digest(email: str) -> bytes:
+    """What stands for an address in comparisons: the same for any case, and of one length for all."""
+    folded = unicodedata.normalize("NFC", email.strip()).casefold()
+    return hashlib.sha256(folded.encode(errors="replace")).digest()
+
+
+def situation(order: Order, today: date) -> Situation:
+    """What the order's status means on the day `today`."""
+    if order.status is OrderStatus.RETURNED:
+        return Situation.RETURNED
+    if order.status is OrderStatus.CANCELLED:
+        return Situation.CANCELLED
+    if order.status is OrderStatus.DELIVERED:
+        long_ago = today - order.since > NOT_HERE
+        return Situation.DELIVERED_LONG_AGO if long_ago else Situation.DELIVERED
+    if order.status is OrderStatus.OUT_FOR_DELIVERY and order.since == today:
+        return Situation.DUE_TODAY  # On the van now: that matters more than when it should have been.
+    if order.latest is None:
+        return Situation.NO_ESTIMATE
+    return Situation.LATE if today > order.latest else Situation.ON_TIME
+
+
+def timeline(order: Order) -> tuple[Step, ...]:
+    """The steps to show, in order: of a cancelled order those it reached, otherwise all."""
+    path = path_to(order.status)
+    reached = path.index(order.status)
+    if order.status is OrderStatus.CANCELLED:
+        path = tuple(status for status in path if status in order.dates)
+        reached = len(path) - 1
+    elif order.status in STEPS:
+        path = STEPS
+    return tuple(
+        Step(status, order.dates.get(status), done=place <= reached, current=place == reached)
+        for place, status in enumerate(path)
+    )
+
+
+def path_to(status: OrderStatus) -> tuple[OrderStatus, ...]:
+    """The statuses that an order may have had when it is at `status`, and that one, in order."""
+    if status is OrderStatus.RETURNED:
+        return (*STEPS, status)
+    if status is OrderStatus.CANCELLED:
+        return (*STEPS[:-1], status)
+    return STEPS[: STEPS.index(status) + 1]
+
+
+def faults(status: OrderStatus, days: Mapping[OrderStatus, Day]) -> Iterator[tuple[OrderStatus, str, str]]:
+    """(whose day, problem, fix) for each day of the order's history that can't be."""
+    path = path_to(status)
+    for needed in dict.fromkeys((OrderStatus.ORDERED, status)):
+        if needed not in days:
+            yield needed, f"'{needed}' is empty.", f"Write the day on which it was {needed.words.lower()}."
+    for other in days:
+        if other not in path:
+            problem = f"'{other}' has a day, and the status is '{status}'."
+            yield other, problem, "Remove the day, or correct the status."
+    noted = [(step, days[step]) for step in path if step in days]
+    for (before, first), (after, second) in pairwise(noted):
+        if is_before(second, first):
+            yield after, f"'{after}' is before '{before}'.", "Correct one of the two days."
+
+
+def is_before(first: Day, second: Day) -> bool:
+    """Whether `first` is surely the earlier; days of different kinds could be either way round."""
+    if isinstance(first, date) and isinstance(second, date):
+        return first < second
+    return isinstance(first, timedelta) and isinstance(second, timedelta) and first < second

@@ -1,0 +1,153 @@
+"""Order status: order number and e-mail address in, where the order is and what to do now out.
+
+The form is posted so that neither stands in an address, a history or a log. It needs no protection
+against forged requests (CSRF): a look-up changes nothing, and another site can't read its answer.
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+
+from kb.contact.limits import RetryAfter
+from kb.contact.orders import Order, OrderSource, OrdersUnavailableError, order_number, timeline
+from webapp.advice import NOT_HERE, advice, articles, estimate
+from webapp.cards import help_with
+from webapp.current import center, now
+
+blueprint = Blueprint("orders", __name__)
+
+WRONG_TRIES = 10
+WINDOW_SECONDS = 600
+_LONGEST_NUMBER, _LONGEST_EMAIL = 40, 254
+_LARGEST_FORM = 10_000
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_IPV6_OF_ONE_CUSTOMER = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was typed, and by field what is wrong with it."""
+
+    number: str = ""
+    email: str = ""
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What to tell the customer of each field that can't be right, in the form's order."""
+        found = {}
+        if not self.number:
+            found["number"] = "Enter your order number, like HF-204815"
+        elif not order_number(self.number):
+            found["number"] = "Enter the order number as two letters and six digits, like HF-204815"
+        if re.match(r"RT\W?\d", self.number, re.IGNORECASE):
+            found["number"] = "That is a return number. Enter the number of the order, like HF-204815"
+        if not self.email:
+            found["email"] = "Enter the e-mail address you ordered with"
+        elif not _EMAIL.fullmatch(self.email):
+            found["email"] = "Enter the e-mail address in full, like name@example.com"
+        return found
+
+
+@blueprint.get("/orders")
+def form() -> Response:
+    """The form, with the `number` that a link brought along."""
+    _source()
+    typed = " ".join(request.args.get("number", "").split())[:_LONGEST_NUMBER]
+    return _form(Form(order_number(typed) or typed), checked=False, prefilled=bool(typed))
+
+
+@blueprint.post("/orders")
+def status() -> Response:
+    """The order's status page in place; or the form again, saying what is wrong."""
+    source = _source()
+    request.max_content_length = _LARGEST_FORM
+    typed = Form(
+        " ".join(request.form.get("number", "").split())[:_LONGEST_NUMBER],
+        request.form.get("email", "").strip()[:_LONGEST_EMAIL],
+    )
+    if typed.faults:
+        return _form(typed, 422)
+    # Counted before looking, so that many tries at once are not more than ten; taken back when it was right.
+    key, limits = f"orders {_customer(request.remote_addr or '')}", center().limits
+    refused = limits.allow(key, WRONG_TRIES, WINDOW_SECONDS, now().timestamp())
+    if refused:
+        return _too_many(refused, typed)
+    try:
+        order = source.find(order_number(typed.number), typed.email)
+    except OrdersUnavailableError as error:
+        current_app.logger.warning("Order status can't be shown. %s", error)
+        limits.give_back(key, WINDOW_SECONDS)
+        return _form(typed, 503)
+    if order is None:
+        return _form(typed, 404)
+    limits.give_back(key, WINDOW_SECONDS)
+    return _status(order)
+
+
+def _source() -> OrderSource:
+    """Who knows the orders; a help center without them has no such page."""
+    source = center().orders
+    if source is None:
+        abort(404)
+    return source
+
+
+def _customer(address: str) -> str:
+    """What one customer's requests have in common: of IPv6, a whole home's network."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4:
+        return str(known)
+    return str(ipaddress.ip_network((int(known), _IPV6_OF_ONE_CUSTOMER), strict=False))
+
+
+def _form(typed: Form, code: int = 200, *, checked: bool = True, prefilled: bool = True) -> Response:
+    about = order_number(typed.number)
+    page = render_template(
+        "orders/form.html",
+        typed=typed,
+        faults=typed.faults if checked else {},
+        unknown=code == 404,
+        unavailable=code == 503,
+        prefilled=prefilled,
+        about=f"Order {about}" if about else "Where is my order?",
+        help=help_with(query=f"Order status {about}") if code == 503 else None,
+    )
+    return _private(page, code) if prefilled else make_response(page)
+
+
+def _too_many(refused: RetryAfter, typed: Form) -> Response:
+    query = f"Order {order_number(typed.number)}"
+    minutes = -(-refused.seconds // 60)
+    page = render_template("orders/too_many.html", minutes=minutes, about=query, help=help_with(query=query))
+    response = _private(page, 429)
+    response.headers["Retry-After"] = str(refused.seconds)
+    return response
+
+
+def _status(order: Order) -> Response:
+    today = now().date()
+    found = advice(order, today)
+    return _private(
+        render_template(
+            "orders/status.html",
+            order=order,
+            today=today,
+            steps=timeline(order),
+            estimate=estimate(order, today),
+            advice=found,
+            not_here=articles((NOT_HERE,)) if found.situation == "delivered" else (),
+            help=help_with(query=found.about) if found.first_person else None,
+        )
+    )
+
+
+def _private(page: str, code: int = 200) -> Response:
+    """A page about one customer: kept by nobody."""
+    response = make_response(page, code)
+    response.headers["Cache-Control"] = "no-store"
+    return response
