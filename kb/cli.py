@@ -5,10 +5,8 @@ Exit codes: 0 done; 1 something a writer should mend, or nothing useful found; 2
 
 import json
 import os
-import signal
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Any
 
 import click
 
-from kb import evaluation, helpcenter, server, starter
+from kb import console, evaluation, helpcenter, server, starter
 from kb.answer import as_json
 from kb.content.library import untracked
 from kb.errors import KBError, Problem, Severity
@@ -25,7 +23,6 @@ from kb.model import Route, SearchResult, Verdict
 from kb.search.evaluate import figures
 
 EXIT_MEND, EXIT_FAILED = 1, 2
-_SHOWN_PROBLEMS = 20
 
 
 class Group(click.Group):
@@ -64,6 +61,20 @@ def main(context: click.Context, root: Path) -> None:
     context.obj = root
 
 
+def _set_root(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.obj = value
+
+
+_root = click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    callback=_set_root,
+    expose_value=False,
+    help="The help center's folder. [default: here]",
+)
+"""The same option as the group's, so that it may also stand behind the verb."""
+
 _articles = click.option(
     "--articles", type=click.Path(path_type=Path), help="Another tree of Markdown files, served as it is."
 )
@@ -84,6 +95,7 @@ def init(folder: Path) -> None:
 @main.command()
 @click.argument("title")
 @click.option("--topic", required=True, help="The topic's folder, as in seeds/topics.yaml.")
+@_root
 @click.pass_obj
 def new(root: Path, title: str, topic: str) -> None:
     """Begin an article titled TITLE, as a draft.
@@ -99,6 +111,7 @@ def new(root: Path, title: str, topic: str) -> None:
 @_articles
 @click.option("--json", "as_data", is_flag=True, help="Print the problems as JSON.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@_root
 @click.pass_obj
 def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> None:
     """Name everything a writer should mend, with file and line, in one run.
@@ -108,7 +121,7 @@ def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> Non
     kb check --strict             or a warning
     kb check --articles ~/docs    another tree
     """
-    library, problems = helpcenter.check(Place.at(root, articles), track=None if as_data else _track)
+    library, problems = helpcenter.check(Place.at(root, articles), track=None if as_data else console.track)
     errors = helpcenter.errors_in(problems)
     if as_data:
         click.echo(json.dumps([_problem(problem) for problem in problems], indent=1))
@@ -126,6 +139,7 @@ def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> Non
 @click.option("--drafts", is_flag=True, help="Drafts too.")
 @click.option("--watch", is_flag=True, help="Build again whenever a file changes, until stopped.")
 @click.option("--notify", type=int, hidden=True, help="Process to send SIGHUP after each build.")
+@_root
 @click.pass_obj
 def index(
     root: Path, articles: Path | None, rebuild: bool, drafts: bool, watch: bool, notify: int | None
@@ -139,9 +153,9 @@ def index(
     """
     place = Place.at(root, articles)
     if watch:
-        _watch(place, drafts or notify is not None, notify)
+        console.watch(place, drafts or notify is not None, notify)
     elif rebuild or not helpcenter.index_is_fresh(place, drafts=drafts):
-        _build(place, drafts)
+        console.build(place, drafts)
     else:
         click.echo("The index is up to date.")
 
@@ -155,6 +169,7 @@ def index(
     "--proxies", default=0, help="Reverse proxies in front whose X-Forwarded-* headers are believed."
 )
 @click.option("--development", is_flag=True, help="For writers: drafts too, and every change shows at once.")
+@_root
 @click.pass_obj
 def serve(
     root: Path, articles: Path | None, host: str, port: int, workers: int, proxies: int, development: bool
@@ -169,7 +184,7 @@ def serve(
     """
     place = Place.at(root, articles)
     server.check_port(host, port)
-    _ensure_index(place, development)
+    console.ensure_index(place, development)
     HelpCenter(place)  # so that broken seeds are named before a worker starts
 
     def make_app() -> Any:
@@ -190,6 +205,7 @@ def serve(
 @click.option("--page", default=1, type=click.IntRange(1), help="Ten results a page.")
 @click.option("--json", "as_data", is_flag=True, help="Print the whole answer as JSON.")
 @click.option("--explain", is_flag=True, help="Say why each result stands where it stands.")
+@_root
 @click.pass_obj
 def search(
     root: Path,
@@ -208,7 +224,7 @@ def search(
     kb search "mug smashed" --explain    exit code 1 when nothing useful is found
     """
     place = Place.at(root, articles)
-    _ensure_index(place, False, quiet=as_data)
+    console.ensure_index(place, False, quiet=as_data)
     center = HelpCenter(place)
     words = " ".join(query)
     found = center.search(words, topic, page)
@@ -241,9 +257,9 @@ def evaluate(folder: Path, as_data: bool, per_query: Path | None, threshold_tabl
     kb evaluate corpora/cranfield --json
     kb evaluate . --per-query failures.jsonl --threshold-table
     """
-    track: Any = untracked if as_data else _track
+    track: Any = untracked if as_data else console.track
     outcomes, articles, problems = evaluation.outcomes_of(folder, track)
-    _report(problems)
+    console.report(problems)
     found = figures(outcomes, folder.resolve().name, articles)
     if per_query:
         lines = (json.dumps(evaluation.per_query(outcome), ensure_ascii=False) for outcome in outcomes)
@@ -272,61 +288,6 @@ def _print_answer(found: SearchResult, routes: Sequence[Route]) -> None:
             click.echo(f"  - {route.channel.name} ({state}): {route.reason}")
 
 
-def _ensure_index(place: Place, drafts: bool, quiet: bool = False) -> None:
-    """Builds when needed; a build that fails is reported, and the last good index is used."""
-    if helpcenter.index_is_fresh(place, drafts=drafts):
-        return
-    try:
-        _build(place, drafts, quiet)
-    except KBError as error:
-        broken = helpcenter.index_state(place)
-        if broken:
-            raise
-        for problem in error.problems:
-            click.echo(problem, err=True)
-        click.echo("The index could not be built; going on with the last good one.", err=True)
-
-
-def _build(place: Place, drafts: bool, quiet: bool = False) -> None:
-    begin = time.perf_counter()
-    library = helpcenter.build(place, drafts=drafts, track=None if quiet else _track)
-    took = time.perf_counter() - begin
-    _report(library.problems)
-    if not quiet:
-        click.echo(
-            f"{len(library.articles)} articles in {len(library.topics)} topics indexed in {took:.1f} s."
-        )
-
-
-def _report(problems: Sequence[Problem]) -> None:
-    for problem in problems[:_SHOWN_PROBLEMS]:
-        click.echo(problem, err=True)
-    if len(problems) > _SHOWN_PROBLEMS:
-        click.echo(f"… and {len(problems) - _SHOWN_PROBLEMS} more: kb check names them all.", err=True)
-
-
-def _watch(place: Place, drafts: bool, notify: int | None) -> None:
-    """Rebuilds on every change below the articles and the seeds, and once if one came before the watch."""
-    from watchfiles import watch
-
-    caught_up = False
-    changes = watch(
-        place.articles, place.seeds, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
-    )
-    for changed in changes:
-        nothing_to_do = not changed and (caught_up or helpcenter.index_is_fresh(place, drafts=drafts))
-        caught_up = True
-        if nothing_to_do:
-            continue
-        try:
-            _build(place, drafts)
-        except KBError as error:
-            _report(error.problems)
-        else:
-            if notify is not None:
-                os.kill(notify, signal.SIGHUP)
-
-
 def _problem(problem: Problem) -> dict[str, Any]:
     return {
         "path": problem.path,
@@ -335,8 +296,3 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "fix": problem.fix,
         "severity": problem.severity.value,
     }
-
-
-def _track(things: Sequence[Any], label: str) -> Iterator[Any]:
-    with click.progressbar(things, label=f"{label:20}", file=sys.stderr) as bar:
-        yield from bar

@@ -102,15 +102,24 @@ def visit(browser: Browser) -> Iterator[Visit]:
         yield lambda *settings, **more: stack.enter_context(visitor(browser, *settings, **more))
 
 
+@pytest.fixture(scope="package")
+def wanderer(browser: Browser) -> Iterator[Visitor]:
+    """One visitor who goes from page type to page type."""
+    with visitor(browser) as somebody:
+        yield somebody
+
+
 @pytest.fixture(scope="package", params=PAGE_TYPES)
-def opened(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Visitor]:
+def opened(request: pytest.FixtureRequest, wanderer: Visitor, site: Site) -> Iterator[Visitor]:
     """A visitor on each type of page, for tests that leave the page as it is.
 
     It is opened once for all of them: set the width, the colours and the focus that you need.
     """
-    with visitor(browser) as somebody:
-        site.open(somebody.page, request.param)
-        yield somebody
+    wanderer.asked_for.clear()
+    wanderer.complaints.clear()
+    site.open(wanderer.page, request.param)
+    yield wanderer
+    assert wanderer.complaints == []
 
 
 @pytest.fixture(scope="package")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from kb.cli import main
 from tests.builders import REPOSITORY, article, help_center, kb, write
@@ -227,3 +228,13 @@ def test_evaluate_measures_a_help_centers_own_queries(tmp_path: Path) -> None:
     assert result.exit_code == 0
     figures = json.loads(result.stdout)
     assert (figures["articles"], figures["success@3"]) == (1, 1.0)
+
+
+@pytest.mark.parametrize("words", [("--root", "{}", "check"), ("check", "--root", "{}")])
+def test_the_help_center_can_be_named_before_the_verb_and_after(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    help_center(tmp_path)
+    done = CliRunner().invoke(main, [word.format(tmp_path) for word in words], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert "1 articles, 0 errors" in done.output
