@@ -118,6 +118,7 @@ def opened(request: pytest.FixtureRequest, wanderer: Visitor, site: Site) -> Ite
     wanderer.asked_for.clear()
     wanderer.complaints.clear()
     site.open(wanderer.page, request.param)
+    wanderer.page.evaluate("() => new Promise(requestAnimationFrame)")  # what it complains of is heard by now
     yield wanderer
     assert wanderer.complaints == []
 
