@@ -33,6 +33,7 @@ lint: .venv/tests
 	@echo "Installing what the tests need (once) …"
 	@$(PIP) install --require-hashes -r requirements-test.lock
 	@$(BIN)/python -m tests.browser.chromium
+	-@$(BIN)/python -m tests.browser.axe
 	@touch $@
 
 # How good the search is beside others, on this help center and on CORPORA, where there are any.

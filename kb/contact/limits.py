@@ -90,7 +90,9 @@ class Limits:
         """A write transaction of its own connection: none is shared with a forked process or a thread."""
         path = self._folder / "limits.sqlite"
         _create(path, _with_schema)
-        with contextlib.closing(sqlite3.connect(path, _BUSY_SECONDS, isolation_level=None)) as database:
+        with contextlib.closing(
+            sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+        ) as database:
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute("BEGIN IMMEDIATE")
             yield database

@@ -54,10 +54,15 @@ class ArticleStore:
     def __init__(self, file: Path) -> None:
         self._uri = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
         # Not kept: a server opens the store before it forks, and no connection may cross a fork.
         with closing(sqlite3.connect(self._uri, uri=True)) as connection:
             cards = connection.execute("SELECT card FROM topic ORDER BY position").fetchall()
         self.topics = tuple(Topic(**json.loads(card)) for (card,) in cards)
+
+    def __del__(self) -> None:
+        for connection in getattr(self, "_connections", ()):
+            connection.close()
 
     def article(self, slug: str) -> Article | None:
         """The whole article, None when there is none of that slug."""
@@ -93,9 +98,9 @@ class ArticleStore:
     def _all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         connection = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = sqlite3.connect(
-                self._uri, uri=True, check_same_thread=False
-            )
+            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            self._local.connection = connection
+            self._connections.append(connection)
         rows: list[tuple[Any, ...]] = connection.execute(statement, values).fetchall()
         return rows
 

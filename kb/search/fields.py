@@ -38,12 +38,12 @@ CANDIDATES = 30
 """How many articles, best first by impacts, are looked at closely."""
 
 PASSAGE_WEIGHT = 0.3
-PASSAGE_K1 = 0.6
-PASSAGE_B = 0.6
+PASSAGE_K1 = 0.8
+PASSAGE_B = 0.75
 """The best passage of a candidate counts too: its words are near each other."""
 
 ADJACENT_WEIGHT = 0.3
-ADJACENT_B = 0.75
+ADJACENT_B = 0.4
 """Query words that stand next to each other, in order, in a candidate."""
 
 WEAK_PERCENT = 60
