@@ -26,7 +26,7 @@ from kb.errors import KBError, Problem, Severity
 from kb.model import Article, Channel, Route, SearchResult, Site, Suggestion, Topic
 from kb.search.engine import Engine
 from kb.search.explain import explain
-from kb.search.generation import IndexUnusableError, current_folder, open_current
+from kb.search.generation import IndexUnusableError, open_current
 from kb.search.index import build_index, fingerprint
 from kb.search.judged import read_queries
 from kb.search.synonyms import read_synonyms
@@ -238,10 +238,6 @@ class HelpCenter:
     def message(self, query: str = "", article: str = "") -> Message:
         """A message to start from, with what is known of the problem filled in."""
         return prepare(self.site, query, self.article(article) if article else None)
-
-    def generation(self) -> str:
-        """The name of the live generation, for `/healthz`."""
-        return current_folder(self.place.index).name
 
 
 def _orders(place: Place, site: Site, today: Callable[[], date] | None) -> OrderSource | None:

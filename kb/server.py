@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import os
 import signal
 import socket
@@ -51,6 +52,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return self._make_app()
 
 
+def _share_with_workers(_arbiter: object) -> None:
+    """What was loaded before the workers start stays theirs together: no collection touches its pages."""
+    gc.collect()
+    gc.freeze()
+
+
 def run(make_app: Callable[[], Any], host: str, port: int, workers: int, development: bool = False) -> None:
     """Serves the application that `make_app` gives until it is told to stop.
 
@@ -68,6 +75,7 @@ def run(make_app: Callable[[], Any], host: str, port: int, workers: int, develop
         "graceful_timeout": 10,
         "limit_request_line": 8190,  # the most it takes: a whole e-mail pasted into the search box
         "control_socket_disable": True,
+        "when_ready": _share_with_workers,
     }
     _Server(make_app, settings).run()
 
