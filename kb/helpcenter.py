@@ -221,7 +221,10 @@ class HelpCenter:
     def routes(
         self, query: str = "", topic: str = "", article: str = "", now: datetime | None = None
     ) -> tuple[Route, ...]:
-        """The channels for a problem, the best first, each with its reason; all when nothing is known."""
+        """The channels for a problem, the best first, each with its reason; all when nothing is known.
+
+        Misspelt words of `query` count as what the search takes them for.
+        """
         if not topic and article:
             found = self.article(article)
             topic = found.topic if found else ""
@@ -229,7 +232,7 @@ class HelpCenter:
             self._rules,
             self.channels,
             self.site,
-            query,
+            self._engine.repaired(query),
             topic.partition("/")[0],
             article,
             now or datetime.now(UTC),

@@ -15,7 +15,6 @@ How rules are counted, which the file's own comment tells its writers:
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +26,7 @@ from pydantic import TypeAdapter, with_config
 from kb.contact.hours import opening
 from kb.errors import KBError, Problem, Severity, closest
 from kb.model import Channel, ChannelKind, Opening, Route, Site, Topic
+from kb.search.analysis import tokens
 from kb.yamlfile import line_of, load_seed
 
 NAME = "seeds/routing.yaml"
@@ -35,6 +35,8 @@ POINTS_WORD, POINTS_ARTICLE, POINTS_TOPIC = 10, 5, 2
 
 _TAKES_MESSAGES = frozenset({ChannelKind.EMAIL, ChannelKind.FORM, ChannelKind.CALLBACK})
 """Kinds a customer can use while nobody is there: a message waits, a callback is asked for ahead."""
+
+_APOSTROPHES = re.compile("['`\u00b4\u2018\u2019]")
 
 Phrase = tuple[str, ...]
 
@@ -177,18 +179,8 @@ def check_rules(
 
 
 def fold(text: str) -> Phrase:
-    """The words of `text` as rules compare them: no case, accents or apostrophes, and singular."""
-    plain = unicodedata.normalize("NFKD", re.sub("['`\u00b4\u2018\u2019]", "", text)).casefold()
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return tuple(_singular(word) for word in re.findall(r"[^\W_]+", plain))
-
-
-def _singular(word: str) -> str:
-    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    return word[:-2] if word.endswith(("sses", "xes", "ches", "shes", "zes")) else word[:-1]
+    """The words of `text` as rules compare them: the search's own terms, stop words kept, no apostrophes."""
+    return tuple(token.term for token in tokens(_APOSTROPHES.sub("", text)))
 
 
 def _known_words(rules: Rules, query: str) -> dict[int, set[str]]:

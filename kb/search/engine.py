@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,6 +98,11 @@ class Engine:
         query = parse(text)
         return suggest(generation, expander.expand(query, typing=True), query.text, limit)
 
+    def repaired(self, text: str) -> str:
+        """A text with the words that were taken for misspelt ones put right, else as it was."""
+        expander = self._current()[1]
+        return _repaired(text, expander.expand(parse(text)).terms)
+
     def explain(self, text: str, without: Collection[str] = ()) -> Found:
         """Everything behind the answer to a query, as if the articles of some slugs were not there."""
         generation, expander = self._current()
@@ -133,19 +138,12 @@ class Engine:
 
     def _suggestion(self, generation: Generation, expander: Expander, found: Found) -> str | None:
         """The query with its misspelt words put right, if that is what gets it a better verdict."""
-        corrected = {term.word: term.corrected for term in found.terms if term.corrected}
-        if not corrected:
+        if not any(term.corrected for term in found.terms):
             return None
         as_typed = self._find(generation, expander, found.query, repair=False)
         if _RANK[self._verdict(found)] <= _RANK[self._verdict(as_typed)]:
             return None
-        text, at, parts = found.query.text, 0, []
-        for match in WORD.finditer(text):
-            better = corrected.get(fold(match.group()))
-            if better:
-                parts += [text[at : match.start()], better]
-                at = match.end()
-        return "".join(parts) + text[at:]
+        return _repaired(found.query.text, found.terms)
 
     def _results(self, generation: Generation, found: Found, first: int) -> tuple[Result, ...]:
         by_article = {one.article: one for one in found.ranked}
@@ -189,6 +187,17 @@ class Engine:
     @staticmethod
     def _open(generation: Generation) -> tuple[Generation, Expander]:
         return generation, Expander(generation)
+
+
+def _repaired(text: str, terms: Sequence[QueryTerm]) -> str:
+    corrected = {term.word: term.corrected for term in terms if term.corrected}
+    at, parts = 0, []
+    for match in WORD.finditer(text):
+        better = corrected.get(fold(match.group()))
+        if better:
+            parts += [text[at : match.start()], better]
+            at = match.end()
+    return "".join(parts) + text[at:]
 
 
 def _inside(generation: Generation, topic: str) -> Array:

@@ -1,5 +1,6 @@
 """The front door: one help center opened for use, over files as they are."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,16 @@ def test_a_search_finds_an_article_and_the_channels_are_all_offered(place: Place
     center = opened(place)
     assert center.search("late parcel").results[0].slug == "late"
     assert {route.channel.id for route in center.routes("late parcel")} == {"chat", "email"}
+
+
+def test_a_misspelt_problem_gets_the_channel_of_what_was_meant(place: Place) -> None:
+    rules = "defaults: {chat: quick, email: slow}\nrules:\n"
+    rules += "  - {id: late, when: {words: [parcels]}, channels: {email: about a parcel}}\n"
+    (place.seeds / "routing.yaml").write_text(rules, encoding="utf-8")
+    center = opened(place)
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert center.routes("wheres my parsel", now=noon)[0].channel.id == "email"
+    assert center.routes("wheres my mug", now=noon)[0].channel.id == "chat"
 
 
 def test_a_message_mentions_the_article_it_came_from(place: Place) -> None:

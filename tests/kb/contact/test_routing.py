@@ -209,6 +209,7 @@ def test_a_file_of_another_shape_is_a_problem_not_a_crash(tmp_path: Path, text: 
         ("Parcels", "parcel"),
         ("boxes", "box"),
         ("deliveries", "delivery"),
+        ("refunded", "refunds"),
         ("Naïve", "naive"),
         ("can\u2019t", "cant"),
     ],
@@ -219,6 +220,10 @@ def test_forms_of_a_word_fold_alike(one: str, other: str) -> None:
 
 def test_a_word_that_only_looks_plural_keeps_its_end() -> None:
     assert fold("glass bus this") == ("glass", "bus", "this")
+
+
+def test_little_words_count_in_a_phrase() -> None:
+    assert fold("how do I") == ("how", "do", "i")
 
 
 # The shop's own rules.
