@@ -6,7 +6,7 @@ the text it stood, so that snippets can mark it. Nothing here depends on the art
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,6 +43,8 @@ STOP_WORDS = _STOP | {word.replace("'", "") for word in _STOP} - _WORDS_OF_THEIR
 
 # Words that Snowball would join although they mean different things to a customer.
 STEM_EXCLUSIONS = frozenset({"news", "organic", "organization", "organisation", "university", "universe"})
+
+_LIGHT = frozenset({"a", "an", "the", "my", "your", "our", "am", "are", "is", "was", "were"})
 
 _stemmer = snowballstemmer.stemmer("english")
 
@@ -95,6 +97,14 @@ def _forms(raw: str) -> tuple[tuple[str, int, int], ...]:
         spans.append((fold(part), at, at + len(part)))
         at += len(part)
     return tuple(spans)
+
+
+def wording(terms: Iterable[str]) -> tuple[str, ...]:
+    """`terms` in order without articles, possessives and forms of "be".
+
+    Texts of one wording ask the same: "where's my order" and "where is the order"; "why" and "not" stay.
+    """
+    return tuple(term for term in terms if term not in _LIGHT)
 
 
 def tokens(text: str) -> Iterator[Token]:

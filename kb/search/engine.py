@@ -125,7 +125,7 @@ class Engine:
             order = order[scores[order] >= RESULT_SHARE * scores[order[0]]]
         if inside is not None:  # a part of the results, so that counts by topic hold
             order = order[inside[order]]
-        ranked = ranking.look_closely(generation, terms, scores, order[:CANDIDATES])
+        ranked = ranking.look_closely(generation, expanded, scores, order[:CANDIDATES])
         signals = features(generation, terms, ranked)
         if len(ranked):
             order = np.concatenate([[one.article for one in ranked], order[CANDIDATES:]])

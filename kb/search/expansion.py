@@ -60,10 +60,14 @@ class QueryTerm:
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
-    """A query against one index: its words, each once, and the neighbours that the index knows as a pair."""
+    """A query against one index: its words, each once, and the neighbours that the index knows as a pair.
+
+    `as_meant` are all its terms in order, stop words included, misspelt ones put right.
+    """
 
     terms: list[QueryTerm]
     pairs: list[int]
+    as_meant: list[str]
 
 
 class Expander:
@@ -93,7 +97,7 @@ class Expander:
         as_meant = [_as_meant(token, found) for token in query.tokens]
         self._add_synonyms(query, as_meant, found)
         pairs = dict.fromkeys(self._number.get(pair) for pair in neighbours(as_meant))
-        return Expanded(list(found.values()), [pair for pair in pairs if pair is not None])
+        return Expanded(list(found.values()), [pair for pair in pairs if pair is not None], as_meant)
 
     def _query_term(self, word: str, term: str, repair: bool) -> QueryTerm:
         weak = term in _WEAK_TERMS

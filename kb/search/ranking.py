@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from kb.search.analysed import UnitKind
+from kb.search.analysis import tokens, wording
 from kb.search.expansion import Alternative, Expanded, QueryTerm
 from kb.search.fields import (
     ADJACENT_B,
@@ -125,9 +126,10 @@ def best_by_impact(scores: Array, allowed: Array | None = None) -> Array:
 
 
 def look_closely(
-    generation: Generation, query_terms: Sequence[QueryTerm], scores: Array, candidates: Array
+    generation: Generation, expanded: Expanded, scores: Array, candidates: Array
 ) -> list[Ranked]:
     """`candidates` (at most CANDIDATES articles) in their final order."""
+    query_terms = expanded.terms
     if not len(candidates):
         return []
     view = _Candidates(generation, candidates)
@@ -135,8 +137,8 @@ def look_closely(
     adjacent = view.adjacent(_neighbours(query_terms))
     terms = scores[candidates] / IMPACT_SCALE
     total = terms + passages + adjacent
-    title = np.where(view.titled(query_terms), total.max(), 0.0)  # so that nothing stands before it
-    total += title
+    asked = np.where(view.asked(expanded), total.max(), 0.0)  # so that nothing stands before it
+    total += asked
     order = np.lexsort((candidates, -total))
     return [
         Ranked(
@@ -147,7 +149,7 @@ def look_closely(
                 "terms": float(terms[at]),
                 "passage": float(passages[at]),
                 "adjacent": float(adjacent[at]),
-                "title": float(title[at]),
+                "asked": float(asked[at]),
             },
         )
         for at in order
@@ -203,13 +205,21 @@ class _Candidates:
         _, first = np.unique(self.article[at_best], return_index=True)
         return np.asarray(self.units[at_best[first]])
 
-    def titled(self, query_terms: Sequence[QueryTerm]) -> Array:
-        """Which candidates have a title of just the query's words."""
-        wanted = np.unique([-1 if query_term.own is None else query_term.own for query_term in query_terms])
-        begins = np.concatenate(([0], np.cumsum(self.lengths)))[self.first_unit]
-        ends = begins + self.lengths[self.first_unit]
-        titles = [np.unique(self.token[begin:end]) for begin, end in zip(begins, ends, strict=True)]
-        return np.array([np.array_equal(title, wanted) for title in titles])
+    def asked(self, expanded: Expanded) -> Array:
+        """Which candidates have the query's own wording for a title, or for one of their questions."""
+        found = np.zeros(len(self.first_unit), bool)
+        wanted = [query_term.own for query_term in expanded.terms if query_term.own is not None]
+        if len(wanted) < len(expanded.terms):
+            return found
+        fitting = np.isin(self.kinds, (UnitKind.TITLE, UnitKind.QUESTION))
+        fitting &= np.bincount(self.owner, ~np.isin(self.token, wanted), len(self.units)) == 0
+        for term in wanted:
+            fitting &= self._counts((term,)) > 0
+        for unit in np.flatnonzero(fitting):
+            text = self._generation.evidence.unit_text(self.units[unit])
+            same = wording(token.term for token in tokens(text)) == wording(expanded.as_meant)
+            found[self.article[unit]] |= same
+        return found
 
     def _counts(self, terms: Iterable[int]) -> Array:
         """How often each unit has all of `terms` (the least of their counts)."""

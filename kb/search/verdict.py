@@ -29,6 +29,9 @@ WEIGHTS = {
 }
 """Fitted by `tests.bench.verdict` on four sets of equal weight; ARCHITECTURE.md has the figures they gave."""
 
+ASKED_CONFIDENCE = 0.95
+"""The least for a query in the wording of an article's title, or of a question that it says it answers."""
+
 
 def features(
     generation: Generation, query_terms: Sequence[QueryTerm], ranked: Sequence[Ranked]
@@ -39,6 +42,7 @@ def features(
     rarity, of the query and the title, question or passage most like it. adjacent: what words standing
     side by side gave. margin: the lead over the second article. strength: the score, by how much a
     single word can give at most (its idf, ln(N / 2) + 1, grows with the library). words: how many.
+    asked: 1 when the query is the article's title or one of its questions.
     """
     total = sum(query_term.rarity for query_term in query_terms)
     if not ranked or not total:
@@ -57,6 +61,7 @@ def features(
         "margin": (top.score - runner_up) / top.score if top.score else 0.0,
         "strength": min(math.sqrt(top.score / most) / 3, 1.5),
         "words": min(len(query_terms), 8) / 8,
+        "asked": float(top.signals["asked"] > 0),
     }
 
 
@@ -81,7 +86,7 @@ def confidence(signals: dict[str, float]) -> float:
     if not signals:
         return 0.0
     score = BIAS + sum(WEIGHTS[name] * signals[name] for name in WEIGHTS)
-    return 1 / (1 + math.exp(-score))
+    return max(1 / (1 + math.exp(-score)), ASKED_CONFIDENCE * signals["asked"])
 
 
 def verdict(probability: float, answered_from: float, unsure_from: float) -> Verdict:

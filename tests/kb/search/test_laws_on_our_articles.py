@@ -3,7 +3,9 @@
 import random
 import string
 
-from kb.model import ANSWERED_FROM
+import pytest
+
+from kb.model import ANSWERED_FROM, Verdict
 from kb.search.engine import Engine
 from kb.search.judged import read_queries
 from tests.builders import REPOSITORY
@@ -14,6 +16,23 @@ def test_every_article_is_found_first_by_its_own_title(ours: Engine) -> None:
     titles = {slug: article.title for slug, article in store.cards(ours.generation.slugs).items()}
     found = {slug: ours.search(title).results[0].slug for slug, title in titles.items()}
     assert found == {slug: slug for slug in titles}
+
+
+@pytest.mark.parametrize(
+    ("asked", "slug"),
+    [
+        ("where is my order", "track-an-order"),
+        ("Where's the order??", "track-an-order"),
+        ("my order hasn't arrived", "delayed-parcel"),
+        ("it came broken", "damaged-item"),
+        ("I was charged twice", "charged-twice"),
+        ("cancel my order", "change-or-cancel-an-order"),
+        ("talk to a human", "which-channel-to-use"),
+    ],
+)
+def test_what_most_customers_ask_is_answered_at_once(ours: Engine, asked: str, slug: str) -> None:
+    answer = ours.search(asked)
+    assert (answer.verdict, answer.results[0].slug) == (Verdict.ANSWERED, slug)
 
 
 def test_a_slip_of_one_letter_keeps_the_first_result_among_the_first_ten(ours: Engine) -> None:

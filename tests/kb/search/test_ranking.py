@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.model import Article
+from kb.model import Article, Verdict
 from kb.search.engine import Engine
 from kb.search.fields import CANDIDATES
 from tests.kb.search.libraries import article, engine, found
@@ -93,6 +93,18 @@ def test_the_order_articles_are_read_in_makes_no_difference(tmp_path: Path) -> N
     ]
     forwards, backwards = engine(tmp_path / "1", *shelf), engine(tmp_path / "2", *reversed(shelf))
     assert forwards.search("late parcel") == backwards.search("late parcel")
+
+
+def test_a_question_in_an_articles_own_words_finds_it_first_and_is_answered(tmp_path: Path) -> None:
+    shelf = [
+        article("asked", "Follow it", "See the account page.", questions=["where is my parcel?"]),
+        article("loud", "Parcel rules", "A parcel is a parcel. " * 9, questions=["why my parcel"]),
+    ]
+    searcher = engine(tmp_path, *shelf)
+    for words in ("where is my parcel", "Where's the PARCEL", "wheres my parcels"):
+        answer = searcher.search(words)
+        assert (answer.results[0].slug, answer.verdict) == ("asked", Verdict.ANSWERED), words
+    assert searcher.search("parcel").results[0].slug == "loud"
 
 
 def test_results_go_on_past_the_candidates_without_a_gap_or_a_repeat(tmp_path: Path) -> None:
