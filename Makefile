@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PORT ?= 8000
 CORPORA ?= $(wildcard ../shared/corpora/*/)
 
-.PHONY: serve test check lint audit lock clean
+.PHONY: serve test check lint audit lock messages clean
 
 serve: .venv/serves
 	@$(BIN)/kb serve --port $(PORT)
@@ -52,6 +52,13 @@ lock:
 		--group build --group test --extra evaluate -c requirements.lock pyproject.toml -o requirements-test.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--group bench -c requirements-test.lock -o requirements-bench.lock
+
+# Every text of the pages, for translators: seeds/README.md says how a language is added.
+messages: .venv/serves
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords "translate lazy_gettext" \
+		--project kb-helpcenter --output-file build/messages.pot kb webapp
+	@echo "build/messages.pot"
 
 clean:
 	rm -rf .venv .kb .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -190,7 +190,12 @@ def serve(
     def make_app() -> Any:
         from webapp import create_app
 
-        return create_app(HelpCenter(place), development=development, proxies=proxies)
+        return create_app(
+            HelpCenter(place),
+            development=development,
+            proxies=proxies,
+            translations=place.seeds / "translations",
+        )
 
     click.echo(f"Serving {place.articles} at http://{host}:{port} (Ctrl+C stops it)")
     again = ["--root", str(root)] + (["--articles", str(articles)] if articles else [])

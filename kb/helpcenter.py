@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from kb.contact.channels import load_channels
 from kb.contact.hours import check_site
 from kb.contact.limits import Limits
-from kb.contact.message import Message, prepare
+from kb.contact.message import Message, Translate, in_english, prepare
 from kb.contact.orders import OrderSource
 from kb.contact.orders_csv import load_orders
 from kb.contact.orders_http import HttpOrders
@@ -238,9 +238,9 @@ class HelpCenter:
             now or datetime.now(UTC),
         )
 
-    def message(self, query: str = "", article: str = "") -> Message:
+    def message(self, query: str = "", article: str = "", translate: Translate = in_english) -> Message:
         """A message to start from, with what is known of the problem filled in."""
-        return prepare(self.site, query, self.article(article) if article else None)
+        return prepare(self.site, query, self.article(article) if article else None, translate=translate)
 
 
 def _orders(place: Place, site: Site, today: Callable[[], date] | None) -> OrderSource | None:

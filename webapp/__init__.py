@@ -5,12 +5,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import browse, chrome, contact, errors, orders, responses, search
+from webapp import browse, chrome, contact, errors, language, orders, responses, search
 
 if TYPE_CHECKING:  # the library loads its index when imported for real; the web layer only needs its shape
     from kb.helpcenter import HelpCenter
@@ -28,12 +29,13 @@ def create_app(
     development: bool = False,
     proxies: int = 0,
     clock: Callable[[], datetime] = _utc_now,
+    translations: Path | None = None,
 ) -> Flask:
     """The WSGI application that serves `center`.
 
     `development` reloads templates and forbids caching of static files. `proxies` is how many reverse
     proxies stand in front, whose X-Forwarded-* headers may be believed; none unless told. `clock`
-    gives the aware moment that decides what is open.
+    gives the aware moment that decides what is open. `translations` is a folder of gettext catalogues.
     """
     app = Flask(__name__)
     app.extensions["helpcenter"] = center
@@ -47,7 +49,7 @@ def create_app(
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to wrap it
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
         )
-    chrome.install(app)
+    chrome.install(app, language.install(app, center.site.language, translations))
     responses.install(app)
     errors.install(app)
     for blueprint in (browse.blueprint, search.blueprint, contact.blueprint, orders.blueprint):

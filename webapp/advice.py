@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
 from kb.contact.orders import Order, OrderStatus, Situation, situation
 from kb.model import Article
 from webapp import times
@@ -29,64 +32,79 @@ class Advice:
 class _Words:
     """One situation's texts with gaps to fill, and slugs of articles; those not written are passed over."""
 
-    headline: str
-    text: str
-    about: str
+    headline: LazyString
+    text: LazyString
+    about: LazyString
     slugs: tuple[str, ...]
 
 
 _WORDS = {
     Situation.NO_ESTIMATE: _Words(
-        "Your order is in progress",
-        "It has no delivery date yet, as is usual for pre-orders. Look here again: the date appears as soon"
-        " as there is one.",
-        "Delivery date of order {number}",
+        _("Your order is in progress"),
+        _(
+            "It has no delivery date yet, as is usual for pre-orders. Look here again: the date appears as"
+            " soon as there is one."
+        ),
+        _("Delivery date of order %(number)s"),
         ("out-of-stock-and-pre-orders", "order-statuses"),
     ),
     Situation.ON_TIME: _Words(
-        "Your order is on time",
-        "It should be with you {estimate}. You don’t need to do anything.",
-        "Question about order {number}",
+        _("Your order is on time"),
+        _("It should be with you %(estimate)s. You don’t need to do anything."),
+        _("Question about order %(number)s"),
         ("delivery-estimates", "safe-place-and-instructions"),
     ),
     Situation.DUE_TODAY: _Words(
-        "Your order should arrive today",
-        "It is on its way to you. Make sure that someone can take it in, or that there is a safe place.",
-        "Delivery of order {number} today",
+        _("Your order should arrive today"),
+        _("It is on its way to you. Make sure that someone can take it in, or that there is a safe place."),
+        _("Delivery of order %(number)s today"),
         ("missed-delivery", "safe-place-and-instructions"),
     ),
     Situation.LATE: _Words(
-        "Your order is late",
-        "It should have been with you by {latest}, and we are sorry that it isn’t. This is what to do.",
-        "Late parcel, order {number}",
+        _("Your order is late"),
+        _("It should have been with you by %(latest)s, and we are sorry that it isn’t. This is what to do."),
+        _("Late parcel, order %(number)s"),
         ("delayed-parcel", "lost-parcel"),
     ),
     Situation.DELIVERED: _Words(
-        "Your order has been delivered",
-        "The carrier recorded it as delivered {since}.",
-        "Question about delivered order {number}",
+        _("Your order has been delivered"),
+        _("The carrier recorded it as delivered %(since)s."),
+        _("Question about delivered order %(number)s"),
         ("damaged-item", "missing-item", "wrong-item", "return-an-item"),
     ),
     Situation.DELIVERED_LONG_AGO: _Words(
-        "Your order was delivered",
-        "The carrier recorded it as delivered {since}.",
-        "Question about delivered order {number}",
+        _("Your order was delivered"),
+        _("The carrier recorded it as delivered %(since)s."),
+        _("Question about delivered order %(number)s"),
         ("return-an-item", "faulty-item", "guarantee-and-repairs", "marked-delivered-not-received"),
     ),
     Situation.RETURNED: _Words(
-        "Your order has come back to us",
-        "It arrived {since}. If you are waiting for your money, these say when it comes.",
-        "Refund for returned order {number}",
+        _("Your order has come back to us"),
+        _("It arrived %(since)s. If you are waiting for your money, these say when it comes."),
+        _("Refund for returned order %(number)s"),
         ("refund-times", "refund-not-received"),
     ),
     Situation.CANCELLED: _Words(
-        "This order was cancelled",
-        "It was cancelled {since} and will not be sent. Look here if you didn’t expect that, or wonder"
-        " about your money.",
-        "Cancelled order {number}",
+        _("This order was cancelled"),
+        _(
+            "It was cancelled %(since)s and will not be sent. Look here if you didn’t expect that, or wonder"
+            " about your money."
+        ),
+        _("Cancelled order %(number)s"),
         ("order-cancelled-by-us", "pending-charges"),
     ),
 }
+
+STATUS_NAMES = {
+    OrderStatus.ORDERED: _("Ordered"),
+    OrderStatus.PACKED: _("Packed"),
+    OrderStatus.SHIPPED: _("Shipped"),
+    OrderStatus.OUT_FOR_DELIVERY: _("Out for delivery"),
+    OrderStatus.DELIVERED: _("Delivered"),
+    OrderStatus.RETURNED: _("Returned"),
+    OrderStatus.CANCELLED: _("Cancelled"),
+}
+"""How a customer reads each status."""
 
 _CAN_STILL_CHANGE = ("change-or-cancel-an-order", "change-delivery-address")
 
@@ -108,10 +126,10 @@ def advice(order: Order, today: date) -> Advice:
     slugs = (*(_CAN_STILL_CHANGE if changeable else ()), *words.slugs)
     return Advice(
         state,
-        words.headline,
-        words.text.format(**gaps),
+        str(words.headline),
+        words.text % gaps,
         articles(slugs),
-        words.about.format(**gaps),
+        words.about % gaps,
         first_person=state is Situation.LATE,
     )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
 
 from kb.model import Channel, ChannelKind, Route
@@ -18,10 +20,10 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?[\d ()-]{6,}")
 _ICONS = {ChannelKind.FORM: "email", ChannelKind.CALLBACK: "callback"}
 _ACTIONS = {
-    ChannelKind.CHAT: "Start a chat",
-    ChannelKind.EMAIL: "Write an e-mail",
-    ChannelKind.CALLBACK: "Ask for a callback",
-    ChannelKind.FORM: "Write to us",
+    ChannelKind.CHAT: lazy_gettext("Start a chat"),
+    ChannelKind.EMAIL: lazy_gettext("Write an e-mail"),
+    ChannelKind.CALLBACK: lazy_gettext("Ask for a callback"),
+    ChannelKind.FORM: lazy_gettext("Write to us"),
 }
 
 
@@ -64,7 +66,7 @@ class Help:
 
 def help_with(query: str = "", topic: str = "", article: str = "") -> Help:
     """The cards and the prepared message for a problem, all three empty for none in particular."""
-    message = center().message(query=query, article=article)
+    message = center().message(query=query, article=article, translate=_)
     moment = now()
     routes = center().routes(query=query, topic=topic, article=article, now=moment)
     mailto = _first_mailto(routes, message)
@@ -77,12 +79,18 @@ def _card(route: Route, message: "Message", mailto: str | None, moment: datetime
     return ChannelCard(
         route=route,
         icon=_icon(channel),
-        status="Write at any time" if channel.hours is None else times.status(route.opening, moment),
+        status=_("Write at any time") if channel.hours is None else times.status(route.opening, moment),
         href=_href(channel.address, message) if channel.address else mailto,
-        action=f"Call {channel.address}" if channel.kind is ChannelKind.PHONE else _ACTIONS[channel.kind],
+        action=_action(channel),
         hours=times.hours(channel.hours),
         text_alternative=_linked(channel.text_alternative, message),
     )
+
+
+def _action(channel: Channel) -> str:
+    if channel.kind is ChannelKind.PHONE:
+        return _("Call %(number)s", number=channel.address)
+    return str(_ACTIONS[channel.kind])
 
 
 def _icon(channel: Channel) -> str:

@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale
 from flask import Flask
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from kb.model import Topic
 from webapp import brand, responses, times
 from webapp.current import center
 
-_RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 _HEADING = re.compile(r"<h([2-4])\b[^>]*\bid=\"([^\"]+)\"[^>]*>(.*?)</h\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -24,14 +25,13 @@ class MenuEntry:
     groups: tuple[Topic, ...]
 
 
-def install(app: Flask) -> None:
-    """Give `app`'s templates what every page needs."""
+def install(app: Flask, locale: Locale) -> None:
+    """Give `app`'s templates what every page in the language of `locale` needs."""
     site = center_of(app).site
     stylesheet = brand.stylesheet(site.brand_colour)
     app.extensions["brand.css"] = stylesheet
     has_orders = center_of(app).orders is not None
     version = responses.digest(stylesheet.encode())
-    right_to_left = site.language.split("-")[0] in _RIGHT_TO_LEFT
     app.add_template_filter(times.day, "day")
     app.add_template_filter(times.near_day, "near_day")
     app.add_template_filter(with_heading_links)
@@ -40,7 +40,7 @@ def install(app: Flask) -> None:
     def frame() -> dict[str, Any]:
         return {
             "site": site,
-            "direction": "rtl" if right_to_left else "ltr",
+            "direction": locale.text_direction,
             "brand_version": version,
             "help_menu": help_menu,
             "has_orders": has_orders,
@@ -68,5 +68,6 @@ def with_heading_links(html: str) -> Markup:
 
 def _heading_with_link(found: re.Match[str]) -> str:
     name = _TAG.sub("", found[3]).replace('"', "&quot;")
-    link = f'<a class="heading-link" href="#{found[2]}" aria-label="Link to this section: {name}">#</a>'
+    label = _("Link to this section: %(heading)s", heading=name)
+    link = f'<a class="heading-link" href="#{found[2]}" aria-label="{label}">#</a>'
     return f'<div class="heading">{found[0]}{link}</div>'

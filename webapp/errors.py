@@ -4,6 +4,8 @@ import re
 from urllib.parse import unquote
 
 from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from webapp.cards import Help, help_with
@@ -29,8 +31,18 @@ def _not_found(error: HTTPException) -> Response:
     return _answer(error, render_template("errors/not_found.html", query=query, help=help_with(query=query)))
 
 
+_REFUSALS = {
+    405: lazy_gettext("This address can’t be used in that way. Open it again from a link on our pages."),
+    413: lazy_gettext("That was more than we can take at once. Please send less, or ask us for another way."),
+    414: lazy_gettext("That was more than we can take at once. Please send less, or ask us for another way."),
+    429: lazy_gettext("That was too often in a short time. Please wait a minute and try again."),
+}
+
+
 def _refused(error: HTTPException) -> Response:
-    return _answer(error, render_template("errors/refused.html", error=error))
+    other = _("We couldn’t make sense of what your browser sent. Please go back and try again.")
+    why = str(_REFUSALS.get(error.code or 400, other))
+    return _answer(error, render_template("errors/refused.html", error=error, why=why))
 
 
 def _server_error(error: InternalServerError) -> Response:

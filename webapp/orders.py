@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask_babel import gettext as _
 
 from kb.contact.limits import RetryAfter
 from kb.contact.orders import Order, OrderSource, OrdersUnavailableError, order_number, timeline
-from webapp.advice import NOT_HERE, advice, articles, estimate
+from webapp.advice import NOT_HERE, STATUS_NAMES, advice, articles, estimate
 from webapp.cards import help_with
 from webapp.current import center, now
 
@@ -38,15 +39,15 @@ class Form:
         """What to tell the customer of each field that can't be right, in the form's order."""
         found = {}
         if not self.number:
-            found["number"] = "Enter your order number, like HF-204815"
+            found["number"] = _("Enter your order number, like HF-204815")
         elif not order_number(self.number):
-            found["number"] = "Enter the order number as two letters and six digits, like HF-204815"
+            found["number"] = _("Enter the order number as two letters and six digits, like HF-204815")
         if re.match(r"RT\W?\d", self.number, re.IGNORECASE):
-            found["number"] = "That is a return number. Enter the number of the order, like HF-204815"
+            found["number"] = _("That is a return number. Enter the number of the order, like HF-204815")
         if not self.email:
-            found["email"] = "Enter the e-mail address you ordered with"
+            found["email"] = _("Enter the e-mail address you ordered with")
         elif not _EMAIL.fullmatch(self.email):
-            found["email"] = "Enter the e-mail address in full, like name@example.com"
+            found["email"] = _("Enter the e-mail address in full, like name@example.com")
         return found
 
 
@@ -114,14 +115,14 @@ def _form(typed: Form, code: int = 200, *, checked: bool = True, prefilled: bool
         unknown=code == 404,
         unavailable=code == 503,
         prefilled=prefilled,
-        about=f"Order {about}" if about else "Where is my order?",
-        help=help_with(query=f"Order status {about}") if code == 503 else None,
+        about=_("Order %(number)s", number=about) if about else _("Where is my order?"),
+        help=help_with(query=_("Order status %(number)s", number=about)) if code == 503 else None,
     )
     return _private(page, code) if prefilled else make_response(page)
 
 
 def _too_many(refused: RetryAfter, typed: Form) -> Response:
-    query = f"Order {order_number(typed.number)}"
+    query = _("Order %(number)s", number=order_number(typed.number))
     minutes = -(-refused.seconds // 60)
     page = render_template("orders/too_many.html", minutes=minutes, about=query, help=help_with(query=query))
     response = _private(page, 429)
@@ -140,6 +141,7 @@ def _status(order: Order) -> Response:
             steps=timeline(order),
             estimate=estimate(order, today),
             advice=found,
+            status_names=STATUS_NAMES,
             not_here=articles((NOT_HERE,)) if found.situation == "delivered" else (),
             help=help_with(query=found.about) if found.first_person else None,
         )

@@ -1,13 +1,17 @@
-"""Dates, openings and hours in the words a customer reads."""
+"""Dates, openings and hours in the words a customer reads, in the page's language."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from kb.model import Opening
+from babel import dates
+from flask_babel import gettext as _
 
-_DAYS = {"Mo": "Mon", "Tu": "Tue", "We": "Wed", "Th": "Thu", "Fr": "Fri", "Sa": "Sat", "Su": "Sun"}
-_DAY = "|".join(_DAYS)
+from kb.model import Opening
+from webapp.language import locale
+
+_WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_DAY = "|".join(_WEEKDAYS)
 _DAY_LIST = rf"(?:{_DAY})(?:-(?:{_DAY}))?"
 _SPAN = r"\d{1,2}:\d{2}-\d{1,2}:\d{2}"
 _RULE = re.compile(
@@ -26,20 +30,17 @@ class Hours:
 
 def day(moment: date) -> str:
     """A date as it is written in text: 14 October 2026."""
-    return f"{moment.day} {moment:%B %Y}"
+    return dates.format_date(moment, "long", locale=locale())
 
 
 def near_day(moment: date, today: date) -> str:
     """A date near `today` as people say it: yesterday, Tuesday 24 November, with the year if another."""
-    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((moment - today).days)
-    year = "" if moment.year == today.year else f" {moment.year}"
-    return near or f"{moment:%A} {moment.day} {moment:%B}{year}"
+    return _near(moment, today) or _weekday(moment, today)
 
 
 def on_day(moment: date, today: date) -> str:
     """The same as when something happens: yesterday, on Tuesday 24 November."""
-    words = near_day(moment, today)
-    return f"on {words}" if words[0].isupper() else words
+    return _near(moment, today) or _("on %(day)s", day=_weekday(moment, today))
 
 
 def span(first: date, last: date, today: date) -> str:
@@ -47,31 +48,51 @@ def span(first: date, last: date, today: date) -> str:
     if first == last:
         return on_day(last, today)
     if last == today:
-        return "today"
+        return _("today")
     if first <= today:
-        return f"by {near_day(last, today)}"
-    return f"between {near_day(first, today)} and {near_day(last, today)}"
+        return _("by %(day)s", day=near_day(last, today))
+    return _("between %(first)s and %(last)s", first=near_day(first, today), last=near_day(last, today))
+
+
+def _near(moment: date, today: date) -> str:
+    """The word for a day beside today, '' when there is none."""
+    ahead = (moment - today).days
+    if abs(ahead) > 1:
+        return ""
+    return (_("yesterday"), _("today"), _("tomorrow"))[ahead + 1]
+
+
+def _weekday(moment: date, today: date) -> str:
+    if moment.year != today.year:
+        return dates.format_date(moment, "full", locale=locale())
+    return dates.format_skeleton("MMMMEEEEd", moment, locale=locale())
 
 
 def status(opening: Opening, now: datetime) -> str:
     """What a status chip says: "Open now · closes 20:00", "Closed · opens tomorrow 08:00"."""
-    if opening.is_open:
-        return f"Open now · closes {_when(opening.until, now)}" if opening.until else "Open at any time"
+    if opening.is_open and opening.until is None:
+        return _("Open at any time")
+    if opening.is_open and opening.until:
+        return _("Open now · closes %(time)s", time=_when(opening.until, now))
     if opening.opens is None:
-        return "Closed until further notice"
-    today = "today " if opening.opens.date() == now.date() else ""
-    return f"Closed · opens {today}{_when(opening.opens, now)}"
+        return _("Closed until further notice")
+    if opening.opens.date() == now.date():
+        return _("Closed · opens today %(time)s", time=_when(opening.opens, now))
+    return _("Closed · opens %(time)s", time=_when(opening.opens, now))
 
 
 def _when(moment: datetime, now: datetime) -> str:
     ahead = moment.date() - now.date()
+    clock = dates.format_time(moment, "short", tzinfo=moment.tzinfo, locale=locale())
     if ahead < timedelta(days=1):
-        return f"{moment:%H:%M}"
+        return clock
     if ahead == timedelta(days=1):
-        return f"tomorrow {moment:%H:%M}"
+        return _("tomorrow %(time)s", time=clock)
     if ahead < timedelta(days=7):
-        return f"{moment:%A %H:%M}"
-    return f"{moment.day} {moment:%B %H:%M}"
+        named = dates.format_date(moment, "EEEE", locale=locale())
+    else:
+        named = dates.format_skeleton("MMMMd", moment, locale=locale())
+    return _("%(day)s %(time)s", day=named, time=clock)
 
 
 def hours(expression: str | None) -> tuple[Hours, ...]:
@@ -84,16 +105,23 @@ def hours(expression: str | None) -> tuple[Hours, ...]:
 
 
 def _line(rule: str) -> Hours:
+    if rule == "24/7":
+        return Hours(_("Every day"), _("all day and night"))
     weekly = _RULE.fullmatch(rule)
     if weekly is None:
-        return Hours("Every day" if rule == "24/7" else "", "all day and night" if rule == "24/7" else rule)
-    days = re.sub(_DAY, lambda match: _DAYS[match[0]], weekly["days"] or "Every day").replace("-", _DASH)
-    times = re.sub(r",\s*", ", ", weekly["times"]).replace("-", _DASH)
-    return Hours(re.sub(r",\s*", ", ", days), "closed" if times in ("off", "closed") else times)
+        return Hours("", rule)
+    names = dates.get_day_names("abbreviated", locale=locale())
+    written = re.sub(_DAY, lambda match: names[_WEEKDAYS.index(match[0])], weekly["days"] or "")
+    days = re.sub(r",\s*", ", ", written.replace("-", _DASH)) or _("Every day")
+    if weekly["times"] in ("off", "closed"):
+        return Hours(days, _("closed"))
+    return Hours(days, re.sub(r",\s*", ", ", weekly["times"]).replace("-", _DASH))
 
 
 def zone(now: datetime) -> str:
     """The zone that all hours are in: "London time (GMT)"."""
     key = str(now.tzinfo)
-    place = key.rpartition("/")[2].replace("_", " ")
-    return f"{place} time ({now:%Z})" if "/" in key else key
+    if "/" not in key:
+        return key
+    place = dates.get_timezone_location(now.tzinfo, locale=locale(), return_city=True)
+    return _("%(place)s time (%(abbreviation)s)", place=place, abbreviation=f"{now:%Z}")

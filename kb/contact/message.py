@@ -6,7 +6,7 @@ customer's own words stand first, so that whatever has to be cut, they go last.
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -18,8 +18,16 @@ MAILTO_LENGTH = 1900
 ORDER_NUMBER = re.compile(r"\b([A-Za-z]{2})[-\u2010-\u2013]?(\d{6})\b")
 """An order or return number (HF-204815) as customers type it: any case, the hyphen forgotten or a dash."""
 
+Translate = Callable[[str], str]
+"""A gettext function: English in, the customer's language out."""
+
 _SUBJECT_WORDS = 70
 _NUMBER = 40
+
+
+def in_english(text: str) -> str:
+    """The text as it is written here."""
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +54,30 @@ def prepare(
     article: Article | None = None,
     order_number: str = "",
     tried: Sequence[Article] = (),
+    translate: Translate = in_english,
 ) -> Message:
     """The message for a problem, with everything known filled in and the rest left open to fill.
 
     `query` is what the customer looked for, `article` the one they came from, `tried` others they read.
-    An order number is taken from the query when none is given.
+    An order number is taken from the query when none is given. `translate` puts our own words into the
+    customer's language.
     """
     words = _one_line(query)
     number = _one_line(order_number)[:_NUMBER] or find_order_number(words)
     about = words or (_one_line(article.title) if article else "")
     read = dict.fromkeys(_one_line(known.title) for known in (*((article,) if article else ()), *tried))
     lines = [
-        f"Hello {_one_line(site.name)},",
+        translate("Hello {name},").format(name=_one_line(site.name)),
         "",
-        f"What happened: {words}".rstrip(),
-        f"Order number (if there is one): {number}".rstrip(),
-        "When it happened:",
-        "What I would like you to do:",
-        "What I have tried: " + _tried(list(read)),
+        " ".join((translate("What happened:"), words)),
+        " ".join((translate("Order number (if there is one):"), number)),
+        translate("When it happened:"),
+        translate("What I would like you to do:"),
+        " ".join((translate("What I have tried:"), _tried(list(read), translate))),
         "",
-        "Thank you for your help.",
+        translate("Thank you for your help."),
     ]
-    return Message(_subject(about, number), "\n".join(line.rstrip() for line in lines) + "\n")
+    return Message(_subject(about, number, translate), "\n".join(line.rstrip() for line in lines) + "\n")
 
 
 def find_order_number(text: str) -> str:
@@ -76,21 +86,23 @@ def find_order_number(text: str) -> str:
     return f"{found[1].upper()}-{found[2]}" if found else ""
 
 
-def _subject(about: str, number: str) -> str:
+def _subject(about: str, number: str, translate: Translate) -> str:
     short = about
     if len(about) > _SUBJECT_WORDS:
         cut = about[:_SUBJECT_WORDS]
         short = (cut.rpartition(" ")[0] or cut) + "…"
     if number and number.lower() not in short.lower():
-        return f"{number}: {short}" if short else f"Order {number}"
-    return short or "A question"
+        return f"{number}: {short}" if short else translate("Order {number}").format(number=number)
+    return short or translate("A question")
 
 
-def _tried(titles: Sequence[str]) -> str:
+def _tried(titles: Sequence[str], translate: Translate) -> str:
     if not titles:
         return ""
     quoted = [f"“{title}”" for title in titles]
-    return "I read " + " and ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]])) + "."
+    if len(quoted) == 1:
+        return translate("I read {title}.").format(title=quoted[0])
+    return translate("I read {titles} and {title}.").format(titles=", ".join(quoted[:-1]), title=quoted[-1])
 
 
 def _one_line(text: str) -> str:

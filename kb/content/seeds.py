@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 
 from kb.content.slugs import slugify
@@ -19,6 +20,14 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"there is no time zone {name!r}; write one like Europe/London") from error
     return name
+
+
+def _known_language(tag: str) -> str:
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError) as error:
+        raise ValueError(f"there is no language {tag!r}; write one like en-GB or pt-BR") from error
+    return tag
 
 
 def _topic_path(path: str) -> str:
@@ -36,7 +45,9 @@ class SiteSeed:
     tagline: str = ""
     base_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] = "http://127.0.0.1:8000"
     shop_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
+    language: Annotated[
+        str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"), AfterValidator(_known_language)
+    ] = "en"
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     holidays: Annotated[str, Field(pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?)?$")] = ""
     brand_colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = BRAND_COLOUR

@@ -101,7 +101,7 @@ CHANNELS = (
 )
 
 
-SITE = Site("Harrow & Finch", timezone="Europe/London", base_url="https://help.example/")
+SITE = Site("Harrow & Finch", language="en-GB", timezone="Europe/London", base_url="https://help.example/")
 NOTHING = SearchResult("", Verdict.NOTHING_USEFUL, 0.1)
 
 
@@ -182,7 +182,7 @@ class FakeCenter:
             for channel, opening in zip(CHANNELS, openings, strict=True)
         )
 
-    def message(self, query: str = "", article: str = "") -> Note:
+    def message(self, query: str = "", article: str = "", translate: Any = None) -> Note:
         """What was asked, as a message."""
         return Note(f"Help with {query or article}", f"What happened: {query}\nI read: {article}\n")
 
@@ -216,6 +216,13 @@ def center(tmp_path: Path) -> FakeCenter:
 def app(center: FakeCenter) -> Flask:
     """The application over `center`, at a fixed moment."""
     return create_app(cast("Any", center), clock=lambda: NOW)
+
+
+@pytest.fixture
+def page_language(app: Flask) -> Iterator[None]:
+    """The language of `app`'s pages, for what is asked without a request."""
+    with app.test_request_context():
+        yield
 
 
 @pytest.fixture

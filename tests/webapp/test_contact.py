@@ -76,6 +76,7 @@ def test_an_unknown_topic_or_article_is_passed_over(client: FlaskClient) -> None
     assert "noindex" not in answer.text
 
 
+@pytest.mark.usefixtures("page_language")
 @pytest.mark.parametrize(
     ("opening", "words"),
     [
@@ -93,6 +94,7 @@ def test_a_chip_says_open_or_closed_and_when_that_changes(opening: Opening, word
     assert times.status(opening, NOW) == words
 
 
+@pytest.mark.usefixtures("page_language")
 @pytest.mark.parametrize(
     ("expression", "lines"),
     [
@@ -112,6 +114,7 @@ def test_hours_are_put_into_words(expression: str | None, lines: list[str]) -> N
     assert [line.replace("\N{EN DASH}", "-") for line in shown] == lines
 
 
+@pytest.mark.usefixtures("page_language")
 def test_the_zone_is_named_by_its_place() -> None:
     assert times.zone(NOW) == "London time (GMT)"
     assert times.zone(datetime(2026, 7, 1, tzinfo=LONDON)) == "London time (BST)"

@@ -280,6 +280,7 @@ def test_an_order_number_in_a_search_offers_its_status(verdict: Verdict, center:
     assert "See its status" not in client.get("/search?q=HF-204815").text
 
 
+@pytest.mark.usefixtures("page_language")
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [
@@ -290,7 +291,7 @@ def test_an_order_number_in_a_search_offers_its_status(verdict: Verdict, center:
         (-1, 1, "by tomorrow"),
         (0, 3, "by Friday 27 November"),
         (1, 3, "between tomorrow and Friday 27 November"),
-        (40, 42, "between Sunday 3 January 2027 and Tuesday 5 January 2027"),
+        (40, 42, "between Sunday, 3 January 2027 and Tuesday, 5 January 2027"),
     ],
 )
 def test_an_estimate_is_put_into_words(first: int, last: int, words: str) -> None:

@@ -43,10 +43,10 @@
       const status = button.parentElement.querySelector("[role=status]");
       try {
         await navigator.clipboard.writeText(source.value);
-        status.textContent = "Copied";
+        status.textContent = button.dataset.copied;
       } catch {
         source.select();
-        status.textContent = "Selected: copy it with your keyboard";
+        status.textContent = button.dataset.selected;
       }
     });
   }

@@ -52,6 +52,7 @@ def test_a_site_is_read_with_all_it_says(tmp_path: Path) -> None:
         ("base_url: https://help.example/kb", "base_url"),
         ("shop_url: ftp://x", "shop_url"),
         ("language: English", "language"),
+        ("language: xx", "language"),
         ("timezone: Mars/Olympus", "timezone"),
         ("timezone: ../../etc/passwd", "timezone"),
         ("holidays: england", "holidays"),

@@ -1,0 +1,29 @@
+"""The language of the pages, for texts, dates and numbers: the one that `seeds/site.yaml` names.
+
+Texts stand in templates and code in English and are looked up by gettext. A catalogue for another
+language is `<locale>/LC_MESSAGES/messages.mo` in a help center's own `seeds/translations/`; what it
+does not have stays English. What seeds and articles say is their writers' and is never translated.
+"""
+
+from pathlib import Path
+
+from babel import Locale
+from flask import Flask
+from flask_babel import Babel, get_locale
+
+
+def install(app: Flask, tag: str, catalogues: Path | None) -> Locale:
+    """Makes `app` speak the language of the BCP 47 `tag`, with the folder of `catalogues` if there is one.
+
+    Raises babel.UnknownLocaleError for a language that Unicode's CLDR does not know; seeds have none such.
+    """
+    spoken = Locale.parse(tag, sep="-")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogues or "")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    Babel(app, locale_selector=lambda: spoken)  # type: ignore[no-untyped-call]
+    return spoken
+
+
+def locale() -> Locale:
+    """The locale of the page in hand."""
+    return get_locale() or Locale("en")
