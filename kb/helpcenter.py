@@ -26,7 +26,7 @@ from kb.errors import KBError, Problem, Severity
 from kb.model import Article, Channel, Route, SearchResult, Site, Suggestion, Topic
 from kb.search.engine import Engine
 from kb.search.explain import explain
-from kb.search.generation import IndexUnusableError, open_current
+from kb.search.generation import Generation, IndexUnusableError, open_current
 from kb.search.index import build_index, fingerprint
 from kb.search.judged import read_queries
 from kb.search.synonyms import read_synonyms
@@ -160,6 +160,11 @@ class HelpCenter:
         self._engine = Engine(place.index, self.site)
         self.orders: OrderSource | None = _orders(place, self.site, today)
         self.limits = Limits(place.root / ".kb")
+
+    @property
+    def generation(self) -> Generation:
+        """The live generation of the index, for an export; look once and keep it."""
+        return self._engine.generation
 
     @property
     def slugs(self) -> list[str]:

@@ -44,7 +44,7 @@ STOP_WORDS = _STOP | {word.replace("'", "") for word in _STOP} - _WORDS_OF_THEIR
 # Words that Snowball would join although they mean different things to a customer.
 STEM_EXCLUSIONS = frozenset({"news", "organic", "organization", "organisation", "university", "universe"})
 
-_LIGHT = frozenset({"a", "an", "the", "my", "your", "our", "am", "are", "is", "was", "were"})
+LIGHT_WORDS = frozenset({"a", "an", "the", "my", "your", "our", "am", "are", "is", "was", "were"})
 
 _stemmer = snowballstemmer.stemmer("english")
 
@@ -104,7 +104,7 @@ def wording(terms: Iterable[str]) -> tuple[str, ...]:
 
     Texts of one wording ask the same: "where's my order" and "where is the order"; "why" and "not" stay.
     """
-    return tuple(term for term in terms if term not in _LIGHT)
+    return tuple(term for term in terms if term not in LIGHT_WORDS)
 
 
 def tokens(text: str) -> Iterator[Token]:

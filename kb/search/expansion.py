@@ -22,9 +22,9 @@ from kb.search.synonyms import Synonyms
 
 Way = Literal["word", "correction", "compound", "prefix", "synonym"]
 
-_WEAK_TERMS = frozenset(stem(word) for word in WEAK_WORDS)
-_PREFIX_LIMIT = 8
-_CASE_DIGITS = 5
+WEAK_TERMS = frozenset(stem(word) for word in WEAK_WORDS)
+PREFIX_LIMIT = 8
+CASE_DIGITS = 5
 """An unknown word with so many digits is somebody's order or phone number: it says nothing of the subject."""
 
 
@@ -100,13 +100,13 @@ class Expander:
         return Expanded(list(found.values()), [pair for pair in pairs if pair is not None], as_meant)
 
     def _query_term(self, word: str, term: str, repair: bool) -> QueryTerm:
-        weak = term in _WEAK_TERMS
+        weak = term in WEAK_TERMS
         number = self._number.get(term)
         query_term = QueryTerm(word, term, WEAK_PERCENT if weak else 100, self._unknown)
         if number is not None:
             query_term.alternatives.append(Alternative((number,), 100, "word"))
             query_term.rarity = float(self._rarity[number])
-        elif sum(character.isdigit() for character in word) >= _CASE_DIGITS:
+        elif sum(character.isdigit() for character in word) >= CASE_DIGITS:
             query_term.percent = 0
         elif repair and not self._speller.is_common(word):
             self._repair(query_term)
@@ -133,7 +133,7 @@ class Expander:
             query_term.rarity = float(self._rarity[number])
 
     def _add_completions(self, last: QueryTerm) -> None:
-        for word in self._speller.completions(last.word, _PREFIX_LIMIT):
+        for word in self._speller.completions(last.word, PREFIX_LIMIT):
             number = self._words[word][0]
             if number != last.own:
                 last.alternatives.append(Alternative((number,), PREFIX_PERCENT, "prefix"))

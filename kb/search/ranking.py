@@ -30,7 +30,7 @@ from kb.search.query import Query
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_LOCAL_IDF = [0.0, *(float(np.log(CANDIDATES / (n + 1))) for n in range(1, CANDIDATES + 1))]
+LOCAL_IDF = [0.0, *(float(np.log(CANDIDATES / (n + 1))) for n in range(1, CANDIDATES + 1))]
 """How rare a pair is among the candidates, by how many have it."""
 
 
@@ -242,7 +242,7 @@ class _Candidates:
             count = np.bincount(self.article[self.owner[at]], minlength=articles)
             found_in = int(np.count_nonzero(count))
             if found_in:
-                weight = ADJACENT_WEIGHT * max(min(rarity[first], rarity[second]) + _LOCAL_IDF[found_in], 0.0)
+                weight = ADJACENT_WEIGHT * max(min(rarity[first], rarity[second]) + LOCAL_IDF[found_in], 0.0)
                 total += weight * count * (K1 + 1) / (count + norm)
         return total
 

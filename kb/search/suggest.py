@@ -8,10 +8,10 @@ from kb.search.analysed import UnitKind
 from kb.search.analysis import fold
 from kb.search.expansion import Expanded
 from kb.search.generation import Generation
-from kb.search.verdict import matches
+from kb.search.verdict import in_order, matches, weigh
 
-_LOOKED_AT = 24
-_LEAST_SHARE = 0.5
+LOOKED_AT = 24
+LEAST_SHARE = 0.5
 
 
 def suggest(generation: Generation, expanded: Expanded, typed: str, limit: int) -> list[Suggestion]:
@@ -21,20 +21,19 @@ def suggest(generation: Generation, expanded: Expanded, typed: str, limit: int) 
     is no suggestion.
     """
     typed, query_terms = fold(typed), expanded.terms
-    rarity = np.array([query_term.rarity for query_term in query_terms])
-    total = rarity.sum()
+    total = in_order(query_term.rarity for query_term in query_terms)
     if not total:
         return []
     scores = ranking.impact_scores(generation, expanded)
     evidence = generation.evidence
     found = []
-    for place, article in enumerate(ranking.best_by_impact(scores)[:_LOOKED_AT]):
+    for place, article in enumerate(ranking.best_by_impact(scores)[:LOOKED_AT]):
         first, last = evidence.unit_of[article], evidence.unit_of[article + 1]
         asked = np.flatnonzero(np.isin(evidence.unit_kind[first:last], (UnitKind.TITLE, UnitKind.QUESTION)))
-        shares = rarity @ matches(evidence, int(article), query_terms)[:, asked] / total
+        shares = weigh(query_terms, matches(evidence, int(article), query_terms)[:, asked]) / total
         begins = np.array([fold(evidence.unit_text(first + unit)).startswith(typed) for unit in asked])
         best = int(np.argmax(shares + begins))
-        if shares[best] >= _LEAST_SHARE:
+        if shares[best] >= LEAST_SHARE:
             found.append((not begins[best], -float(shares[best]), place, int(article), first + asked[best]))
     suggestions = []
     for _, _, _, article, unit in sorted(found)[:limit]:

@@ -15,23 +15,23 @@ Terms = tuple[str, ...]
 
 
 class Synonyms:
-    """What words may stand for others, as terms."""
+    """What words may stand for others, as terms: `means` of each run of them, in the rules' order."""
 
     def __init__(self, text: str = "") -> None:
-        self._means: dict[Terms, list[Terms]] = defaultdict(list)
+        self.means: dict[Terms, list[Terms]] = defaultdict(list)
         for left, right in _rules(text):
             for one in left:
                 for other in right:
                     content = tuple(terms(other)) or _all_terms(other)
-                    if other != one and content not in self._means[_all_terms(one)]:
-                        self._means[_all_terms(one)].append(content)
-        self._longest = max((len(key) for key in self._means), default=0)
+                    if other != one and content not in self.means[_all_terms(one)]:
+                        self.means[_all_terms(one)].append(content)
+        self._longest = max((len(key) for key in self.means), default=0)
 
     def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, list[Terms]]]:
         """Each run `words[start:end]` of terms, stop words included, and the terms it may stand for."""
         for start in range(len(words)):
             for end in range(start + 1, min(len(words), start + self._longest) + 1):
-                means = self._means.get(tuple(words[start:end]))
+                means = self.means.get(tuple(words[start:end]))
                 if means:
                     yield start, end, means
 

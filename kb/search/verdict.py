@@ -5,7 +5,7 @@ them: they grow with the library and with the length of the query.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,18 +44,17 @@ def features(
     single word can give at most (its idf, ln(N / 2) + 1, grows with the library). words: how many.
     asked: 1 when the query is the article's title or one of its questions.
     """
-    total = sum(query_term.rarity for query_term in query_terms)
+    total = in_order(query_term.rarity for query_term in query_terms)
     if not ranked or not total:
         return {}
     top = ranked[0]
     units = slice(generation.evidence.unit_of[top.article], generation.evidence.unit_of[top.article + 1])
     match = matches(generation.evidence, top.article, query_terms)
-    rarity = np.array([query_term.rarity for query_term in query_terms])
-    alike = 2 * (rarity @ match) / (total + generation.unit_rarity[units])
+    alike = 2 * weigh(query_terms, match) / (total + generation.unit_rarity[units])
     runner_up = ranked[1].score if len(ranked) > 1 else 0.0
-    most = math.log(max(len(generation.slugs), 2) / 2) + 1
+    most = most_of_a_word(len(generation.slugs))
     return {
-        "covered": min(float(rarity @ match.max(axis=1) / total), 1.0),
+        "covered": min(float(weigh(query_terms, match.max(axis=1)) / total), 1.0),
         "alike": min(float(alike.max()), 1.0),
         "adjacent": min(top.signals["adjacent"] / total, 1.0),
         "margin": (top.score - runner_up) / top.score if top.score else 0.0,
@@ -81,11 +80,35 @@ def matches(evidence: Evidence, article: int, query_terms: Sequence[QueryTerm]) 
     return match
 
 
+def weigh(query_terms: Sequence[QueryTerm], match: Array) -> Array:
+    """How much of the query's rarity is matched, for each column of `match` (a row a term)."""
+    total = np.zeros(match.shape[1:])
+    for query_term, row in zip(query_terms, match, strict=True):
+        total += query_term.rarity * row
+    return total
+
+
+def in_order(values: Iterable[float]) -> float:
+    """The sum, added up one by one from the left: so every language and machine gets the same bits.
+
+    Python's `sum` compensates from 3.12 on, and NumPy's and BLAS's add in an order of their own.
+    """
+    total = 0.0
+    for value in values:
+        total += value
+    return total
+
+
+def most_of_a_word(articles: int) -> float:
+    """The idf of a word that one of so many articles has: about the most that a single word can give."""
+    return math.log(max(articles, 2) / 2) + 1
+
+
 def confidence(signals: dict[str, float]) -> float:
     """The estimated probability that an article answers; 0 when there is nothing to judge."""
     if not signals:
         return 0.0
-    score = BIAS + sum(WEIGHTS[name] * signals[name] for name in WEIGHTS)
+    score = in_order([BIAS, *(WEIGHTS[name] * signals[name] for name in WEIGHTS)])
     return max(1 / (1 + math.exp(-score)), ASKED_CONFIDENCE * signals["asked"])
 
 
