@@ -6,10 +6,12 @@ What can be read is served; what cannot is reported with file, line, problem and
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from kb.content.frontmatter import FrontMatter, SourceFile, read_source
+from kb.content.history import last_changes
 from kb.content.links import LinkResolver
 from kb.content.markdown import Rendered, render
 from kb.content.slugs import assign_slugs, slugify, topic_of
@@ -41,6 +43,7 @@ class _Reading:
     name: str  # the folder's name in messages
     sources: dict[str, SourceFile] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    changed: dict[str, date] = field(default_factory=dict)  # by path, where front matter has no date
 
 
 def read_library(
@@ -75,6 +78,8 @@ def read_library(
         what = "has no article in it" if not reading.problems else "has no article that can be served"
         nothing = Problem(f"{name}/", None, f"{what}.", 'Add one: kb new "A title" --topic a-topic.')
         raise KBError([*reading.problems, nothing])
+    undated = [path for path in served if reading.sources[path].front.updated is None]
+    reading.changed = last_changes(folder, undated)
     links = LinkResolver(folder, name, served)
     articles = []
     for path in track(list(served), "Rendering articles"):
@@ -174,7 +179,7 @@ def _article(path: str, slug: str, reading: _Reading, links: LinkResolver, forei
         keywords=front.keywords,
         aliases=tuple(slugify(alias) for alias in front.aliases),
         related=front.related,
-        updated=front.updated,
+        updated=front.updated or reading.changed.get(path),
         order=front.order,
         draft=front.draft,
         retired=front.retired,
