@@ -19,8 +19,10 @@ from kb.contact.orders import OrderSource
 from kb.contact.orders_csv import load_orders
 from kb.contact.orders_http import HttpOrders
 from kb.contact.routing import Rules, check_rules, load_rules, routes
+from kb.content.frontmatter import read_source
 from kb.content.library import Library, read_library
-from kb.content.links import asset_file
+from kb.content.links import LinkResolver, asset_file
+from kb.content.portable import portable
 from kb.content.seeds import load_site, load_topics
 from kb.errors import KBError, Problem, Severity
 from kb.model import Article, Channel, Route, SearchResult, Site, Suggestion, Topic
@@ -185,9 +187,27 @@ class HelpCenter:
         found = self._engine.generation.store.in_topic(path)
         return tuple(article for article in found if not article.retired)
 
+    def articles(self) -> tuple[Article, ...]:
+        """All articles that customers should find, in the writers' order, without text."""
+        found = self._engine.generation.store.all()
+        return tuple(article for article in found if not (article.retired or article.draft))
+
     def article(self, slug: str) -> Article | None:
         """The whole article, None when there is none of that slug."""
         return self._engine.generation.store.article(slug)
+
+    def markdown(self, article: Article) -> str | None:
+        """An article's file to be read elsewhere, None when it can't be read any more.
+
+        Of its front matter only what customers see too; every link is a whole address.
+        """
+        links = LinkResolver(self.place.articles, "", self._engine.generation.store.paths())
+        try:
+            source, _ = read_source(self.place.articles / article.path, article.path)
+        except KBError:
+            return None
+        link = links.page(article.path, source).link
+        return portable(article, source.body, link, self.site.base_url.rstrip("/"))
 
     def alias(self, slug: str) -> str | None:
         """The slug in use for an old one, None when it never was one."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import browse, chrome, contact, errors, language, orders, responses, search
+from webapp import browse, chrome, contact, errors, feeds, language, orders, responses, search
 
 if TYPE_CHECKING:  # the library loads its index when imported for real; the web layer only needs its shape
     from kb.helpcenter import HelpCenter
@@ -52,6 +52,12 @@ def create_app(
     chrome.install(app, language.install(app, center.site.language, translations))
     responses.install(app)
     errors.install(app)
-    for blueprint in (browse.blueprint, search.blueprint, contact.blueprint, orders.blueprint):
+    for blueprint in (
+        browse.blueprint,
+        search.blueprint,
+        contact.blueprint,
+        orders.blueprint,
+        feeds.blueprint,
+    ):
         app.register_blueprint(blueprint)
     return app

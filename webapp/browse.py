@@ -1,4 +1,4 @@
-"""Reading: home, topics, articles, the files beside them, and what machines ask for."""
+"""Reading: home, topics, articles, and the files beside them."""
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -97,12 +97,6 @@ def brand_css() -> Response:
 def healthz() -> Response:
     """Says that the process answers; needs nothing else to work."""
     return Response("ok\n", mimetype="text/plain")
-
-
-@blueprint.get("/robots.txt")
-def robots() -> Response:
-    """Lets crawlers everywhere: pages that should not be listed say so themselves."""
-    return Response("User-agent: *\nDisallow:\n", mimetype="text/plain")
 
 
 def _inside(path: str) -> list[Topic]:

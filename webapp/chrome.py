@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from kb.model import Topic
 from webapp import brand, responses, times
-from webapp.current import center
+from webapp.current import absolute, center
 
 _HEADING = re.compile(r"<h([2-4])\b[^>]*\bid=\"([^\"]+)\"[^>]*>(.*?)</h\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -35,6 +35,7 @@ def install(app: Flask, locale: Locale) -> None:
     app.add_template_filter(times.day, "day")
     app.add_template_filter(times.near_day, "near_day")
     app.add_template_filter(with_heading_links)
+    app.add_template_global(absolute)
 
     @app.context_processor
     def frame() -> dict[str, Any]:

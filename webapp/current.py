@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from flask import current_app, request
+from werkzeug.urls import iri_to_uri
 
 if TYPE_CHECKING:
     from kb.helpcenter import HelpCenter
@@ -27,3 +28,8 @@ def now() -> datetime:
 def asked() -> str:
     """The `q` of the request: one line, stripped, as long as the customer typed it."""
     return " ".join(request.args.get("q", "").split())
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path on the site, as others should know it; what is not ASCII is escaped."""
+    return center().site.base_url.rstrip("/") + iri_to_uri(path)

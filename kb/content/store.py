@@ -84,11 +84,13 @@ class ArticleStore:
         rows = self._all("SELECT card FROM article WHERE topic = ? ORDER BY position", path)
         return tuple(_card(row[0]) for row in rows)
 
-    def first(self, count: int) -> tuple[Article, ...]:
-        """The first articles of the help center in the writers' order, without text."""
-        return tuple(
-            _card(row[0]) for row in self._all("SELECT card FROM article ORDER BY position LIMIT ?", count)
-        )
+    def all(self) -> tuple[Article, ...]:
+        """Every article of the help center in the writers' order, without text."""
+        return tuple(_card(row[0]) for row in self._all("SELECT card FROM article ORDER BY position"))
+
+    def paths(self) -> dict[str, str]:
+        """The slug of every article by its file's path, relative to the articles folder."""
+        return dict(self._all("SELECT json_extract(card, '$.path'), slug FROM article"))
 
     def alias(self, old: str) -> str | None:
         """The slug that an old one stands for."""

@@ -1,6 +1,6 @@
 """Search engines in JavaScript: each a small script under node that reads a JSON line and writes one.
 
-Their packages come from npm, in exact versions, into a folder below `.venv`, the first time they are needed.
+Their packages come from npm the first time they are needed.
 """
 
 import json
@@ -12,11 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tests import npm
 from tests.bench.peers import Answer, CannotRunError
-from tests.bench.sets import REPOSITORY, PlainArticle
+from tests.bench.sets import PlainArticle
 
-PACKAGES = REPOSITORY / ".venv" / "npm"
-_INSTALL_S = 120
 _END_S = 30
 
 
@@ -31,7 +30,10 @@ class NodePeer:
         node = shutil.which("node")
         if not node:
             raise CannotRunError("node is not installed")
-        folder = install(self.package, self.version)
+        try:
+            folder = npm.install(self.package, self.version)
+        except npm.CannotInstallError as error:
+            raise CannotRunError(str(error)) from error
         script = Path(__file__).with_name(f"{self.name}.mjs")
         self._process = subprocess.Popen(
             [node, str(script), str(folder)],
@@ -89,30 +91,3 @@ class Pagefind(NodePeer):
     name = "pagefind"
     package = "pagefind"
     version = "1.6.0"
-
-
-def install(package: str, version: str) -> Path:
-    """The folder of an npm package in that version; raises CannotRunError when npm can't get it."""
-    folder = PACKAGES / "node_modules" / package
-    manifest = folder / "package.json"
-    if manifest.is_file() and json.loads(manifest.read_text(encoding="utf-8"))["version"] == version:
-        return folder
-    npm = shutil.which("npm")
-    if not npm:
-        raise CannotRunError("npm is not installed")
-    PACKAGES.mkdir(parents=True, exist_ok=True)
-    wanted = ["--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", f"{package}@{version}"]
-    try:
-        done = subprocess.run(
-            [npm, "install", "--prefix", str(PACKAGES), *wanted],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=_INSTALL_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise CannotRunError(f"npm took over {_INSTALL_S} s") from error
-    if done.returncode or not manifest.is_file():
-        errors = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
-        raise CannotRunError(f"npm can't install {package}@{version}: {'; '.join(errors[:2])}")
-    return folder

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from kb.helpcenter import HelpCenter, Place
+from tests import npm
 from tests.browser import axe, chromium
 from tests.browser.pages import PAGE_TYPES, Site
 from tests.serve.running import indexed_help_center, live_generation, serving
@@ -125,8 +126,7 @@ def opened(request: pytest.FixtureRequest, wanderer: Visitor, site: Site) -> Vis
 @pytest.fixture(scope="package")
 def axe_script() -> str:
     """The text of axe-core."""
-    problem = axe.install()
-    script = axe.path()
-    if script is None:
-        pytest.skip(f"axe-core can't be had: {problem}.")
-    return script.read_text(encoding="utf-8")
+    try:
+        return axe.script().read_text(encoding="utf-8")
+    except npm.CannotInstallError as error:
+        pytest.skip(f"axe-core can't be had: {error}.")

@@ -50,6 +50,25 @@ def test_a_topic_shows_its_own_articles_in_order_without_retired_ones_and_drafts
     assert [one.slug for one in center.topic_articles("delivery")] == ["late"]
 
 
+def test_all_articles_are_those_that_customers_should_find(place: Place) -> None:
+    slugs = {"track", "cancel", "late", "customs"}
+    assert {one.slug for one in opened(place).articles()} == slugs
+    assert {one.slug for one in opened(place, drafts=True).articles()} == slugs
+
+
+def test_an_article_can_be_had_as_markdown_with_links_that_lead_somewhere(place: Place) -> None:
+    write(
+        place.articles, {"delivery/late.md": article("Late", "[T](../orders/track.md#steps)", keywords=["x"])}
+    )
+    center = opened(place)
+    late = center.article("late")
+    assert late is not None
+    text = "---\ntitle: Late\n---\n\n[T](http://127.0.0.1:8000/articles/track#steps)\n"
+    assert center.markdown(late) == text
+    (place.articles / "delivery" / "late.md").unlink()
+    assert center.markdown(late) is None
+
+
 def test_a_draft_is_served_only_when_asked_for(place: Place) -> None:
     assert opened(place).article("soon") is None
     assert opened(place, drafts=True).article("soon") is not None

@@ -23,6 +23,7 @@ from kb.model import (
     SearchResult,
     Section,
     Site,
+    Suggestion,
     Topic,
     Verdict,
     Wait,
@@ -121,6 +122,7 @@ class FakeCenter:
     asked: list[dict[str, Any]] = field(default_factory=list)
     broken: bool = False
     orders: OrderSource | None = None
+    channels: tuple[Channel, ...] = CHANNELS
 
     @property
     def limits(self) -> Limits:
@@ -134,6 +136,18 @@ class FakeCenter:
     def topic_articles(self, path: str) -> tuple[Article, ...]:
         """The topic's own articles."""
         return tuple(article for article in ARTICLES if article.topic == path and not article.retired)
+
+    def articles(self) -> tuple[Article, ...]:
+        """All but the retired ones."""
+        return tuple(article for article in ARTICLES if not article.retired)
+
+    def markdown(self, article: Article) -> str | None:
+        """A file that can be read for all but the short note."""
+        return f"# {article.title}\n" if article.slug != "short-note" else None
+
+    def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
+        """One suggestion, with an address inside an article."""
+        return [Suggestion(f"{text} my order", "/articles/track-an-order#late", "track-an-order")]
 
     def article(self, slug: str) -> Article | None:
         """The article, unless this center is broken."""

@@ -107,7 +107,3 @@ def test_an_svg_beside_an_article_is_sandboxed(client: FlaskClient, tmp_path: Pa
 
 def test_health_needs_nothing_else_to_work(client: FlaskClient) -> None:
     assert client.get("/healthz").text == "ok\n"
-
-
-def test_robots_may_read_the_pages_that_say_noindex_themselves(client: FlaskClient) -> None:
-    assert "Disallow: /" not in client.get("/robots.txt").text

@@ -68,7 +68,12 @@ def test_a_topics_articles_follow_their_order_then_their_titles(tmp_path: Path) 
     store = stored(tmp_path, *articles, Article("other", "Other", "t/u", "t/u/other.md"))
     assert [one.title for one in store.in_topic("t")] == ["Early", "Zebra", "Mango", "apple", "Banana"]
     assert store.in_topic("nowhere") == ()
-    assert [one.title for one in store.first(2)] == ["Early", "Zebra"]
+    assert [one.title for one in store.all()] == ["Early", "Zebra", "Mango", "apple", "Banana", "Other"]
+
+
+def test_a_file_is_known_by_its_path(tmp_path: Path) -> None:
+    store = stored(tmp_path, Article("größe", "Size", "t", "t/Größe.md"), Article("b", "B", "", "b.md"))
+    assert store.paths() == {"t/Größe.md": "größe", "b.md": "b"}
 
 
 def test_cards_are_articles_without_their_html(tmp_path: Path) -> None:
