@@ -4,6 +4,7 @@ Articles and search come from the index, channels from seeds. Everything here is
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -32,6 +33,9 @@ from kb.search.generation import Generation, IndexUnusableError, open_current
 from kb.search.index import build_index, fingerprint
 from kb.search.judged import read_queries
 from kb.search.synonyms import read_synonyms
+
+ORDERS_TOKEN = "KB_ORDERS_TOKEN"  # noqa: S105  the name of an environment variable, which holds the secret
+"""Names the environment variable with the token for the shop's orders endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +275,7 @@ class HelpCenter:
 def _orders(place: Place, site: Site, today: Callable[[], date] | None) -> OrderSource | None:
     """Who is asked for orders: the shop's endpoint, else the file of seeds, else nobody."""
     if site.orders_url:
-        return HttpOrders(site.orders_url)
+        return HttpOrders(site.orders_url, os.environ.get(ORDERS_TOKEN, ""))
     if not (place.seeds / "orders.csv").exists():
         return None
     zone = ZoneInfo(site.timezone)

@@ -16,6 +16,7 @@ already is kept) and answers 404 for any pair that is not an order, else 200 wit
       "tracking_url": "https://track.swiftline.example/SL4410927"
     }
 
+With a token it is sent as `Authorization: Bearer TOKEN` (RFC 6750), so that only the help center may ask.
 Other keys are ignored. Number and address are compared with what was asked, so that an endpoint which
 forgets to compare them gives nothing away. Anything else is an OrdersUnavailableError.
 """
@@ -67,11 +68,13 @@ class _StayThere(urllib.request.HTTPRedirectHandler):
 class HttpOrders:
     """The orders behind `url`, asked for one by one; nothing is kept.
 
-    An answer may take `timeout` seconds. What fails to connect, or is answered 5xx, is asked once more
-    after `pause` seconds; what took too long is not, because the customer has waited enough.
+    `token` is the help center's own for the shop, '' for none. An answer may take `timeout` seconds. What
+    fails to connect, or is answered 5xx, is asked once more after `pause` seconds; what took too long is
+    not, because the customer has waited enough.
     """
 
     url: str
+    token: str = field(default="", repr=False)
     timeout: float = 3.0
     pause: float = 0.3
     _opener: urllib.request.OpenerDirector = field(
@@ -114,6 +117,8 @@ class HttpOrders:
     def _read(self, url: str) -> bytes:
         deadline = time.monotonic() + self.timeout
         headers = {"Accept": "application/json", "User-Agent": "kb-helpcenter"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         request = urllib.request.Request(url, headers=headers)  # noqa: S310  site.yaml takes http(s) only
         body = b""
         response: HTTPResponse
