@@ -176,11 +176,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a customer may mean while typing: a title or one of an article's questions, and its address."""
+    """What a customer may mean while typing: `text` is a title, a customers' question or a heading.
+
+    `title` is the article's own; the `url` of a heading ends in its anchor.
+    """
 
     text: str
     url: str
     slug: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""What is suggested while somebody types: titles, questions and headings, the fitting ones first."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.search.engine import Engine
+from tests.kb.search.libraries import article, engine
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"),
+    [
+        ("charged tw", "charged-twice"),
+        ("chargd twice", "charged-twice"),  # a letter left out
+        ("where is my parc", "track-an-order"),
+        ("return witho", "return-without-printer"),
+    ],
+)
+def test_an_unfinished_or_misspelt_query_gets_the_article_it_begins(
+    ours: Engine, typed: str, slug: str
+) -> None:
+    assert slug in [one.slug for one in ours.suggest(typed)][:3]
+
+
+def test_a_heading_is_suggested_with_the_address_of_its_section(tmp_path: Path) -> None:
+    searcher = engine(
+        tmp_path,
+        article("returns", "Return an item", sections=[("Collection by courier", "We fetch it.")]),
+        article("other", "Opening hours", "Every day."),
+    )
+    (only,) = searcher.suggest("courier coll")
+    assert (only.text, only.title) == ("Collection by courier", "Return an item")
+    assert only.url == "/articles/returns#collection-by-courier"
+
+
+def test_a_title_stands_before_a_heading_that_says_the_same(tmp_path: Path) -> None:
+    searcher = engine(tmp_path, article("gift", "Gift cards", sections=[("Gift cards", "More.")]))
+    (only,) = searcher.suggest("gift car")
+    assert (only.text, only.url) == ("Gift cards", "/articles/gift")
+
+
+def test_what_begins_as_typed_stands_first(tmp_path: Path) -> None:
+    searcher = engine(
+        tmp_path,
+        article("a", "When a refund is late", "Refund."),
+        article("b", "Refund of delivery fees", "Refund."),
+    )
+    assert [one.slug for one in searcher.suggest("refund")] == ["b", "a"]
+
+
+def test_words_that_no_article_has_suggest_nothing(ours: Engine) -> None:
+    assert ours.suggest("asdfghjkl") == []
+    assert ours.suggest("") == []
+    assert ours.suggest("the") == []
+
+
+@given(typed=st.text(max_size=60), limit=st.integers(1, 10))
+def test_anything_typed_gets_at_most_so_many_articles_each_once(ours: Engine, typed: str, limit: int) -> None:
+    found = ours.suggest(typed, limit)
+    slugs = [one.slug for one in found]
+    assert len(slugs) <= limit
+    assert len(set(slugs)) == len(slugs)
+    for one in found:
+        assert one.url.partition("#")[0] == f"/articles/{one.slug}"
+        assert one.text
+        assert one.title
