@@ -1,14 +1,20 @@
 """What a customer may be about to ask: titles, customers' own questions, headings, found while they type."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from kb.model import Suggestion
 from kb.search import ranking
 from kb.search.analysed import UnitKind
 from kb.search.analysis import fold
-from kb.search.expansion import Expanded
+from kb.search.evidence import Evidence
+from kb.search.expansion import Expanded, QueryTerm
 from kb.search.generation import Generation
-from kb.search.verdict import in_order, matches, weigh
+from kb.search.verdict import in_order, match_rows, weigh
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 SHOWN = (UnitKind.TITLE, UnitKind.QUESTION, UnitKind.HEADING)
 LOOKED_AT = 24
@@ -21,22 +27,40 @@ def suggest(generation: Generation, expanded: Expanded, typed: str, limit: int) 
     Those that begin as `typed` first, then those that match more of the query's rarity; less than half
     is no suggestion. Where an article's title says as much as a heading, the title stands.
     """
-    typed, query_terms = fold(typed), expanded.terms
-    total = in_order(query_term.rarity for query_term in query_terms)
+    typed = fold(typed)
+    total = in_order(query_term.rarity for query_term in expanded.terms)
     if not total:
         return []
-    scores = ranking.impact_scores(generation, expanded)
     evidence = generation.evidence
-    found = []
-    for place, article in enumerate(ranking.best_by_impact(scores)[:LOOKED_AT]):
-        first, last = evidence.unit_of[article], evidence.unit_of[article + 1]
-        asked = np.flatnonzero(np.isin(evidence.unit_kind[first:last], SHOWN))
-        shares = weigh(query_terms, matches(evidence, int(article), query_terms)[:, asked]) / total
-        begins = np.array([fold(evidence.unit_text(first + unit)).startswith(typed) for unit in asked])
-        best = int(np.argmax(shares + begins))
-        if shares[best] >= LEAST_SHARE:
-            found.append((not begins[best], -float(shares[best]), place, int(article), first + asked[best]))
-    return [_suggestion(generation, article, int(unit)) for *_, article, unit in sorted(found)[:limit]]
+    best = ranking.best_by_impact(ranking.impact_scores(generation, expanded))[:LOOKED_AT]
+    units, place = _shown_units(evidence, best)
+    shares = _shares(evidence, units, expanded.terms) / total
+    by_article: dict[int, tuple[bool, float, int, int]] = {}  # the least tuple is the best unit
+    for at in np.flatnonzero(shares >= LEAST_SHARE):
+        unit, article = int(units[at]), int(place[at])
+        later = not fold(evidence.unit_text(unit)).startswith(typed)
+        standing = (later, -float(shares[at]), article, unit)
+        by_article[article] = min(standing, by_article.get(article, standing))
+    found = sorted(by_article.values())[:limit]
+    return [_suggestion(generation, int(best[article]), unit) for *_, article, unit in found]
+
+
+def _shown_units(evidence: Evidence, articles: Array) -> tuple[Array, Array]:
+    """The titles, questions and headings of `articles`, and for each the place (from 0) of its article."""
+    spans = [slice(evidence.unit_of[article], evidence.unit_of[article + 1]) for article in articles]
+    shown = [span.start + np.flatnonzero(np.isin(evidence.unit_kind[span], SHOWN)) for span in spans]
+    lengths = [len(units) for units in shown]
+    return np.concatenate([*shown, np.empty(0, np.int64)]), np.repeat(np.arange(len(spans)), lengths)
+
+
+def _shares(evidence: Evidence, units: Array, query_terms: Sequence[QueryTerm]) -> Array:
+    """How much of the query's rarity each of `units` matches."""
+    begin = evidence.token_of[units]
+    lengths = evidence.token_of[units + 1] - begin
+    owner = np.repeat(np.arange(len(units)), lengths)
+    before = np.cumsum(lengths) - lengths
+    token = evidence.token[np.repeat(begin - before, lengths) + np.arange(lengths.sum())]
+    return weigh(query_terms, match_rows(token, owner, len(units), query_terms))
 
 
 def _suggestion(generation: Generation, article: int, unit: int) -> Suggestion:

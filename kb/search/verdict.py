@@ -68,14 +68,18 @@ def matches(evidence: Evidence, article: int, query_terms: Sequence[QueryTerm]) 
     """How well each query term is matched (0 to 1) in each unit of an article: a row a term."""
     first, last = evidence.unit_of[article], evidence.unit_of[article + 1]
     begin, end = evidence.token_of[first], evidence.token_of[last]
-    token = np.asarray(evidence.token[begin:end])
     owner = np.repeat(np.arange(last - first), np.diff(evidence.token_of[first : last + 1]))
-    match = np.zeros((len(query_terms), last - first))
+    return match_rows(np.asarray(evidence.token[begin:end]), owner, int(last - first), query_terms)
+
+
+def match_rows(token: Array, owner: Array, units: int, query_terms: Sequence[QueryTerm]) -> Array:
+    """The same for any `units` units: `owner` says which of them (from 0) each of the tokens stands in."""
+    match = np.zeros((len(query_terms), units))
     for row, query_term in enumerate(query_terms):
         for alternative in query_term.alternatives:
-            present = np.ones(last - first, bool)
+            present = np.ones(units, bool)
             for term in alternative.terms:
-                present &= np.bincount(owner[token == term], minlength=last - first) > 0
+                present &= np.bincount(owner[token == term], minlength=units) > 0
             match[row] = np.maximum(match[row], present * (alternative.percent / 100))
     return match
 
