@@ -60,5 +60,6 @@ messages: .venv/serves
 		--project kb-helpcenter --output-file build/messages.pot kb webapp
 	@echo "build/messages.pot"
 
+# What customers have sent, in .kb/helpcenter.sqlite, stays.
 clean:
-	rm -rf .venv .kb .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .kb/index .kb/trees .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -25,6 +25,7 @@ from kb.content.library import Library, read_library
 from kb.content.links import LinkResolver, asset_file
 from kb.content.portable import portable
 from kb.content.seeds import load_site, load_topics
+from kb.database import Database
 from kb.errors import KBError, Problem, Severity
 from kb.model import Article, Channel, Route, SearchResult, Site, Suggestion, Topic
 from kb.search.engine import Engine
@@ -56,6 +57,11 @@ class Place:
         return self.root / "seeds"
 
     @property
+    def derived(self) -> Path:
+        """The folder of the index, the secret, the counters and, unless it is elsewhere, the database."""
+        return self.root / ".kb"
+
+    @property
     def foreign(self) -> bool:
         """Whether the articles are a tree that was not written for this help center."""
         return self.articles.resolve() != (self.root / "articles").resolve()
@@ -64,9 +70,9 @@ class Place:
     def index(self) -> Path:
         """Where the index lies: below the root, for each foreign tree apart."""
         if not self.foreign:
-            return self.root / ".kb" / "index"
+            return self.derived / "index"
         key = hashlib.blake2b(str(self.articles.resolve()).encode(), digest_size=6).hexdigest()
-        return self.root / ".kb" / "trees" / key / "index"
+        return self.derived / "trees" / key / "index"
 
 
 def read(place: Place, *, drafts: bool = False, track: Any = None) -> Library:
@@ -165,7 +171,8 @@ class HelpCenter:
         self._rules: Rules = load_rules(place.seeds)
         self._engine = Engine(place.index, self.site)
         self.orders: OrderSource | None = _orders(place, self.site, today)
-        self.limits = Limits(place.root / ".kb")
+        self.limits = Limits(place.derived)
+        self.database = Database.at(place.root, self.site.database_url)
 
     @property
     def generation(self) -> Generation:

@@ -88,6 +88,7 @@ class Site:
     answered_from: float = ANSWERED_FROM
     unsure_from: float = UNSURE_FROM
     orders_url: str = ""
+    database_url: str = ""
 
 
 class ChannelKind(StrEnum):

@@ -9,12 +9,12 @@ import contextlib
 import hashlib
 import logging
 import math
-import os
-import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from kb.secret import create_once, site_key
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +45,10 @@ class RetryAfter:
 
 
 class Limits:
-    """The counters in `folder` (`limits.sqlite`), shared by all processes that open the same folder.
+    """The counters in `folder` (`limits.sqlite`), shared by all processes that open the same folder."""
 
-    `secret` is the key of the hashes; without one, a random one is made once and kept in the folder.
-    """
-
-    def __init__(self, folder: Path, secret: bytes = b"") -> None:
-        self._folder, self._secret = folder, secret
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def allow(self, key: str, limit: int, window_s: float, now: float) -> RetryAfter | None:
         """Counts one try of `key` at `now` (seconds since 1970): None, or how long it has to wait.
@@ -79,17 +76,14 @@ class Limits:
             log.warning("A try can't be taken back: %s", error)
 
     def _hashed(self, key: str) -> bytes:
-        if not self._secret:
-            _create(self._folder / "secret", _with_random_key)
-            self._secret = (self._folder / "secret").read_bytes()
-        secret = hashlib.blake2b(self._secret).digest()  # of the length that a key may have
+        secret = site_key(self._folder, "limits")
         return hashlib.blake2b(key.encode(errors="replace"), key=secret, digest_size=16).digest()
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """A write transaction of its own connection: none is shared with a forked process or a thread."""
         path = self._folder / "limits.sqlite"
-        _create(path, _with_schema)
+        create_once(path, _with_schema)
         with contextlib.closing(
             sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         ) as database:
@@ -103,22 +97,3 @@ def _with_schema(file: Path) -> None:
     """Makes the empty `file` a database without tries."""
     with contextlib.closing(sqlite3.connect(file)) as database:
         database.executescript(_SCHEMA)
-
-
-def _with_random_key(file: Path) -> None:
-    file.write_bytes(secrets.token_bytes(32))
-
-
-def _create(path: Path, fill: Callable[[Path], None]) -> None:
-    """Puts a file that `fill` has filled at `path`, whole and for this user alone, unless one is there."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        fill(made)
-        with contextlib.suppress(FileExistsError):
-            os.link(made, path)
-    finally:
-        made.unlink(missing_ok=True)

@@ -54,6 +54,7 @@ class SiteSeed:
     answered_from: Annotated[float, Field(gt=0, lt=1)] = ANSWERED_FROM
     unsure_from: Annotated[float, Field(gt=0, lt=1)] = UNSURE_FROM
     orders_url: Annotated[str, Field(pattern=r"^(https?://[^/\s#]+[^\s#]*)?$")] = ""
+    database_url: str = ""
 
 
 @with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))

@@ -1,7 +1,6 @@
 """How often something may be tried: counted together by all processes, and never a locked door by mistake."""
 
 import logging
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -92,20 +91,9 @@ def test_windows_that_are_over_are_removed(tmp_path: Path) -> None:
     assert (tmp_path / "limits.sqlite").stat().st_size <= before
 
 
-def test_nobodys_address_is_stored_and_the_key_of_the_hashes_is_private(tmp_path: Path) -> None:
+def test_nobodys_address_is_stored(tmp_path: Path) -> None:
     tries(Limits(tmp_path), 1, key="orders 203.0.113.7")
     assert b"203.0.113.7" not in (tmp_path / "limits.sqlite").read_bytes()
-    secret = tmp_path / "secret"
-    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
-    assert len(secret.read_bytes()) == 32
-
-
-def test_the_random_key_is_made_once_and_not_at_all_for_a_site_with_its_own(tmp_path: Path) -> None:
-    tries(Limits(tmp_path / "a"), 3)
-    assert tries(Limits(tmp_path / "a"), 1) == [600]
-    tries(Limits(tmp_path / "b", b"secret of the site" * 10), 3)
-    assert not (tmp_path / "b" / "secret").exists()
-    assert tries(Limits(tmp_path / "b", b"another secret"), 1) == [None]
 
 
 @pytest.mark.parametrize("broken", ["folder is a file", "database is text", "database is a folder"])

@@ -1,0 +1,218 @@
+"""The help center's database: what customers send us, kept until it is answered, forgotten or expired.
+
+Any database that SQLAlchemy speaks to; unless told otherwise one SQLite file in `.kb/`, in WAL mode, so
+that readers never wait for the writer. Its tables are made and changed by Alembic (`kb/migrations/`).
+Whoever has tables of their own declares them on `METADATA` and adds a migration; a test holds the two equal.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from kb.errors import KBError
+
+FILE = "helpcenter.sqlite"
+URL_VARIABLE = "KB_DATABASE_URL"
+"""The environment variable that wins over the setting, for addresses that hold a password."""
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""All tables. Constraints have names, so that a migration can change them."""
+
+_BUSY_SECONDS = 10
+_MIGRATING = 0x6B62
+"""The key of PostgreSQL's advisory lock while tables are changed: "kb"."""
+
+
+class DatabaseUnavailableError(KBError):
+    """The database can't be used now: not there, not ours, too new, or its disk is full."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC without a zone, which every database can hold and compare."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Into the database; a naive moment is a mistake (ValueError)."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs a time zone: datetime.now(UTC)")
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Out of the database, in UTC."""
+        return value.replace(tzinfo=UTC) if value else None
+
+
+class Database:
+    """One database, safe to share with threads and with processes forked later."""
+
+    def __init__(self, url: str) -> None:
+        """Opens nothing yet; raises KBError when `url` is no database's address or its driver is missing."""
+        try:
+            self._engine = _engine(url)
+        except (ArgumentError, NoSuchModuleError) as error:
+            fix = "Write it as sqlite:////path/file.sqlite or postgresql+psycopg://user@host/name."
+            raise KBError.at("database_url", f"is no database's address: {error}.", fix) from error
+        except ImportError as error:
+            fix = f"Install it beside kb: pip install {error.name}."
+            raise KBError.at(
+                "database_url", f"needs a driver that is not installed: {error}.", fix
+            ) from error
+        self.name: str = self._engine.url.database or "" if self._is_sqlite else repr(self._engine.url)
+        self._process = os.getpid()
+        self._is_ready = False
+
+    @classmethod
+    def at(cls, root: Path, url: str = "") -> "Database":
+        """The database of the help center in `root`: of the environment, else of `url`, else its own file."""
+        own = f"sqlite:///{(root / '.kb' / FILE).absolute()}"
+        return cls(os.environ.get(URL_VARIABLE) or url or own)
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
+
+    def prepare(self) -> None:
+        """Makes or changes the tables as this version needs them, whoever else does so at the same time.
+
+        Raises DatabaseUnavailableError when it can't be opened or written, or a newer version made it.
+        """
+        with self._explained():
+            if self._is_sqlite:
+                _make_private(self.name)
+            with self._connected(writes=True) as connection:
+                if self._engine.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+                _migrate(connection, self.name)
+        self._is_ready = True
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with, everything as of one moment. Raises DatabaseUnavailableError."""
+        with self._transaction(writes=False) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is kept whole when its block ends, and not at all when the block raises.
+
+        Raises DatabaseUnavailableError; an IntegrityError passes through.
+        """
+        with self._transaction(writes=True) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        if not self._is_ready:
+            self.prepare()
+        with self._explained(), self._connected(writes=writes) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _connected(self, *, writes: bool) -> Iterator[Connection]:
+        if self._process != os.getpid():  # connections belong to the process that opened them
+            self._engine.dispose(close=False)
+            self._process = os.getpid()
+        engine = self._engine.execution_options(writes=writes)
+        with engine.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """What the driver says went wrong, in words and with a fix."""
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            said = str(error.orig)
+            fix = "kb does without it until then; what customers write is handed back to them."
+            if "full" in said:
+                fix = f"Make room on its disk; {fix}"
+            elif self._is_sqlite:
+                fix = f"Check that it is a SQLite file that this user may write; {fix}"
+            else:
+                fix = f"Check that the server runs and lets this user in; {fix}"
+            raise DatabaseUnavailableError.at(
+                self.name, f"the database can't be used: {said}.", fix
+            ) from error
+        except OSError as error:
+            fix = "Check the folder's permissions and the room on its disk."
+            raise DatabaseUnavailableError.at(
+                self.name, f"cannot be written: {error.strerror}.", fix
+            ) from error
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_recycle=1800)
+    # A SQLite connection costs less than a millisecond, and one that nobody shares can't be shared wrongly.
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    """Durable (a request that we said we have survives a power cut), checked references, our own BEGIN."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    """A writer takes the lock at once: one that read first could not wait for it any more."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _make_private(file: str) -> None:
+    """An empty file that only this user may read, in a folder that is there; SQLite's others follow suit."""
+    path = Path(file)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+def _migrate(connection: Connection, name: str) -> None:
+    """Runs the migrations that the database has not seen, within the transaction of `connection`."""
+    from alembic import command  # takes a while to import, and only the first to come needs it
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "kb:migrations")
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    there = MigrationContext.configure(connection).get_current_revision()
+    if there is not None and there not in known:
+        raise DatabaseUnavailableError.at(
+            name, f"was made by a newer version of kb (its tables are at {there!r}).", "Update kb."
+        )
+    command.upgrade(config, "head")
