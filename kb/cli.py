@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,16 @@ def index(
         click.echo("The index is up to date.")
 
 
+def _networks(_context: click.Context, option: click.Parameter, given: Sequence[str]) -> Sequence[str]:
+    """Addresses and networks as they were written, once each is known to be one."""
+    for network in given:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise click.BadParameter(f"{error}. Write it as 10.0.0.0/8.", param=option) from None
+    return given
+
+
 @main.command()
 @_articles
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -168,11 +179,25 @@ def index(
 @click.option(
     "--proxies", default=0, help="Reverse proxies in front whose X-Forwarded-* headers are believed."
 )
+@click.option(
+    "--metrics-from",
+    multiple=True,
+    callback=_networks,
+    metavar="NETWORK",
+    help="Who may read /metrics; may be given several times. [default: this machine]",
+)
 @click.option("--development", is_flag=True, help="For writers: drafts too, and every change shows at once.")
 @_root
 @click.pass_obj
 def serve(
-    root: Path, articles: Path | None, host: str, port: int, workers: int, proxies: int, development: bool
+    root: Path,
+    articles: Path | None,
+    host: str,
+    port: int,
+    workers: int,
+    proxies: int,
+    metrics_from: Sequence[str],
+    development: bool,
 ) -> None:
     """Serve the help center on a production server, after building its index if that is needed.
 
@@ -188,13 +213,14 @@ def serve(
     HelpCenter(place)  # so that broken seeds are named before a worker starts
 
     def make_app() -> Any:
-        from webapp import create_app
+        from webapp import create_app, operations
 
         return create_app(
             HelpCenter(place),
             development=development,
             proxies=proxies,
             translations=place.seeds / "translations",
+            metrics_from=metrics_from or operations.LOOPBACK,
         )
 
     click.echo(f"Serving {place.articles} at http://{host}:{port} (Ctrl+C stops it)")

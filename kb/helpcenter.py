@@ -4,7 +4,9 @@ Articles and search come from the index, channels from seeds. Everything here is
 """
 
 import hashlib
+import logging
 import os
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -37,6 +39,7 @@ from kb.search.synonyms import read_synonyms
 
 ORDERS_TOKEN = "KB_ORDERS_TOKEN"  # noqa: S105  the name of an environment variable, which holds the secret
 """Names the environment variable with the token for the shop's orders endpoint."""
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,16 @@ class HelpCenter:
     def generation(self) -> Generation:
         """The live generation of the index, for an export; look once and keep it."""
         return self._engine.generation
+
+    def failing(self) -> tuple[str, ...]:
+        """What customers need that cannot be read now: "index"; nothing when all is well."""
+        try:
+            for slug in self.slugs[:1]:
+                self.article(slug)
+        except (OSError, sqlite3.Error, ValueError):
+            logger.exception("The index cannot be read.")
+            return ("index",)
+        return ()
 
     @property
     def slugs(self) -> list[str]:

@@ -4,10 +4,12 @@ import contextlib
 import errno
 import gc
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +18,8 @@ from gunicorn.app.base import BaseApplication
 from kb.errors import KBError
 
 THREADS = 4
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where all workers count together: prometheus-client's own name for it, read when it is imported."""
 
 
 def check_port(host: str, port: int) -> None:
@@ -58,12 +62,17 @@ def _share_with_workers(_arbiter: object) -> None:
     gc.freeze()
 
 
+def _forget_metrics(_arbiter: object) -> None:
+    shutil.rmtree(os.environ[METRICS_FOLDER], ignore_errors=True)
+
+
 def run(make_app: Callable[[], Any], host: str, port: int, workers: int, development: bool = False) -> None:
     """Serves the application that `make_app` gives until it is told to stop.
 
     It is made once and shared by all workers; in development each makes its own, so that a reload
     (SIGHUP) reads seeds and templates again.
     """
+    os.environ[METRICS_FOLDER] = tempfile.mkdtemp(prefix="kb-metrics-")
     settings = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": workers,
@@ -76,6 +85,7 @@ def run(make_app: Callable[[], Any], host: str, port: int, workers: int, develop
         "limit_request_line": 8190,  # the most it takes: a whole e-mail pasted into the search box
         "control_socket_disable": True,
         "when_ready": _share_with_workers,
+        "on_exit": _forget_metrics,
     }
     _Server(make_app, settings).run()
 

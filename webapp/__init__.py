@@ -3,7 +3,7 @@
 `create_app` takes the opened help center, so tests and the offline export hand in what they like.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import browse, chrome, contact, errors, feeds, language, orders, responses, search
+from webapp import browse, chrome, contact, errors, feeds, language, operations, orders, responses, search
 
 if TYPE_CHECKING:  # the library loads its index when imported for real; the web layer only needs its shape
     from kb.helpcenter import HelpCenter
@@ -28,14 +28,16 @@ def create_app(
     *,
     development: bool = False,
     proxies: int = 0,
+    metrics_from: Sequence[str] = operations.LOOPBACK,
     clock: Callable[[], datetime] = _utc_now,
     translations: Path | None = None,
 ) -> Flask:
     """The WSGI application that serves `center`.
 
     `development` reloads templates and forbids caching of static files. `proxies` is how many reverse
-    proxies stand in front, whose X-Forwarded-* headers may be believed; none unless told. `clock`
-    gives the aware moment that decides what is open. `translations` is a folder of gettext catalogues.
+    proxies stand in front, whose X-Forwarded-* headers may be believed; none unless told.
+    `metrics_from` are the networks that may read /metrics. `clock` gives the aware moment that decides what
+    is open. `translations` is a folder of gettext catalogues.
     """
     app = Flask(__name__)
     app.extensions["helpcenter"] = center
@@ -51,6 +53,7 @@ def create_app(
         )
     chrome.install(app, language.install(app, center.site.language, translations))
     responses.install(app)
+    operations.install(app, metrics_from, proxies)
     errors.install(app)
     for blueprint in (
         browse.blueprint,
@@ -58,6 +61,7 @@ def create_app(
         contact.blueprint,
         orders.blueprint,
         feeds.blueprint,
+        operations.blueprint,
     ):
         app.register_blueprint(blueprint)
     return app

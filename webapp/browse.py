@@ -93,12 +93,6 @@ def brand_css() -> Response:
     return response
 
 
-@blueprint.get("/healthz")
-def healthz() -> Response:
-    """Says that the process answers; needs nothing else to work."""
-    return Response("ok\n", mimetype="text/plain")
-
-
 def _inside(path: str) -> list[Topic]:
     return [topic for topic in center().topics if topic.parent == path]
 

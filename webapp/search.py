@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from kb.contact.orders import order_number
 from kb.model import SearchResult, Topic, Verdict
+from webapp import operations
 from webapp.browse import MOST_NEEDED
 from webapp.cards import help_with
 from webapp.current import QUERY_LENGTH, asked, center
@@ -38,6 +39,7 @@ def results() -> Response | str:
     path = topic.path if topic else ""
     page = _page()
     found = center().search(query, topic=path, page=page)
+    operations.searched(found.verdict)
     last = max(1, -(-found.total // PAGE_SIZE))
     if page > last:
         return redirect(url_for(".results", q=query, topic=path or None, page=last if last > 1 else None))

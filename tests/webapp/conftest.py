@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -123,11 +124,21 @@ class FakeCenter:
     broken: bool = False
     orders: OrderSource | None = None
     channels: tuple[Channel, ...] = CHANNELS
+    generation: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(folder=Path("000007")))
 
     @property
     def limits(self) -> Limits:
         """Counters in the test's own folder."""
         return Limits(self.files / ".kb")
+
+    @property
+    def slugs(self) -> list[str]:
+        """The slugs of all articles that can be found."""
+        return [article.slug for article in self.articles()]
+
+    def failing(self) -> tuple[str, ...]:
+        """The index, when this center is broken."""
+        return ("index",) if self.broken else ()
 
     def topic(self, path: str) -> Topic | None:
         """The topic at `path`."""

@@ -103,7 +103,3 @@ def test_an_svg_beside_an_article_is_sandboxed(client: FlaskClient, tmp_path: Pa
     policy = client.get("/files/label.svg", buffered=True).headers["Content-Security-Policy"]
     assert "sandbox" in policy
     assert "default-src 'none'" in policy
-
-
-def test_health_needs_nothing_else_to_work(client: FlaskClient) -> None:
-    assert client.get("/healthz").text == "ok\n"

@@ -1,0 +1,143 @@
+"""For operators: whether the server answers, whether it can serve, and what it has counted."""
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import cast
+
+from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from kb.model import Verdict
+from webapp.current import center
+
+blueprint = Blueprint("operations", __name__)
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+"""Who may read the metrics unless told otherwise: this machine."""
+
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+Network = IPv4Network | IPv6Network
+
+
+class Metrics:
+    """What one application counts.
+
+    With PROMETHEUS_MULTIPROC_DIR set before this module is imported, each process writes to files there,
+    and `text` gives the sum of all; without it an application counts for itself.
+    """
+
+    def __init__(self, networks: Sequence[str], proxies: int) -> None:
+        self.networks: tuple[Network, ...] = tuple(map(ip_network, networks))
+        self.proxies = proxies
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "kb_requests", "Requests answered.", ("endpoint", "method", "status"), registry=self.registry
+        )
+        self.seconds = Histogram(
+            "kb_request_seconds",
+            "Time to answer a request.",
+            ("endpoint",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.verdicts = Counter("kb_searches", "Searches, by verdict.", ("verdict",), registry=self.registry)
+
+    def text(self) -> bytes:
+        """Everything counted so far, in Prometheus's text form."""
+        registry = self.registry
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it registers itself
+        index = CollectorRegistry()
+        index.register(_Index())
+        return generate_latest(registry) + generate_latest(index)
+
+
+class _Index(Collector):
+    """The live index as it is at the moment of asking, the same for all processes."""
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        live = int(center().generation.folder.name)
+        yield GaugeMetricFamily("kb_index_generation", "Which index is live.", live)
+        yield GaugeMetricFamily("kb_index_articles", "Articles that can be found.", len(center().slugs))
+
+
+def install(app: Flask, networks: Sequence[str], proxies: int) -> None:
+    """Let `app` count, and show what it counted to `networks`; ValueError when one of them is none."""
+    app.extensions["metrics"] = Metrics(networks, proxies)
+    app.before_request(_begin)
+    app.after_request(_count)
+
+
+def searched(verdict: Verdict) -> None:
+    """Counts one search."""
+    _metrics().verdicts.labels(verdict.value).inc()
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Says that the process answers; needs nothing else to work."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """Whether customers can be served: 200, or 503 with what cannot be read, one a line."""
+    failing = center().failing()
+    text = "".join(f"{part}: cannot be read\n" for part in failing) or "ready\n"
+    response = Response(text, 503 if failing else 200, mimetype="text/plain")
+    response.cache_control.no_store = True
+    return response
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """What all workers together have counted, in Prometheus's text form, for the operator alone."""
+    if not _is_operator():
+        abort(403, "Metrics are for the operator: see --metrics-from of 'kb serve'.")
+    response = Response(_metrics().text(), content_type=CONTENT_TYPE_LATEST)
+    response.cache_control.no_store = True
+    return response
+
+
+def _is_operator() -> bool:
+    """Whether the request is from a network that may read metrics.
+
+    A request that was forwarded by a proxy nobody told us of says nothing of where it comes from.
+    """
+    known = _metrics()
+    if not known.proxies and any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return any(address in network for network in known.networks)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+
+
+def _count(response: Response) -> Response:
+    """Counts one request under its endpoint, never its address: there are only so many endpoints."""
+    endpoint = request.endpoint or "none"
+    method = request.method if request.method in _METHODS else "other"
+    known = _metrics()
+    known.requests.labels(endpoint, method, str(response.status_code)).inc()
+    known.seconds.labels(endpoint).observe(time.perf_counter() - g.began)
+    return response
+
+
+def _metrics() -> Metrics:
+    return cast("Metrics", current_app.extensions["metrics"])
