@@ -39,6 +39,7 @@ from kb.search.synonyms import read_synonyms
 
 ORDERS_TOKEN = "KB_ORDERS_TOKEN"  # noqa: S105  the name of an environment variable, which holds the secret
 """Names the environment variable with the token for the shop's orders endpoint."""
+
 logger = logging.getLogger(__name__)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.model import Article, Topic
@@ -102,7 +103,7 @@ def llms() -> Response:
     by_topic: dict[str, list[Article]] = {}
     for article in center().articles():
         by_topic.setdefault(article.topic, []).append(article)
-    others = Topic("", "Other articles")
+    others = Topic("", _("Other articles"))
     topics = [(topic, by_topic.get(topic.path, [])) for topic in (*center().topics, others)]
     text = render_template("feeds/llms.txt", topics=topics, channels=center().channels)
     return Response(text, mimetype="text/plain")

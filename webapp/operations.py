@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import cast
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -102,7 +102,8 @@ def readyz() -> Response:
 def metrics() -> Response:
     """What all workers together have counted, in Prometheus's text form, for the operator alone."""
     if not _is_operator():
-        abort(403, "Metrics are for the operator: see --metrics-from of 'kb serve'.")
+        refusal = "Metrics are for the operator alone: see --metrics-from of 'kb serve'.\n"
+        return Response(refusal, 403, mimetype="text/plain")
     response = Response(_metrics().text(), content_type=CONTENT_TYPE_LATEST)
     response.cache_control.no_store = True
     return response

@@ -77,12 +77,12 @@ def in_greek(text: str) -> str:
 def messages() -> Catalog:
     """All texts of the library and the pages, as `make messages` finds them."""
     found = Catalog(locale="el")
-    options = {"**/templates/**.html": {"trimmed": "true"}}
+    options = {"**/templates/**.*": {"trimmed": "true"}}
     keywords = {"_": None, "gettext": None, "lazy_gettext": None, "translate": None, "ngettext": (1, 2)}
     for folder in ("kb", "webapp"):
         extracted = extract_from_dir(
             REPOSITORY / folder,
-            [("**.py", "python"), ("**/templates/**.html", "jinja2")],
+            [("**.py", "python"), ("**/templates/**.*", "jinja2")],
             options,
             keywords=cast("Any", keywords),
         )
