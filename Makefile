@@ -39,6 +39,7 @@ lint: .venv/tests
 # How good the search is beside others, on this help center and on CORPORA, where there are any.
 audit: .venv/bench
 	@$(BIN)/python -m tests.bench.quality . $(CORPORA)
+	@KB_API_EXAMPLES=300 $(BIN)/python -m pytest tests/webapp/test_openapi.py
 
 .venv/bench: .venv/tests requirements-bench.lock
 	@echo "Installing what the benchmarks need (once) …"

@@ -19,27 +19,28 @@ def as_json(found: SearchResult, routes: Sequence[Route]) -> dict[str, Any]:
             {**asdict(result), "updated": result.updated.isoformat() if result.updated else None}
             for result in found.results
         ],
-        "channels": [_channel(route) for route in routes],
+        "channels": [channel(route) for route in routes],
     }
 
 
-def _channel(route: Route) -> dict[str, Any]:
-    channel, opening = route.channel, route.opening
-    wait = channel.wait
+def channel(route: Route) -> dict[str, Any]:
+    """One channel of an answer."""
+    described, opening = route.channel, route.opening
+    wait = described.wait
     return {
-        "id": channel.id,
-        "kind": channel.kind.value,
-        "name": channel.name,
-        "good_for": channel.good_for,
-        "address": channel.address,
-        "hours": channel.hours,
+        "id": described.id,
+        "kind": described.kind.value,
+        "name": described.name,
+        "good_for": described.good_for,
+        "address": described.address,
+        "hours": described.hours,
         "open": opening.is_open,
         "until": opening.until.isoformat() if opening.until else None,
         "opens": opening.opens.isoformat() if opening.opens else None,
         "wait": {"text": wait.text, "set_by": wait.set_by, "set_on": wait.set_on.isoformat()}
         if wait
         else None,
-        "have_ready": list(channel.have_ready),
-        "text_alternative": channel.text_alternative,
+        "have_ready": list(described.have_ready),
+        "text_alternative": described.text_alternative,
         "reason": route.reason,
     }

@@ -89,6 +89,7 @@ class Site:
     unsure_from: float = UNSURE_FROM
     orders_url: str = ""
     database_url: str = ""
+    api_origins: tuple[str, ...] = ()
 
 
 class ChannelKind(StrEnum):

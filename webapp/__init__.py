@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import browse, chrome, contact, errors, feeds, language, operations, orders, responses, search
+from webapp import (
+    api,
+    browse,
+    chrome,
+    contact,
+    errors,
+    feeds,
+    language,
+    operations,
+    orders,
+    responses,
+    search,
+)
 
 if TYPE_CHECKING:  # the library loads its index when imported for real; the web layer only needs its shape
     from kb.helpcenter import HelpCenter
@@ -64,4 +76,5 @@ def create_app(
         operations.blueprint,
     ):
         app.register_blueprint(blueprint)
+    api.install(app)
     return app

@@ -1,5 +1,6 @@
-"""What the request in hand stands on: the help center, and the moment it is answered at."""
+"""What the request in hand stands on: the help center, the moment it is answered at, and who asks."""
 
+import ipaddress
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 QUERY_LENGTH = 200
 """The most characters of a query that are searched and shown."""
+
+_IPV6_OF_ONE_CUSTOMER = 64
 
 
 def center() -> "HelpCenter":
@@ -33,3 +36,15 @@ def asked() -> str:
 def absolute(path: str) -> str:
     """The whole address of a path on the site, as others should know it; what is not ASCII is escaped."""
     return center().site.base_url.rstrip("/") + iri_to_uri(path)
+
+
+def customer() -> str:
+    """What one customer's requests have in common: the address, or of IPv6 a whole home's network."""
+    address = request.remote_addr or ""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4:
+        return str(known)
+    return str(ipaddress.ip_network((int(known), _IPV6_OF_ONE_CUSTOMER), strict=False))

@@ -1,6 +1,11 @@
-"""Pages for what went wrong: each has search and the way to a person on it, and the right status."""
+"""Pages for what went wrong: each has search and the way to a person on it, and the right status.
+
+Below the API's addresses they are problem details instead.
+"""
 
 import re
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote
 
 from flask import Flask, Response, current_app, make_response, render_template, request
@@ -8,15 +13,25 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from webapp import api, problems
 from webapp.cards import Help, help_with
 from webapp.current import QUERY_LENGTH, asked
 
 
 def install(app: Flask) -> None:
     """Give `app` a page for every error."""
-    app.register_error_handler(404, _not_found)
-    app.register_error_handler(500, _server_error)
-    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(404, _unless_api(_not_found))
+    app.register_error_handler(500, _unless_api(_server_error))
+    app.register_error_handler(HTTPException, _unless_api(_refused))
+
+
+def _unless_api(page: Callable[[Any], Response]) -> Callable[[Any], Response]:
+    """`page` for people, problem details for programs."""
+
+    def answer(error: HTTPException) -> Response:
+        return problems.of_error(error) if request.path.startswith(api.ROOT) else page(error)
+
+    return answer
 
 
 def words_of(path: str) -> str:

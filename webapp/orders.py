@@ -4,7 +4,6 @@ The form is posted so that neither stands in an address, a history or a log. It 
 against forged requests (CSRF): a look-up changes nothing, and another site can't read its answer.
 """
 
-import ipaddress
 import re
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from kb.contact.limits import RetryAfter
 from kb.contact.orders import Order, OrderSource, OrdersUnavailableError, order_number, timeline
 from webapp.advice import NOT_HERE, STATUS_NAMES, advice, articles, estimate
 from webapp.cards import help_with
-from webapp.current import center, now
+from webapp.current import center, customer, now
 
 blueprint = Blueprint("orders", __name__)
 
@@ -24,7 +23,6 @@ WINDOW_SECONDS = 600
 _LONGEST_NUMBER, _LONGEST_EMAIL = 40, 254
 _LARGEST_FORM = 10_000
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_IPV6_OF_ONE_CUSTOMER = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def status() -> Response:
     if typed.faults:
         return _form(typed, 422)
     # Counted before looking, so that many tries at once are not more than ten; taken back when it was right.
-    key, limits = f"orders {_customer(request.remote_addr or '')}", center().limits
+    key, limits = f"orders {customer()}", center().limits
     refused = limits.allow(key, WRONG_TRIES, WINDOW_SECONDS, now().timestamp())
     if refused:
         return _too_many(refused, typed)
@@ -93,17 +91,6 @@ def _source() -> OrderSource:
     if source is None:
         abort(404)
     return source
-
-
-def _customer(address: str) -> str:
-    """What one customer's requests have in common: of IPv6, a whole home's network."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if known.version == 4:
-        return str(known)
-    return str(ipaddress.ip_network((int(known), _IPV6_OF_ONE_CUSTOMER), strict=False))
 
 
 def _form(typed: Form, code: int = 200, *, checked: bool = True, prefilled: bool = True) -> Response:

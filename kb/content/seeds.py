@@ -55,6 +55,7 @@ class SiteSeed:
     unsure_from: Annotated[float, Field(gt=0, lt=1)] = UNSURE_FROM
     orders_url: Annotated[str, Field(pattern=r"^(https?://[^/\s#]+[^\s#]*)?$")] = ""
     database_url: str = ""
+    api_origins: tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^/\s]+)$")], ...] = ()
 
 
 @with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))
