@@ -27,6 +27,20 @@ def stylesheet(colour: str) -> str:
     return f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n"
 
 
+def theme_colours(colour: str) -> tuple[tuple[str, str], ...]:
+    """The colour of the band at a page's top, `--deep`, in each scheme: for the browser around the page."""
+    brand = parse(colour)
+    return ("light", _hexed(_light_band(brand))), ("dark", _hexed(_dark_band(brand)))
+
+
+def _light_band(brand: RGB) -> RGB:
+    return readable(brand, [_WHITE], _BLACK, _PLENTY)
+
+
+def _dark_band(brand: RGB) -> RGB:
+    return mix(_light_band(brand), parse(DARK_GROUNDS[0]), 0.55)
+
+
 def _light(brand: RGB) -> str:
     tint = mix(brand, _WHITE, 0.91)
     accent = readable(brand, [tint, *map(parse, LIGHT_GROUNDS)], _BLACK)
@@ -36,7 +50,7 @@ def _light(brand: RGB) -> str:
         brand_strong=mix(accent, _BLACK, 0.25),
         brand_tint=tint,
         brand_line=mix(brand, _WHITE, 0.7),
-        deep=readable(brand, [_WHITE], _BLACK, _PLENTY),
+        deep=_light_band(brand),
     )
 
 
@@ -49,7 +63,7 @@ def _dark(brand: RGB) -> str:
         brand_strong=mix(accent, _WHITE, 0.35),
         brand_tint=tint,
         brand_line=mix(brand, parse(DARK_GROUNDS[0]), 0.2),
-        deep=mix(readable(brand, [_WHITE], _BLACK, _PLENTY), parse(DARK_GROUNDS[0]), 0.55),
+        deep=_dark_band(brand),
     )
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.model import Article, Section, Topic
+from webapp import linked_data
 from webapp.cards import help_with
 from webapp.current import center
 
@@ -21,7 +22,9 @@ _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def home() -> str:
     """Search first, then topics, the most needed articles, and the way to a person."""
     most_needed = center().most_needed(MOST_NEEDED)
-    return render_template("browse/home.html", most_needed=most_needed, help=help_with())
+    return render_template(
+        "browse/home.html", most_needed=most_needed, help=help_with(), data=linked_data.home()
+    )
 
 
 @blueprint.get("/topics/<path:path>")
@@ -30,10 +33,12 @@ def topic(path: str) -> str:
     found = center().topic(path)
     if found is None:
         abort(404)
+    trail = _trail(found.parent)
     return render_template(
         "browse/topic.html",
         topic=found,
-        trail=_trail(found.parent),
+        trail=trail,
+        data=linked_data.topic(found, trail),
         groups=[(inner, center().topic_articles(inner.path)) for inner in _inside(path)],
         articles=center().topic_articles(path),
     )
@@ -50,13 +55,15 @@ def article(slug: str) -> AnyResponse | str | tuple[str, int]:
         return redirect(url_for(".article", slug=current), 301)
     if found.retired:
         return _gone(found)
+    trail = _trail(found.topic)
     return render_template(
         "browse/article.html",
         article=found,
-        trail=_trail(found.topic),
+        trail=trail,
         contents=_contents(found),
         related=center().related(found),
-        canonical=center().site.base_url.rstrip("/") + found.url,
+        description=linked_data.description(found),
+        data=linked_data.article(found, trail),
     )
 
 

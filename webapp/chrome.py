@@ -31,6 +31,7 @@ def install(app: Flask, locale: Locale) -> None:
     stylesheet = brand.stylesheet(site.brand_colour)
     app.extensions["brand.css"] = stylesheet
     has_orders = center_of(app).orders is not None
+    colours = brand.theme_colours(site.brand_colour)
     version = responses.digest(stylesheet.encode())
     app.add_template_filter(times.day, "day")
     app.add_template_filter(times.near_day, "near_day")
@@ -43,6 +44,7 @@ def install(app: Flask, locale: Locale) -> None:
             "site": site,
             "direction": locale.text_direction,
             "brand_version": version,
+            "theme_colours": colours,
             "help_menu": help_menu,
             "has_orders": has_orders,
         }

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
+from webapp import linked_data
 from webapp.cards import help_with
 from webapp.current import QUERY_LENGTH, asked, center
 
@@ -21,5 +22,6 @@ def channels() -> str:
         article=article,
         topic=topic,
         prefilled=bool(query or article or topic),
+        data=linked_data.contact(center().channels),
         help=help_with(query=query, topic=path, article=article.slug if article else ""),
     )
