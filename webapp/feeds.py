@@ -90,8 +90,8 @@ def suggestions() -> Response:
     """
     typed = asked()[:QUERY_LENGTH]
     found = center().suggest(typed) if typed else []
-    addresses = [absolute(one.url.partition("#")[0]) for one in found]
-    response = jsonify([typed, [one.text for one in found], [""] * len(found), addresses])
+    texts, titles = [one.text for one in found], [one.title for one in found]
+    response = jsonify([typed, texts, titles, [absolute(one.url) for one in found]])
     response.mimetype = "application/x-suggestions+json"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -158,7 +158,11 @@ class FakeCenter:
 
     def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
         """One suggestion, with an address inside an article."""
-        return [Suggestion(f"{text} my order", "/articles/track-an-order#late", "track-an-order")]
+        return [
+            Suggestion(
+                f"{text} my order", "/articles/track-an-order#late", "track-an-order", "Track your order"
+            )
+        ]
 
     def article(self, slug: str) -> Article | None:
         """The article, unless this center is broken."""

@@ -158,8 +158,8 @@ def test_suggestions_come_as_browsers_ask_for_them(client: FlaskClient) -> None:
     assert json.loads(answer.data) == [
         "where is",
         ["where is my order"],
-        [""],
-        [f"{HELP}/articles/track-an-order"],
+        ["Track your order"],
+        [f"{HELP}/articles/track-an-order#late"],
     ]
 
 

@@ -85,7 +85,7 @@ def test_home_is_a_website_that_can_be_searched(client: FlaskClient) -> None:
 
 
 def test_an_article_says_what_search_engines_ask_of_one(client: FlaskClient) -> None:
-    """By https://developers.google.com/search/docs/appearance/structured-data/article, as one of them asks."""
+    """By https://developers.google.com/search/docs/appearance/structured-data/article."""
     article = _nodes(client, "/articles/track-an-order")["Article"]
     assert article["headline"] == "Track your order"
     assert article["dateModified"] == "2026-10-04"
