@@ -1,0 +1,145 @@
+"""What a generation's index is made of, as JSON for JavaScript: the index itself, and chunks of the rest."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from kb.export.dense import Array, encode, encode_deltas, front_coded
+from kb.model import Article
+from kb.search.analysed import UnitKind
+from kb.search.generation import Generation
+
+EVIDENCE_TOKENS = 20_000
+PASSAGE_BYTES = 150_000
+"""How much a chunk holds at least, but for the last one: a script is loaded in a few milliseconds for each
+hundred kilobytes, and in as long again for being one more."""
+
+_WITH_TEXT = (UnitKind.QUESTION, UnitKind.SUMMARY, UnitKind.HEADING)
+"""Units whose text comes with the evidence. Titles come with the index, passages in chunks of their own."""
+
+_NOT_SIMPLE = re.compile(r"[^a-z0-9]+")
+
+
+def index(generation: Generation) -> dict[str, Any]:
+    """What every query needs: articles, terms with their impacts and rarities, words to spell with."""
+    place = {number: at for at, number in enumerate(np.unique(generation.rarity)[::-1].tolist())}
+    term_of = np.array([term for term, _ in generation.words.values()], np.int64)
+    counts = np.array([count for _, count in generation.words.values()], np.int64)
+    cards = _cards(generation, 0, len(generation.slugs))
+    return {
+        "slugs": generation.slugs,
+        "titles": [card.title for card in cards],
+        "updated": " ".join(card.updated.isoformat() if card.updated else "-" for card in cards),
+        "topics": generation.topics,
+        "topic": encode(generation.topic),
+        "terms": front_coded(generation.terms),
+        "foundIn": encode(np.diff(generation.start)),
+        "article": encode(_gaps(generation)),
+        "impact": encode(generation.impact),
+        "rarities": list(place),
+        "rarity": encode(np.array([place[number] for number in generation.rarity.tolist()], np.int64)),
+        "words": front_coded(list(generation.words)),
+        "wordTerm": encode(_zigzag(np.diff(term_of, prepend=0))),
+        "wordCount": encode(counts),
+        "common": encode_deltas(generation.common),
+    }
+
+
+def evidence_chunks(generation: Generation) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The terms of all units of the articles, chunk by chunk, each with the first article it holds."""
+    evidence = generation.evidence
+    rank = _ranks(generation)
+    for first, last in _cut(evidence.token_of[evidence.unit_of], EVIDENCE_TOKENS):
+        begin, end = int(evidence.unit_of[first]), int(evidence.unit_of[last])
+        kind = evidence.unit_kind[begin:end]
+        step = np.diff(evidence.unit_section[begin:end], prepend=0)
+        step[evidence.unit_of[first:last] - begin] = 0  # an article's first unit has section 0
+        cards = _cards(generation, first, last)
+        yield (
+            first,
+            {
+                "units": encode(np.diff(evidence.unit_of[first : last + 1])),
+                "shape": encode(step.astype(np.int64) * len(UnitKind) + kind),
+                "length": encode(np.diff(evidence.token_of[begin : end + 1])),
+                "token": encode(rank[evidence.token[evidence.token_of[begin] : evidence.token_of[end]]]),
+                "text": [
+                    evidence.unit_text(begin + int(at)) for at in np.flatnonzero(np.isin(kind, _WITH_TEXT))
+                ],
+                "anchors": [_anchors(card) for card in cards],
+            },
+        )
+
+
+def passages_chunks(generation: Generation) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The text of the articles' passages, chunk by chunk as above; one that repeats is written once.
+
+    `articles` says how many each has, `again` which of those written it is, from 1, or 0 for the next.
+    """
+    evidence = generation.evidence
+    for first, last in _cut(evidence.text_of[evidence.unit_of], PASSAGE_BYTES):
+        begin, end = int(evidence.unit_of[first]), int(evidence.unit_of[last])
+        is_passage = evidence.unit_kind[begin:end] == UnitKind.PASSAGE
+        so_far = np.concatenate(([0], np.cumsum(is_passage)))
+        written: dict[str, int] = {}
+        again = []
+        for at in np.flatnonzero(is_passage):
+            text = evidence.unit_text(begin + int(at))
+            again.append(written.get(text, 0))
+            written.setdefault(text, len(written) + 1)
+        yield (
+            first,
+            {
+                "articles": encode(np.diff(so_far[evidence.unit_of[first : last + 1] - begin])),
+                "again": encode(np.array(again, np.int64)),
+                "text": "\n".join(written),
+            },
+        )
+
+
+def _anchors(card: Article) -> list[str | int]:
+    """The anchor of each section; 0 where it follows from the heading by a rule that JavaScript has too."""
+    return [
+        0 if section.anchor == _NOT_SIMPLE.sub("-", section.heading.lower()).strip("-") else section.anchor
+        for section in card.sections
+    ]
+
+
+def _cut(offsets: Array, least: int) -> Iterator[tuple[int, int]]:
+    """Runs [first, last) of articles with at least `least` each, by their `offsets`; the last has the rest."""
+    first = 0
+    while first < len(offsets) - 1:
+        last = int(np.searchsorted(offsets, offsets[first] + least))
+        last = min(max(last, first + 1), len(offsets) - 1)
+        yield first, last
+        first = last
+
+
+def _gaps(generation: Generation) -> Array:
+    """Each posting's article, as the distance from the one before of the same term."""
+    gaps: Array = np.diff(generation.article, prepend=0)
+    firsts = generation.start[:-1][np.diff(generation.start) > 0]
+    gaps[firsts] = generation.article[firsts]
+    return gaps
+
+
+def _ranks(generation: Generation) -> Array:
+    """Terms numbered anew for tokens, those in most articles first, so that what is frequent is short."""
+    order = np.argsort(-np.diff(generation.start), kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rank
+
+
+def _zigzag(numbers: Array) -> Array:
+    """Numbers of any sign as 0, 1, 2, 3 for 0, -1, 1, -2 and so on."""
+    return np.where(numbers < 0, -2 * numbers - 1, 2 * numbers)
+
+
+def _cards(generation: Generation, first: int, last: int) -> Sequence[Article]:
+    slugs = generation.slugs[first:last]
+    found: dict[str, Article] = {}
+    for at in range(0, len(slugs), 500):
+        found |= generation.store.cards(slugs[at : at + 500])
+    return [found[slug] for slug in slugs]

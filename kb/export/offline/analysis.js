@@ -1,0 +1,116 @@
+// Text into terms: the twin of kb/search/analysis.py, step for step. Spans here count UTF-16 units.
+
+const JOINERS = "['’.\\-_‐‑]";
+const JOINER = new RegExp(JOINERS, "u");
+const COMBINING = /[\u0300-\u036f]/g;
+const ASTRAL = /[\u{10000}-\u{10ffff}]/gu;
+const STAND_IN = "\ufffc";
+const REMEMBERED = 20000;
+
+const SPACES = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const SPACE_RUN = new RegExp(`[${SPACES}]+`, "u"); // what Python calls space; JavaScript's \s differs in six
+
+function fold(text) {
+  return text.normalize("NFKD").replace(COMBINING, "").normalize("NFKC").toLowerCase();
+}
+
+function lengthOf(text) {
+  let length = text.length;
+  for (let at = 0; at < text.length; at++) {
+    if ((text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) length--;
+  }
+  return length;
+}
+
+// The inside of a regular expression's class, from the edges of a table in characters.py.
+function classOf(stream) {
+  const edges = accumulate(decode(stream));
+  let inside = "";
+  for (let at = 0; at < edges.length; at += 2) {
+    inside += `\\u{${edges[at].toString(16)}}-\\u{${(edges[at + 1] - 1).toString(16)}}`;
+  }
+  return inside;
+}
+
+class Analyzer {
+  constructor({ characters, stopWords, stemExclusions, lightWords }) {
+    this.wordClass = classOf(characters.word);
+    this.decimalClass = classOf(characters.decimal);
+    this.word = new RegExp(`[${this.wordClass}]+(?:${JOINERS}[${this.wordClass}]+)*`, "gu");
+    this.digits = new RegExp(`[${classOf(characters.digit)}]`, "gu");
+    this.letters = new RegExp(`^[${classOf(characters.letter)}]+$`, "u");
+    this.stopWords = new Set(stopWords);
+    this.exclusions = new Set(stemExclusions);
+    this.lightWords = new Set(lightWords);
+    this.stemmer = new EnglishStemmer();
+    this.stems = new Map();
+    this.forms = new Map();
+  }
+
+  isAlphabetic(word) {
+    return this.letters.test(word);
+  }
+
+  countDigits(word) {
+    return (word.match(this.digits) || []).length;
+  }
+
+  stem(word) {
+    return remembered(this.stems, word, () => this.freshStem(word));
+  }
+
+  freshStem(word) {
+    if (this.exclusions.has(word) || this.countDigits(word)) return word;
+    const astral = word.match(ASTRAL) || []; // one letter each to Python's stemmer, two to this one
+    const stem = this.stemmer.stemWord(word.replace(ASTRAL, STAND_IN).replaceAll("’", "'"));
+    return astral.length ? stem.replaceAll(STAND_IN, () => astral.shift()) : stem;
+  }
+
+  // The words of a text in order: {word, term, start, end, isStop}.
+  tokens(text) {
+    const found = [];
+    for (const match of text.matchAll(this.word)) {
+      const forms = remembered(this.forms, match[0], () => this.freshForms(match[0]));
+      for (const [word, start, end] of forms) {
+        const isStop = this.stopWords.has(word);
+        found.push({ word, term: this.stem(word), start: match.index + start, end: match.index + end, isStop });
+      }
+    }
+    return found;
+  }
+
+  terms(text) {
+    return this.tokens(text).flatMap((token) => (token.isStop ? [] : [token.term]));
+  }
+
+  // All terms in order without articles, possessives and forms of "be", as text: one wording asks one thing.
+  wording(terms) {
+    return terms.filter((term) => !this.lightWords.has(term)).join(" ");
+  }
+
+  // The folded words that one written word stands for, each with its span inside it.
+  freshForms(raw) {
+    const word = fold(raw).replaceAll("’", "'").replaceAll("‐", "-").replaceAll("‑", "-");
+    const parts = raw.split(JOINER).filter((part) => part);
+    if (parts.length === 1 || this.countDigits(word)) return [[word, 0, raw.length]];
+    if (word.includes("'") && !/[-._]/.test(word)) return [[word.replace(/'s$/, ""), 0, raw.length]];
+    if (lengthOf(parts[0]) === 1) return [[fold(parts.join("")), 0, raw.length]];
+    const spans = [];
+    let at = 0;
+    for (const part of parts) {
+      at = raw.indexOf(part, at);
+      spans.push([fold(part), at, at + part.length]);
+      at += part.length;
+    }
+    return spans;
+  }
+}
+
+function remembered(memory, key, make) {
+  let value = memory.get(key);
+  if (value === undefined) {
+    if (memory.size >= REMEMBERED) memory.clear();
+    memory.set(key, (value = make()));
+  }
+  return value;
+}

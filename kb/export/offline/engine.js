@@ -1,0 +1,131 @@
+// The one door to the search, as kb/search/engine.py is: window.helpCenterSearch.
+
+class Engine {
+  constructor(generation, analyzer) {
+    this.generation = generation;
+    this.analyzer = analyzer;
+    this.parser = new QueryParser(analyzer, generation.constants);
+    this.expander = new Expander(generation, analyzer);
+  }
+
+  // The shape of kb/answer.py without channels, and how many results lie in each first-level topic.
+  async search(text, { topic = "", page = 1 } = {}) {
+    const { PAGE_SIZE } = this.generation.constants;
+    const query = this.parser.parse(text);
+    let found = await this.find(query);
+    const suggestion = await this.suggestion(found);
+    const topics = this.topicCounts(found.order);
+    const wanted = topic || query.topic;
+    if (wanted && (topic || this.inside(wanted).size)) found = await this.find(query, { inside: this.inside(wanted) });
+    const first = (page - 1) * PAGE_SIZE;
+    return {
+      query: query.text,
+      verdict: this.verdict(found),
+      confidence: rounded(found.confidence, 4),
+      suggestion,
+      total: found.order.length,
+      results: await this.results(found, first),
+      topics,
+    };
+  }
+
+  async suggest(text, limit = 6) {
+    const query = this.parser.parse(text);
+    return suggest(this.generation, this.expander.expand(query, { typing: true }), query.text, limit);
+  }
+
+  async find(query, { inside = null, repair = true } = {}) {
+    const { generation } = this;
+    const { CANDIDATES, RESULT_SHARE } = generation.constants;
+    const expanded = this.expander.expand(query, { repair });
+    const scores = impactScores(generation, expanded);
+    let order = bestByImpact(scores, await allowed(generation, query));
+    const least = order.length ? RESULT_SHARE * scores[order[0]] : 0;
+    order = order.filter((article) => scores[article] >= least);
+    if (inside) order = order.filter((article) => inside.has(generation.topic[article]));
+    const candidates = order.slice(0, CANDIDATES);
+    await generation.loadEvidence(candidates);
+    const ranked = candidates.length ? lookClosely(generation, this.analyzer, expanded, scores, candidates) : [];
+    const signals = features(generation, expanded.terms, ranked);
+    order = [...ranked.map(({ article }) => article), ...order.slice(CANDIDATES)];
+    return { query, terms: expanded.terms, ranked, order, confidence: confidence(generation.constants, signals) };
+  }
+
+  verdict(found) {
+    return found.order.length ? verdict(this.generation.constants, found.confidence) : NOTHING_USEFUL;
+  }
+
+  // The query with its misspelt words put right, if that gets it a better verdict.
+  async suggestion(found) {
+    const corrected = new Map();
+    for (const term of found.terms) if (term.corrected) corrected.set(term.word, term.corrected);
+    if (!corrected.size) return null;
+    const asTyped = await this.find(found.query, { repair: false });
+    if (VERDICTS.indexOf(this.verdict(found)) <= VERDICTS.indexOf(this.verdict(asTyped))) return null;
+    return found.query.text.replace(this.analyzer.word, (word) => corrected.get(fold(word)) || word);
+  }
+
+  // The numbers of a topic and of those below it.
+  inside(topic) {
+    const numbers = this.generation.topics.keys();
+    const within = (name) => name === topic || name.startsWith(`${topic}/`);
+    return new Set([...numbers].filter((number) => within(this.generation.topics[number])));
+  }
+
+  // How many articles lie in each first-level topic, as [topic, count], most first.
+  topicCounts(order) {
+    const { generation } = this;
+    const byNumber = new Map();
+    for (const article of order) {
+      const number = generation.topic[article];
+      byNumber.set(number, (byNumber.get(number) || 0) + 1);
+    }
+    const counts = new Map();
+    for (const number of [...byNumber.keys()].sort((one, other) => one - other)) {
+      const name = generation.topics[number].split("/")[0];
+      if (name) counts.set(name, (counts.get(name) || 0) + byNumber.get(number));
+    }
+    return [...counts].sort(([, one], [, other]) => other - one);
+  }
+
+  async results(found, first) {
+    const byArticle = new Map(found.ranked.map((one) => [one.article, one]));
+    const shown = found.order.slice(first, first + this.generation.constants.PAGE_SIZE);
+    const matched = new Set(
+      found.terms.flatMap(({ alternatives }) =>
+        alternatives.flatMap(({ terms }) => terms.map((term) => this.generation.terms[term])),
+      ),
+    );
+    await this.generation.loadEvidence(shown);
+    const none = { score: 0, unit: -1 };
+    return Promise.all(shown.map((article) => this.result(article, byArticle.get(article) || none, matched)));
+  }
+
+  async result(article, { score, unit }, matched) {
+    const { generation } = this;
+    const { kind, section, texts, headings } = generation.evidence(article);
+    const { PASSAGE, SUMMARY } = generation.kinds;
+    const slug = generation.slugs[article];
+    let [heading, anchor, text] = ["", "", texts[kind.indexOf(SUMMARY)] || ""];
+    if (kind[unit] === PASSAGE) {
+      ({ heading, anchor } = headings[section[unit]]);
+      const before = kind.subarray(0, unit).filter((one) => one === PASSAGE).length;
+      text = (await generation.passages(article))[before];
+    }
+    return {
+      slug,
+      title: generation.titles[article],
+      url: `/articles/${slug}${anchor ? `#${anchor}` : ""}`,
+      heading,
+      anchor,
+      snippet: snippet(text, matched, this.analyzer, generation.constants.SNIPPET_CHARACTERS),
+      topic: generation.topics[generation.topic[article]],
+      updated: generation.updated[article],
+      score: rounded(score, 3),
+    };
+  }
+}
+
+function rounded(number, digits) {
+  return Number(number.toFixed(digits));
+}

@@ -1,0 +1,129 @@
+// From the words of a query to the terms that count as a match for each: the twin of kb/search/expansion.py.
+
+// The number of a query term itself, or of its correction; null when the index has neither.
+function ownTerm(queryTerm) {
+  const first = queryTerm.alternatives[0];
+  return first && (first.way === "word" || first.way === "correction") ? first.terms[0] : null;
+}
+
+class Expander {
+  constructor(generation, analyzer) {
+    this.generation = generation;
+    this.analyzer = analyzer;
+    this.speller = new Speller(generation, analyzer);
+    this.synonyms = new Synonyms(generation.synonyms);
+    this.weakTerms = new Set(generation.weakTerms);
+  }
+
+  // {terms, pairs, asMeant} of a parsed query; `typing`: the last word may be unfinished.
+  expand(query, { typing = false, repair = true } = {}) {
+    const { content } = query;
+    const found = new Map();
+    for (const token of content) {
+      if (!found.has(token.term)) found.set(token.term, this.queryTerm(token.word, token.term, repair));
+    }
+    if (typing && content.length) this.addCompletions(found.get(content.at(-1).term));
+    this.addJoined(content.map((token) => found.get(token.term)));
+    const asMeant = query.tokens.map((token) => this.asMeant(token, found));
+    this.addSynonyms(query, asMeant, found);
+    const pairs = new Set();
+    for (let at = 1; at < asMeant.length; at++) {
+      const pair = this.generation.numberOf(`${asMeant[at - 1]} ${asMeant[at]}`);
+      if (pair !== undefined) pairs.add(pair);
+    }
+    return { terms: [...found.values()], pairs: [...pairs], asMeant };
+  }
+
+  queryTerm(word, term, repair) {
+    const { constants } = this.generation;
+    const percent = this.weakTerms.has(term) ? constants.WEAK_PERCENT : 100;
+    const rarity = this.generation.rarestRarity;
+    const queryTerm = { word, term, percent, rarity, alternatives: [], corrected: null };
+    const number = this.generation.numberOf(term);
+    if (number !== undefined) {
+      queryTerm.alternatives.push({ terms: [number], percent: 100, way: "word" });
+      queryTerm.rarity = this.generation.rarityOf(number);
+    } else if (this.analyzer.countDigits(word) >= constants.CASE_DIGITS) {
+      queryTerm.percent = 0;
+    } else if (repair && !this.speller.isCommon(word)) {
+      this.repair(queryTerm);
+    }
+    queryTerm.rarity *= queryTerm.percent / 100;
+    return queryTerm;
+  }
+
+  // An unknown word: two known ones written as one, or one misspelt.
+  repair(queryTerm) {
+    const { words, constants } = this.generation;
+    const characters = Array.from(queryTerm.word);
+    for (let at = 2; at < characters.length - 1; at++) {
+      const parts = [characters.slice(0, at).join(""), characters.slice(at).join("")];
+      if (parts.every((part) => words.has(part))) {
+        const terms = parts.map((part) => this.generation.numberOf(this.analyzer.stem(part)));
+        queryTerm.alternatives.push({ terms, percent: constants.COMPOUND_PERCENT, way: "compound" });
+        queryTerm.rarity = Math.max(...terms.map((term) => this.generation.rarityOf(term)));
+        return;
+      }
+    }
+    const corrected = this.speller.correct(queryTerm.word);
+    if (corrected !== null && this.analyzer.stopWords.has(corrected)) {
+      queryTerm.percent = 0;
+    } else if (corrected) {
+      const { term } = words.get(corrected);
+      queryTerm.corrected = corrected;
+      queryTerm.alternatives.push({ terms: [term], percent: constants.CORRECTION_PERCENT, way: "correction" });
+      queryTerm.rarity = this.generation.rarityOf(term);
+    }
+  }
+
+  addCompletions(last) {
+    const { constants, words } = this.generation;
+    for (const word of this.speller.completions(last.word, constants.PREFIX_LIMIT)) {
+      const { term } = words.get(word);
+      if (term === ownTerm(last)) continue;
+      last.alternatives.push({ terms: [term], percent: constants.PREFIX_PERCENT, way: "prefix" });
+      last.rarity = Math.min(last.rarity, this.generation.rarityOf(term));
+    }
+  }
+
+  // Neighbours that the articles write as one word.
+  addJoined(content) {
+    const { constants, words } = this.generation;
+    for (let at = 1; at < content.length; at++) {
+      const [first, second] = [content[at - 1], content[at]];
+      const joined = words.get(first.word + second.word);
+      if (first !== second && joined) {
+        const alternative = { terms: [joined.term], percent: constants.COMPOUND_PERCENT, way: "compound" };
+        first.alternatives.push(alternative);
+        second.alternatives.push(alternative);
+      }
+    }
+  }
+
+  // Synonyms of a run of words count for each of its words.
+  addSynonyms(query, asMeant, found) {
+    const percent = this.generation.constants.SYNONYM_PERCENT;
+    for (const [start, end, meanings] of this.synonyms.foundIn(asMeant)) {
+      for (const meaning of meanings) {
+        const terms = meaning.map((term) => this.generation.numberOf(term));
+        if (terms.includes(undefined)) continue;
+        for (const token of query.tokens.slice(start, end)) {
+          const queryTerm = found.get(token.term);
+          if (queryTerm && !queryTerm.alternatives.some((one) => one.way === "synonym" && sameTerms(one, terms))) {
+            queryTerm.alternatives.push({ terms, percent, way: "synonym" });
+          }
+        }
+      }
+    }
+  }
+
+  // The term of a query's word, or of what it was corrected to.
+  asMeant(token, found) {
+    const queryTerm = found.get(token.term);
+    return queryTerm && queryTerm.corrected ? this.analyzer.stem(queryTerm.corrected) : token.term;
+  }
+}
+
+function sameTerms(alternative, terms) {
+  return alternative.terms.length === terms.length && alternative.terms.every((term, at) => term === terms[at]);
+}

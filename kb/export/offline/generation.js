@@ -1,0 +1,168 @@
+// The index as it lies in scripts: decoded arrays under the names of kb/search/generation.py, chunks on demand.
+
+const NOT_SIMPLE = /[^a-z0-9]+/g;
+
+class Generation {
+  constructor(content, load) {
+    this.load = load;
+    this.constants = content.constants;
+    this.kinds = content.kinds;
+    this.synonyms = content.synonyms;
+    this.weakTerms = content.weakTerms;
+    this.slugs = content.slugs;
+    this.titles = content.titles;
+    this.updated = content.updated.split(" ").map((day) => (day === "-" ? null : day));
+    this.topics = content.topics;
+    this.topic = decode(content.topic);
+    this.terms = decodeWords(content.terms);
+    this.numbers = new Map(this.terms.map((term, number) => [term, number]));
+    this.start = offsets(decode(content.foundIn));
+    this.impact = decode(content.impact);
+    this.article = this.articlesOf(decode(content.article));
+    this.rarities = content.rarities;
+    this.rarity = decode(content.rarity);
+    this.rarestRarity = content.rarities.length ? content.rarities[0] : 1;
+    this.words = this.wordsOf(content);
+    this.common = accumulate(decode(content.common));
+    this.firsts = content.firsts;
+    this.ranks = this.ranksOf();
+    this.chunks = { evidence: new Map(), passages: new Map() };
+  }
+
+  numberOf(term) {
+    return this.numbers.get(term);
+  }
+
+  rarityOf(number) {
+    return this.rarities[this.rarity[number]];
+  }
+
+  // The evidence of one article that `evidenceOf` has loaded.
+  evidence(article) {
+    const { chunk, first } = this.chunkOf("evidence", article);
+    return this.chunks.evidence.get(chunk)[article - first];
+  }
+
+  // Resolves when the evidence of all these articles is there.
+  loadEvidence(articles) {
+    return this.loadChunks("evidence", articles, (content) => this.decodeEvidence(content));
+  }
+
+  // Resolves to the passages of one article, in order.
+  async passages(article) {
+    await this.loadChunks("passages", [article], (content) => this.decodePassages(content));
+    const { chunk, first } = this.chunkOf("passages", article);
+    return this.chunks.passages.get(chunk)[article - first];
+  }
+
+  // Loads the evidence of all articles, a chunk at a time, while the browser has nothing else to do.
+  async loadAhead(idle) {
+    for (const first of this.firsts.evidence) {
+      await idle();
+      await this.loadEvidence([first]);
+    }
+  }
+
+  chunkOf(kind, article) {
+    const firsts = this.firsts[kind];
+    let chunk = firsts.length - 1;
+    while (firsts[chunk] > article) chunk--;
+    return { chunk, first: firsts[chunk] };
+  }
+
+  async loadChunks(kind, articles, read) {
+    const loaded = this.chunks[kind];
+    const missing = new Set();
+    for (const article of articles) {
+      const { chunk } = this.chunkOf(kind, article);
+      if (!loaded.has(chunk)) missing.add(chunk);
+    }
+    if (!missing.size) return;
+    const keep = async (chunk) => {
+      const content = await this.load(`${kind}-${chunk}`);
+      if (!loaded.has(chunk)) loaded.set(chunk, read(content));
+    };
+    await Promise.all([...missing].map(keep));
+  }
+
+  // Each posting's article from its distance to the one before of the same term.
+  articlesOf(gaps) {
+    for (let term = 0; term + 1 < this.start.length; term++) {
+      for (let at = this.start[term] + 1; at < this.start[term + 1]; at++) gaps[at] += gaps[at - 1];
+    }
+    return gaps;
+  }
+
+  wordsOf(content) {
+    const terms = decode(content.wordTerm);
+    const counts = decode(content.wordCount);
+    let term = 0;
+    return new Map(
+      decodeWords(content.words).map((word, at) => {
+        term += terms[at] & 1 ? -(terms[at] + 1) / 2 : terms[at] / 2;
+        return [word, { term, count: counts[at] }];
+      }),
+    );
+  }
+
+  // The terms in the order that tokens are numbered in: those in most articles first.
+  ranksOf() {
+    const order = Uint32Array.from(this.terms.keys());
+    const foundIn = (term) => this.start[term + 1] - this.start[term];
+    return order.sort((one, other) => foundIn(other) - foundIn(one) || one - other);
+  }
+
+  // Evidence as kb/search/evidence.py has it, an object an article: unit u has the tokens
+  // token[tokenOf[u]:tokenOf[u + 1]], `texts[u]` where it has a text but is no passage, and passage `passage[u]`.
+  decodeEvidence(content) {
+    const [units, shape] = [offsets(decode(content.units)), decode(content.shape)];
+    const [tokenOf, token] = [offsets(decode(content.length)), decode(content.token)];
+    for (let at = 0; at < token.length; at++) token[at] = this.ranks[token[at]];
+    const kinds = Object.keys(this.kinds).length;
+    let text = 0;
+    return content.anchors.map((anchors, place) => {
+      const [first, last] = [units[place], units[place + 1]];
+      const [begin, end] = [tokenOf[first], tokenOf[last]];
+      const kind = shape.subarray(first, last).map((one) => one % kinds);
+      const section = accumulate(shape.subarray(first, last).map((one) => Math.floor(one / kinds)));
+      const { texts, next } = this.textsOf(kind, content.text, text);
+      text = next;
+      return {
+        kind,
+        section,
+        texts,
+        headings: this.headingsOf(kind, section, texts, anchors),
+        token: token.subarray(begin, end),
+        tokenOf: tokenOf.subarray(first, last + 1).map((at) => at - begin),
+      };
+    });
+  }
+
+  // For each article of a chunk its passages; one that repeats is written once.
+  decodePassages(content) {
+    const ends = accumulate(decode(content.articles));
+    const written = content.text.split("\n");
+    let next = 0;
+    const passages = Array.from(decode(content.again), (again) => written[again ? again - 1 : next++]);
+    return Array.from(ends, (end, at) => passages.slice(at ? ends[at - 1] : 0, end));
+  }
+
+  textsOf(kind, all, next) {
+    const { QUESTION, SUMMARY, HEADING } = this.kinds;
+    const texts = [];
+    kind.forEach((one, unit) => {
+      if (one === QUESTION || one === SUMMARY || one === HEADING) texts[unit] = all[next++];
+    });
+    return { texts, next };
+  }
+
+  // For each section its heading and its anchor.
+  headingsOf(kind, section, texts, anchors) {
+    const headings = anchors.map(() => "");
+    kind.forEach((one, unit) => {
+      if (one === this.kinds.HEADING) headings[section[unit]] = texts[unit];
+    });
+    const simple = (heading) => heading.toLowerCase().replace(NOT_SIMPLE, "-").replace(/^-+|-+$/g, "");
+    return headings.map((heading, at) => ({ heading, anchor: anchors[at] === 0 ? simple(heading) : anchors[at] }));
+  }
+}

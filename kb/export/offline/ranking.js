@@ -1,0 +1,219 @@
+// The order of the results: the twin of kb/search/ranking.py. Sums are made in the same order, so that they
+// come out with the same bits.
+
+// Every article's sum of impacts.
+function impactScores(generation, { terms, pairs }) {
+  const total = new Float64Array(generation.slugs.length);
+  for (const queryTerm of terms) {
+    const best = new Map();
+    for (const alternative of queryTerm.alternatives) {
+      eachPosting(generation, alternative.terms, (article, impact) => {
+        const worth = Math.floor((impact * alternative.percent) / 100);
+        if (!(best.get(article) >= worth)) best.set(article, worth);
+      });
+    }
+    for (const [article, worth] of best) total[article] += Math.floor((worth * queryTerm.percent) / 100);
+  }
+  for (const pair of pairs) eachPosting(generation, [pair], (article, impact) => (total[article] += impact));
+  return total;
+}
+
+// The articles that have all of some terms, in order, each with the least of their impacts.
+function eachPosting({ start, article, impact }, terms, take) {
+  const places = terms.map((term) => start[term]);
+  for (let at = start[terms[0]]; at < start[terms[0] + 1]; at++) {
+    const wanted = article[at];
+    let least = impact[at];
+    for (let other = 1; other < terms.length && least >= 0; other++) {
+      const end = start[terms[other] + 1];
+      while (places[other] < end && article[places[other]] < wanted) places[other]++;
+      const has = places[other] < end && article[places[other]] === wanted;
+      least = has ? Math.min(least, impact[places[other]]) : -1;
+    }
+    if (least >= 0) take(wanted, least);
+  }
+}
+
+// Which articles a query may find, null for all.
+async function allowed(generation, query) {
+  let kept = null;
+  for (const term of query.without) {
+    const number = generation.numberOf(term);
+    if (number === undefined) continue;
+    kept = kept || new Uint8Array(generation.slugs.length).fill(1);
+    eachPosting(generation, [number], (article) => (kept[article] = 0));
+  }
+  for (const phrase of query.phrases) {
+    const having = await havingPhrase(generation, phrase);
+    if (having.size) {
+      const before = kept;
+      kept = new Uint8Array(generation.slugs.length);
+      for (const article of having) kept[article] = before ? before[article] : 1;
+    }
+  }
+  return kept;
+}
+
+async function havingPhrase(generation, phrase) {
+  const numbers = phrase.map((term) => generation.numberOf(term));
+  const articles = [];
+  if (!numbers.includes(undefined)) eachPosting(generation, numbers, (article) => articles.push(article));
+  await generation.loadEvidence(articles);
+  return new Set(articles.filter((article) => hasInARow(generation.evidence(article), numbers)));
+}
+
+function hasInARow({ token, tokenOf }, numbers) {
+  for (let unit = 0; unit + 1 < tokenOf.length; unit++) {
+    for (let at = tokenOf[unit]; at + numbers.length <= tokenOf[unit + 1]; at++) {
+      if (numbers.every((number, place) => token[at + place] === number)) return true;
+    }
+  }
+  return false;
+}
+
+// The articles with any score, best first, ties by ordinal.
+function bestByImpact(scores, kept = null) {
+  const matching = [];
+  scores.forEach((score, article) => {
+    if (score && (!kept || kept[article])) matching.push(article);
+  });
+  return matching.sort((one, other) => scores[other] - scores[one] || one - other);
+}
+
+// Some articles in their final order: {article, score, unit, adjacent, asked}.
+// Their evidence must be there.
+function lookClosely(generation, analyzer, expanded, scores, candidates) {
+  const queryTerms = expanded.terms;
+  const { IMPACT_SCALE } = generation.constants;
+  const counts = new TermCounts(queryTerms);
+  const views = candidates.map((article) => {
+    const evidence = generation.evidence(article);
+    return { article, evidence, counts: counts.of(evidence) };
+  });
+  const adjacent = adjacentSignals(generation, views, ownPairs(queryTerms));
+  const ranked = views.map((view, at) => {
+    const { best, unit } = passageSignal(generation, queryTerms, view);
+    const score = scores[view.article] / IMPACT_SCALE + best + adjacent[at];
+    return { article: view.article, score, unit, adjacent: adjacent[at], asked: isAsked(generation, analyzer, expanded, view) };
+  });
+  const highest = Math.max(...ranked.map(({ score }) => score));
+  for (const one of ranked) if (one.asked) one.score += highest; // so that nothing stands before it
+  return ranked.sort((one, other) => other.score - one.score || one.article - other.article);
+}
+
+// How often each unit has each term of a query, looked up as counts[unit * width + slots.get(term)].
+class TermCounts {
+  constructor(queryTerms) {
+    this.slots = new Map();
+    for (const { alternatives } of queryTerms) {
+      for (const { terms } of alternatives) {
+        for (const term of terms) if (!this.slots.has(term)) this.slots.set(term, this.slots.size);
+      }
+    }
+  }
+
+  of({ kind, token, tokenOf }) {
+    const width = this.slots.size;
+    const counts = new Uint32Array(kind.length * width);
+    for (let unit = 0; unit < kind.length; unit++) {
+      for (let at = tokenOf[unit]; at < tokenOf[unit + 1]; at++) {
+        const slot = this.slots.get(token[at]);
+        if (slot !== undefined) counts[unit * width + slot]++;
+      }
+    }
+    return (unit, terms) => {
+      let least = Infinity;
+      for (const term of terms) least = Math.min(least, counts[unit * width + this.slots.get(term)]);
+      return least;
+    };
+  }
+}
+
+// What an article's best passage gives, and which unit is shown.
+function passageSignal(generation, queryTerms, { evidence, counts }) {
+  const { PASSAGE_WEIGHT } = generation.constants;
+  const { QUESTION, HEADING, PASSAGE } = generation.kinds;
+  const { kind, section } = evidence;
+  let [best, unit, most, heading] = [0, 0, -1, null];
+  for (let one = 0; one < kind.length; one++) {
+    const score = unitScore(generation, queryTerms, evidence, counts, one);
+    if (kind[one] === HEADING) heading = { score, section: section[one] };
+    if (kind[one] === QUESTION || kind[one] === PASSAGE) best = Math.max(best, score);
+    if (kind[one] !== PASSAGE) continue;
+    const worth = score + (heading && heading.section === section[one] ? heading.score / 2 : 0);
+    if (worth > most) [unit, most] = [one, worth];
+  }
+  return { best: PASSAGE_WEIGHT * best, unit };
+}
+
+// BM25 of one unit.
+function unitScore(generation, queryTerms, { tokenOf }, counts, unit) {
+  const { PASSAGE_K1, PASSAGE_B, PASSAGE_LENGTH } = generation.constants;
+  const length = tokenOf[unit + 1] - tokenOf[unit];
+  const norm = PASSAGE_K1 * (1 - PASSAGE_B + (PASSAGE_B * length) / PASSAGE_LENGTH);
+  let score = 0;
+  for (const { alternatives, rarity } of queryTerms) {
+    let best = 0;
+    for (const { terms, percent } of alternatives) {
+      const count = counts(unit, terms);
+      if (count) best = Math.max(best, (((count * (PASSAGE_K1 + 1)) / (count + norm)) * percent) / 100);
+    }
+    score += best * rarity;
+  }
+  return score;
+}
+
+// Whether an article has the query's own wording for a title, or for one of its questions.
+function isAsked(generation, analyzer, { terms, asMeant }, { article, evidence, counts }) {
+  const { TITLE, QUESTION } = generation.kinds;
+  const wanted = terms.map((queryTerm) => ownTerm(queryTerm));
+  if (wanted.includes(null)) return false;
+  return evidence.kind.some((kind, unit) => {
+    if (kind !== TITLE && kind !== QUESTION) return false;
+    const tokens = evidence.token.subarray(evidence.tokenOf[unit], evidence.tokenOf[unit + 1]);
+    const fitting = tokens.every((term) => wanted.includes(term)) && wanted.every((term) => counts(unit, [term]));
+    if (!fitting) return false;
+    const text = kind === TITLE ? generation.titles[article] : evidence.texts[unit];
+    const asked = analyzer.tokens(text).map((token) => token.term);
+    return analyzer.wording(asked) === analyzer.wording(asMeant);
+  });
+}
+
+// The known terms that follow each other in the query, each pair once.
+function ownPairs(queryTerms) {
+  const owns = queryTerms.map((queryTerm) => ownTerm(queryTerm));
+  const pairs = new Map();
+  for (let at = 1; at < owns.length; at++) {
+    const pair = [owns[at - 1], owns[at]];
+    if (!pair.includes(null)) pairs.set(pair.join(), pair);
+  }
+  return [...pairs.values()];
+}
+
+// For each candidate what pairs of query terms give that stand side by side in one unit.
+function adjacentSignals(generation, views, pairs) {
+  const { K1, ADJACENT_B, ADJACENT_WEIGHT, LOCAL_IDF } = generation.constants;
+  const lengths = views.map(({ evidence }) => evidence.token.length);
+  const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+  const norms = lengths.map((length) => K1 * (1 - ADJACENT_B + (ADJACENT_B * length) / Math.max(mean, 1)));
+  const totals = views.map(() => 0);
+  for (const [first, second] of pairs) {
+    const counts = views.map(({ evidence }) => countSideBySide(evidence, first, second));
+    const foundIn = counts.filter((count) => count).length;
+    if (!foundIn) continue;
+    const rarer = Math.min(generation.rarityOf(first), generation.rarityOf(second));
+    const weight = ADJACENT_WEIGHT * Math.max(rarer + LOCAL_IDF[foundIn], 0);
+    counts.forEach((count, at) => (totals[at] += (weight * count * (K1 + 1)) / (count + norms[at])));
+  }
+  return totals;
+}
+
+function countSideBySide({ token, tokenOf }, first, second) {
+  let count = 0;
+  for (let unit = 0; unit + 1 < tokenOf.length; unit++) {
+    for (let at = tokenOf[unit] + 1; at < tokenOf[unit + 1]; at++) {
+      if (token[at - 1] === first && token[at] === second) count++;
+    }
+  }
+  return count;
+}

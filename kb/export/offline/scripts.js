@@ -1,0 +1,52 @@
+// Scripts with content, loaded by adding a <script>: the only way that works from file:// too.
+
+const HERE = document.currentScript.src.replace(/[^/]*$/, "");
+const waiting = new Map();
+const NOT_THERE = "The search's files are not there: load the page again.";
+
+// Resolves to what the script `name` in `folder` hands over; a script is asked for once at a time.
+function loadScript(name, folder) {
+  if (!waiting.has(name)) {
+    const entry = {};
+    entry.promise = new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
+    waiting.set(name, entry);
+    const script = document.createElement("script");
+    script.src = `${HERE}${folder}${name}.js`;
+    script.charset = "utf-8";
+    const end = () => {
+      entry.reject(new Error(NOT_THERE)); // without effect when it has handed over
+      waiting.delete(name);
+      script.remove();
+    };
+    script.addEventListener("load", end);
+    script.addEventListener("error", end);
+    document.head.append(script);
+  }
+  return waiting.get(name).promise;
+}
+
+const whenIdle = () => new Promise((resolve) => (window.requestIdleCallback || setTimeout)(resolve));
+
+async function openEngine() {
+  const content = await loadScript("index", "");
+  const generation = new Generation(content, (name) => loadScript(name, `${content.folder}/`));
+  const savesData = navigator.connection && navigator.connection.saveData;
+  if (!savesData) generation.loadAhead(whenIdle).catch(() => {}); // what is missing is asked for again
+  return new Engine(generation, new Analyzer(content));
+}
+
+let opened = null;
+
+// The engine, opened at the first call; a failure is forgotten, so that the next call tries again.
+function engine() {
+  opened = opened || openEngine();
+  opened.catch(() => (opened = null));
+  return opened;
+}
+
+window.helpCenterSearch = {
+  load: async () => void (await engine()), // to be ready before the first key
+  search: async (query, options) => (await engine()).search(query, options),
+  suggest: async (text, limit) => (await engine()).suggest(text, limit),
+  receive: (name, content) => waiting.get(name).resolve(content),
+};

@@ -1,0 +1,75 @@
+"""What the search in JavaScript must know beyond the articles: no number or word stands there again."""
+
+from typing import Any
+
+from kb.export.characters import character_tables
+from kb.model import Site
+from kb.search import (
+    analysed,
+    analysis,
+    engine,
+    expansion,
+    fields,
+    query,
+    ranking,
+    snippets,
+    spelling,
+    suggest,
+    verdict,
+)
+from kb.search.generation import Generation
+from kb.search.synonyms import Synonyms
+
+_NUMBERS = (
+    (engine, ("PAGE_SIZE", "RESULT_SHARE")),
+    (expansion, ("PREFIX_LIMIT", "CASE_DIGITS")),
+    (
+        fields,
+        (
+            "K1",
+            "IMPACT_SCALE",
+            "CANDIDATES",
+            "PASSAGE_WEIGHT",
+            "PASSAGE_K1",
+            "PASSAGE_B",
+            "ADJACENT_WEIGHT",
+            "ADJACENT_B",
+            "WEAK_PERCENT",
+            "SYNONYM_PERCENT",
+            "CORRECTION_PERCENT",
+            "COMPOUND_PERCENT",
+            "PREFIX_PERCENT",
+        ),
+    ),
+    (query, ("MAX_CHARACTERS", "MAX_TERMS")),
+    (ranking, ("LOCAL_IDF",)),
+    (snippets, ("SNIPPET_CHARACTERS",)),
+    (spelling, ("SHORTEST", "LONG")),
+    (suggest, ("LOOKED_AT", "LEAST_SHARE")),
+    (verdict, ("BIAS", "WEIGHTS", "ASKED_CONFIDENCE")),
+)
+"""Constants that both implementations use, under the names they have in `kb.search`."""
+
+
+def specification(generation: Generation, site: Site) -> dict[str, Any]:
+    """Constants, word lists, tables and thresholds, ready for JSON; floats come back with the same bits."""
+    numbers = {name: getattr(module, name) for module, names in _NUMBERS for name in names}
+    return {
+        "constants": numbers
+        | {
+            "ANSWERED_FROM": site.answered_from,
+            "UNSURE_FROM": site.unsure_from,
+            "PASSAGE_LENGTH": generation.passage_length,
+            "MOST_OF_A_WORD": verdict.most_of_a_word(len(generation.slugs)),
+        },
+        "kinds": {kind.name: kind.value for kind in analysed.UnitKind},
+        "characters": character_tables(),
+        "stopWords": sorted(analysis.STOP_WORDS),
+        "stemExclusions": sorted(analysis.STEM_EXCLUSIONS),
+        "lightWords": sorted(analysis.LIGHT_WORDS),
+        "weakTerms": sorted(expansion.WEAK_TERMS),
+        "synonyms": [
+            [" ".join(key), [list(meaning) for meaning in meanings]]
+            for key, meanings in Synonyms(generation.synonyms).means.items()
+        ],
+    }
