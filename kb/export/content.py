@@ -107,7 +107,7 @@ def _anchors(card: Article) -> list[str | int]:
 
 
 def _cut(offsets: Array, least: int) -> Iterator[tuple[int, int]]:
-    """Runs [first, last) of articles with at least `least` each, by their `offsets`; the last has the rest."""
+    """Runs [first, last) of articles with at least `least` each, by their `offsets`; the last has less."""
     first = 0
     while first < len(offsets) - 1:
         last = int(np.searchsorted(offsets, offsets[first] + least))

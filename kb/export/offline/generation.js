@@ -43,6 +43,12 @@ class Generation {
     return this.chunks.evidence.get(chunk)[article - first];
   }
 
+  // The text of a unit whose article's evidence is there, for all kinds but passages.
+  unitText(article, unit) {
+    const { kind, texts } = this.evidence(article);
+    return kind[unit] === this.kinds.TITLE ? this.titles[article] : texts[unit];
+  }
+
   // Resolves when the evidence of all these articles is there.
   loadEvidence(articles) {
     return this.loadChunks("evidence", articles, (content) => this.decodeEvidence(content));

@@ -85,10 +85,10 @@ function bestByImpact(scores, kept = null) {
 function lookClosely(generation, analyzer, expanded, scores, candidates) {
   const queryTerms = expanded.terms;
   const { IMPACT_SCALE } = generation.constants;
-  const counts = new TermCounts(queryTerms);
+  const asked = new AskedTerms(generation, queryTerms);
   const views = candidates.map((article) => {
     const evidence = generation.evidence(article);
-    return { article, evidence, counts: counts.of(evidence) };
+    return { article, evidence, counts: asked.countsIn(evidence) };
   });
   const adjacent = adjacentSignals(generation, views, ownPairs(queryTerms));
   const ranked = views.map((view, at) => {
@@ -101,31 +101,40 @@ function lookClosely(generation, analyzer, expanded, scores, candidates) {
   return ranked.sort((one, other) => other.score - one.score || one.article - other.article);
 }
 
-// How often each unit has each term of a query, looked up as counts[unit * width + slots.get(term)].
-class TermCounts {
-  constructor(queryTerms) {
-    this.slots = new Map();
+// Which terms a query asks for: `slots[term]` counts them from 1, 0 for all others.
+class AskedTerms {
+  constructor(generation, queryTerms) {
+    this.slots = new Uint16Array(generation.terms.length);
+    this.width = 1;
     for (const { alternatives } of queryTerms) {
       for (const { terms } of alternatives) {
-        for (const term of terms) if (!this.slots.has(term)) this.slots.set(term, this.slots.size);
+        for (const term of terms) if (!this.slots[term]) this.slots[term] = this.width++;
       }
     }
   }
 
-  of({ kind, token, tokenOf }) {
-    const width = this.slots.size;
-    const counts = new Uint32Array(kind.length * width);
+  countsIn(evidence) {
+    return new UnitCounts(this, evidence);
+  }
+}
+
+// How often each unit of an article has each of the asked terms.
+class UnitCounts {
+  constructor({ slots, width }, { kind, token, tokenOf }) {
+    this.slots = slots;
+    this.width = width;
+    this.counts = new Uint16Array(kind.length * width); // the first of each unit counts what is not asked for
     for (let unit = 0; unit < kind.length; unit++) {
-      for (let at = tokenOf[unit]; at < tokenOf[unit + 1]; at++) {
-        const slot = this.slots.get(token[at]);
-        if (slot !== undefined) counts[unit * width + slot]++;
-      }
+      const row = unit * width;
+      for (let at = tokenOf[unit]; at < tokenOf[unit + 1]; at++) this.counts[row + slots[token[at]]]++;
     }
-    return (unit, terms) => {
-      let least = Infinity;
-      for (const term of terms) least = Math.min(least, counts[unit * width + this.slots.get(term)]);
-      return least;
-    };
+  }
+
+  // How often a unit has all of some terms: the least of their counts.
+  least(unit, terms) {
+    let least = Infinity;
+    for (const term of terms) least = Math.min(least, this.counts[unit * this.width + this.slots[term]]);
+    return least;
   }
 }
 
@@ -155,7 +164,7 @@ function unitScore(generation, queryTerms, { tokenOf }, counts, unit) {
   for (const { alternatives, rarity } of queryTerms) {
     let best = 0;
     for (const { terms, percent } of alternatives) {
-      const count = counts(unit, terms);
+      const count = counts.least(unit, terms);
       if (count) best = Math.max(best, (((count * (PASSAGE_K1 + 1)) / (count + norm)) * percent) / 100);
     }
     score += best * rarity;
@@ -171,10 +180,9 @@ function isAsked(generation, analyzer, { terms, asMeant }, { article, evidence, 
   return evidence.kind.some((kind, unit) => {
     if (kind !== TITLE && kind !== QUESTION) return false;
     const tokens = evidence.token.subarray(evidence.tokenOf[unit], evidence.tokenOf[unit + 1]);
-    const fitting = tokens.every((term) => wanted.includes(term)) && wanted.every((term) => counts(unit, [term]));
-    if (!fitting) return false;
-    const text = kind === TITLE ? generation.titles[article] : evidence.texts[unit];
-    const asked = analyzer.tokens(text).map((token) => token.term);
+    if (!tokens.every((term) => wanted.includes(term))) return false;
+    if (!wanted.every((term) => counts.least(unit, [term]))) return false;
+    const asked = analyzer.tokens(generation.unitText(article, unit)).map((token) => token.term);
     return analyzer.wording(asked) === analyzer.wording(asMeant);
   });
 }

@@ -1,35 +1,47 @@
 // What a customer may be about to ask: the twin of kb/search/suggest.py.
 
-// At most `limit` of {text, url, slug}, one an article.
-async function suggest(generation, expanded, typed, limit) {
-  const total = expanded.terms.reduce((sum, { rarity }) => sum + rarity, 0);
+// At most `limit` of {text, url, slug, title}, one an article.
+async function suggest(generation, { terms, pairs }, typed, limit) {
+  const total = weigh(terms, terms.map(() => 1));
   if (!total) return [];
-  const { LOOKED_AT, LEAST_SHARE } = generation.constants;
-  const articles = bestByImpact(impactScores(generation, expanded)).slice(0, LOOKED_AT);
+  const articles = bestByImpact(impactScores(generation, { terms, pairs })).slice(0, generation.constants.LOOKED_AT);
   await generation.loadEvidence(articles);
+  const asked = new AskedTerms(generation, terms);
   const begin = fold(typed);
-  const found = articles
-    .map((article, place) => ({ article, place, ...bestAsked(generation, article, expanded.terms, begin, total) }))
-    .filter(({ share }) => share >= LEAST_SHARE);
-  found.sort((one, other) => other.begins - one.begins || other.share - one.share || one.place - other.place);
-  return found.slice(0, limit).map(({ text, article }) => {
-    const slug = generation.slugs[article];
-    return { text, url: `/articles/${slug}`, slug };
+  const found = articles.flatMap((article, place) => {
+    const counts = asked.countsIn(generation.evidence(article));
+    const share = (unit) => weigh(terms, matchOf(counts, terms, unit)) / total;
+    const best = bestShown(generation, article, share, begin);
+    return best ? [{ article, place, ...best }] : [];
   });
+  found.sort((one, other) => byStanding(one, other) || one.place - other.place);
+  return found.slice(0, limit).map((one) => shownSuggestion(generation, one));
 }
 
-// The title or question of an article that goes best with what is typed.
-function bestAsked(generation, article, queryTerms, begin, total) {
-  const { TITLE, QUESTION } = generation.kinds;
-  const evidence = generation.evidence(article);
-  const match = matches(evidence, queryTerms);
+// Of an article's titles, questions and headings the one that goes best with what is typed, if any does.
+function bestShown(generation, article, share, begin) {
+  const { kind } = generation.evidence(article);
+  const shown = ["TITLE", "QUESTION", "HEADING"].map((name) => generation.kinds[name]);
   let best = null;
-  evidence.kind.forEach((kind, unit) => {
-    if (kind !== TITLE && kind !== QUESTION) return;
-    const text = kind === TITLE ? generation.titles[article] : evidence.texts[unit];
-    const share = weigh(queryTerms, match.map((row) => row[unit])) / total;
-    const begins = fold(text).startsWith(begin) ? 1 : 0;
-    if (!best || share + begins > best.share + best.begins) best = { text, share, begins };
+  kind.forEach((one, unit) => {
+    if (!shown.includes(one)) return;
+    const standing = { unit, share: share(unit) };
+    if (standing.share < generation.constants.LEAST_SHARE) return;
+    standing.begins = fold(generation.unitText(article, unit)).startsWith(begin);
+    if (!best || byStanding(standing, best) < 0) best = standing;
   });
   return best;
+}
+
+// Those that begin as typed first, then by share.
+function byStanding(one, other) {
+  return other.begins - one.begins || other.share - one.share;
+}
+
+function shownSuggestion(generation, { article, unit }) {
+  const { kind, section, headings } = generation.evidence(article);
+  const slug = generation.slugs[article];
+  const anchor = kind[unit] === generation.kinds.HEADING ? `#${headings[section[unit]].anchor}` : "";
+  const title = generation.titles[article];
+  return { text: generation.unitText(article, unit), url: `/articles/${slug}${anchor}`, slug, title };
 }

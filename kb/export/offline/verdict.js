@@ -11,12 +11,14 @@ function features(generation, queryTerms, ranked) {
   if (!ranked.length || !total) return null;
   const [top, second] = ranked;
   const evidence = generation.evidence(top.article);
-  const match = matches(evidence, queryTerms);
-  const best = match.map((row) => Math.max(...row));
-  let alike = -Infinity;
+  const counts = new AskedTerms(generation, queryTerms).countsIn(evidence);
+  const best = queryTerms.map(() => 0);
+  let alike = 0;
   for (let unit = 0; unit < evidence.kind.length; unit++) {
-    const shared = weigh(queryTerms, match.map((row) => row[unit]));
-    alike = Math.max(alike, (2 * shared) / (total + unitRarity(generation, evidence, unit)));
+    const match = matchOf(counts, queryTerms, unit);
+    const shared = weigh(queryTerms, match);
+    if (shared) alike = Math.max(alike, (2 * shared) / (total + unitRarity(generation, evidence, unit)));
+    match.forEach((one, row) => (best[row] = Math.max(best[row], one)));
   }
   return {
     covered: Math.min(weigh(queryTerms, best) / total, 1),
@@ -29,16 +31,18 @@ function features(generation, queryTerms, ranked) {
   };
 }
 
-// How well each query term is matched (0 to 1) in each unit of an article: a row a term.
-function matches(evidence, queryTerms) {
-  const counts = new TermCounts(queryTerms).of(evidence);
-  return queryTerms.map(({ alternatives }) =>
-    Array.from(evidence.kind, (_, unit) =>
-      alternatives.reduce((best, { terms, percent }) => (counts(unit, terms) ? Math.max(best, percent / 100) : best), 0),
-    ),
-  );
+// How well each query term is matched (0 to 1) in a unit.
+function matchOf(counts, queryTerms, unit) {
+  return queryTerms.map(({ alternatives }) => {
+    let best = 0;
+    for (const { terms, percent } of alternatives) {
+      if (percent / 100 > best && counts.least(unit, terms)) best = percent / 100;
+    }
+    return best;
+  });
 }
 
+// How much of the query's rarity a match is, added up in the query's order.
 function weigh(queryTerms, match) {
   return queryTerms.reduce((sum, { rarity }, row) => sum + rarity * match[row], 0);
 }
