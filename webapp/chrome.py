@@ -1,20 +1,15 @@
 """The frame around every page: the site's own words, the Help menu, and the filters templates use."""
 
-import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from babel import Locale
 from flask import Flask
-from flask_babel import gettext as _
-from markupsafe import Markup
 
 from kb.model import Topic
-from webapp import brand, responses, times
+from webapp import brand, prose, responses, times
 from webapp.current import absolute, center
-
-_HEADING = re.compile(r"<h([2-4])\b[^>]*\bid=\"([^\"]+)\"[^>]*>(.*?)</h\1>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +30,8 @@ def install(app: Flask, locale: Locale) -> None:
     version = responses.digest(stylesheet.encode())
     app.add_template_filter(times.day, "day")
     app.add_template_filter(times.near_day, "near_day")
-    app.add_template_filter(with_heading_links)
     app.add_template_global(absolute)
+    app.add_template_filter(partial(prose.article_text, site=site), "article_text")
 
     @app.context_processor
     def frame() -> dict[str, Any]:
@@ -62,15 +57,3 @@ def help_menu() -> tuple[MenuEntry, ...]:
     for topic in topics:
         inside.setdefault(topic.parent, []).append(topic)
     return tuple(MenuEntry(topic, tuple(inside.get(topic.path, ()))) for topic in inside.get("", ()))
-
-
-def with_heading_links(html: str) -> Markup:
-    """Article HTML whose headings each have a link to themselves beside them."""
-    return Markup(_HEADING.sub(_heading_with_link, html))  # noqa: S704  kb.content sanitised it
-
-
-def _heading_with_link(found: re.Match[str]) -> str:
-    name = _TAG.sub("", found[3]).replace('"', "&quot;")
-    label = _("Link to this section: %(heading)s", heading=name)
-    link = f'<a class="heading-link" href="#{found[2]}" aria-label="{label}">#</a>'
-    return f'<div class="heading">{found[0]}{link}</div>'

@@ -1,12 +1,16 @@
 """Where the links and images of an article lead: other articles, files beside them, or nowhere."""
 
 import posixpath
+import struct
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+import imagesize
+
 from kb.content.frontmatter import SourceFile
+from kb.content.markdown import Picture
 from kb.errors import Problem, Severity, closest
 
 ASSET_TYPES = frozenset(
@@ -46,15 +50,18 @@ class PageLinks:
         self._report(href, self.resolver.closest_path(target))
         return href
 
-    def image(self, src: str) -> str:
-        """The address to load for the image `src` as it is written."""
+    def image(self, src: str) -> Picture:
+        """The address to load for the image `src` as it is written, and its size where it is ours."""
         parts = self._split(src)
         if parts is None or parts.scheme or parts.netloc or parts.path.startswith("/") or not parts.path:
-            return src
+            return Picture(src)
         target = self._relative(parts.path)
-        if not self.resolver.is_asset(target):
+        address = f"/files/{quote(target)}"
+        file = asset_file(self.resolver.folder, target)
+        if file is None:
             self._report(src, None)
-        return f"/files/{quote(target)}"
+            return Picture(address)
+        return Picture(address, *_size(file))
 
     def line_of(self, written: str) -> int | None:
         """The line of the file on which a link is written, None when it can't be told."""
@@ -139,6 +146,15 @@ class LinkResolver:
             for page, slug, anchor, href in self._anchors
             if anchor not in anchors.get(slug, ())
         ]
+
+
+def _size(file: Path) -> tuple[int, int]:
+    """Width and height of an image file in pixels, (0, 0) when they can't be told."""
+    try:
+        width, height = imagesize.get(file)
+    except (OSError, ValueError, struct.error):
+        return 0, 0
+    return max(0, width), max(0, height)
 
 
 def asset_file(folder: Path, target: str) -> Path | None:

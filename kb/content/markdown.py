@@ -2,6 +2,11 @@
 
 Python-Markdown renders, nh3 takes out whatever could run or track, and one pass over the clean HTML
 gives headings their anchors, links and images their addresses, and the sections their plain text.
+
+Beyond Markdown itself, writers have what they know from elsewhere: callouts as GitHub's alerts
+(`> [!NOTE]`) and as Python-Markdown's admonitions (`!!! note "Title"`), `<details>` with Markdown
+inside, tables, footnotes, definition lists; an image with a title, alone in its paragraph, is a figure
+whose caption is the title.
 """
 
 import re
@@ -9,15 +14,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
+from typing import Any, NamedTuple
 
 import markdown
 import nh3
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
 
 from kb.content.slugs import AnchorMaker
 from kb.model import Section
 
-_EXTENSIONS = ["fenced_code", "tables", "sane_lists", "def_list", "footnotes", "md_in_html", "attr_list"]
-_EXTENSION_SETTINGS = {"tables": {"use_align_attribute": True}}
+_EXTENSIONS = "fenced_code tables sane_lists def_list footnotes md_in_html attr_list admonition".split()
+_EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {
+    "tables": {"use_align_attribute": True},
+    "footnotes": {"BACKLINK_TEXT": "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"},
+}
 
 _CALLOUT = re.compile(
     r"<blockquote>\s*<p>\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*(?:<br\s*/?>)?(.*?)</p>",
@@ -25,10 +36,26 @@ _CALLOUT = re.compile(
 )
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>")
 
+_ADMONITION = re.compile(r'<div class="admonition ([\w-]+)[^"]*">(?:\s*<p class="admonition-title">)?')
+_FIGURE = re.compile(r'<p>\s*(<img\b[^>]*?) title="([^"]+)"([^>]*>)\s*</p>')
+_DETAILS = re.compile(r"^( {0,3}<details)(?![^>]*\bmarkdown\b)", re.IGNORECASE)
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+"""The blocks of Unicode that hold scripts written from right to left."""
+
 _CALLOUTS = ("note", "tip", "important", "warning", "caution")
+_SAME_AS = {
+    **dict.fromkeys(("info", "abstract", "summary", "question", "quote", "example", "seealso"), "note"),
+    **dict.fromkeys(("hint", "success", "check"), "tip"),
+    **dict.fromkeys(("attention",), "warning"),
+    **dict.fromkeys(("danger", "error", "failure", "bug"), "caution"),
+}
+"""Other names that admonitions go by in MkDocs and reStructuredText, and which of ours each is."""
 _TAGS = set(nh3.ALLOWED_TAGS) | {"section", "figure", "figcaption", "details", "summary", "mark", "u"}
 _ATTRIBUTES = {
     "a": {"href", "title", "name"},
+    "div": {"role"},
     "img": {"src", "alt", "title", "width", "height"},
     "td": {"align", "colspan", "rowspan"},
     "th": {"align", "colspan", "rowspan", "scope"},
@@ -40,6 +67,7 @@ _ATTRIBUTES = {
 }
 _CLASSES = {
     "blockquote": {"callout", *(f"callout-{kind}" for kind in _CALLOUTS)},
+    "div": {"footnote", "callout", *(f"callout-{kind}" for kind in _CALLOUTS)},
     "p": {"callout-title"},
 }
 _DROPPED = {"script", "style", "template", "iframe", "object", "noscript", "svg", "math", "form"}
@@ -59,7 +87,19 @@ _BLOCKS = frozenset(
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _VOID = frozenset({"br", "hr", "img", "col", "wbr", "area"})
 
-TABLE_OPEN = '<div class="table-scroll" tabindex="0" role="region" aria-label="Table">'
+_BEFORE_HEADINGS = ("", "", 0)
+"""Anchor, heading and level of the section before the first heading."""
+
+TABLE_NAME = 'aria-label="Table"'
+TABLE_OPEN = f'<div class="table-scroll" tabindex="0" role="region" {TABLE_NAME}>'
+
+
+class Picture(NamedTuple):
+    """Where an image is loaded from, and its width and height in pixels, 0 for those nobody knows."""
+
+    src: str
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +111,43 @@ class Rendered:
     first_heading: str
 
 
-def render(body: str, link: Callable[[str], str], image: Callable[[str], str]) -> Rendered:
+def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture]) -> Rendered:
     """The sanitised HTML of a Markdown body and its sections.
 
-    `link` and `image` are asked for the address to use in place of each one written; they may note
-    what they could not find.
+    `link` and `image` are asked for what to use in place of each address written; they may note what
+    they could not find.
     """
-    converter = markdown.Markdown(extensions=_EXTENSIONS, extension_configs=_EXTENSION_SETTINGS)
+    converter = markdown.Markdown(
+        extensions=[*_EXTENSIONS, _MarkdownInDetails()], extension_configs=_EXTENSION_SETTINGS
+    )
     html = _CALLOUT.sub(_open_callout, converter.convert(body))
-    page = _Page(link, image)
+    html = _ADMONITION.sub(_open_admonition, html)
+    html = _FIGURE.sub(r"<figure>\1\3<figcaption>\2</figcaption></figure>", html)
+    page = _Page(link, image, any_direction=_RIGHT_TO_LEFT.search(body) is not None)
     page.feed(_cleaner.clean(_EMPTY_PARAGRAPH.sub("", html)))
     page.close()
     return page.finish()
+
+
+class _MarkdownInDetails(Extension):
+    """Markdown between `<details>` and `</details>` is Markdown, as on GitHub."""
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  the name it is called by
+        """After fenced code is out of the way, before md_in_html looks for its attribute."""
+        md.preprocessors.register(_DetailsLines(md), "markdown_in_details", 22)
+
+
+class _DetailsLines(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        """The lines, each opened `<details>` marked for md_in_html."""
+        return [_DETAILS.sub(r'\1 markdown="1"', line) for line in lines]
+
+
+def _open_admonition(match: re.Match[str]) -> str:
+    kind = match[1].lower()
+    known = kind if kind in _CALLOUTS else _SAME_AS.get(kind, "note")
+    title = '<p class="callout-title">' if "admonition-title" in match[0] else ""
+    return f'<div role="note" class="callout callout-{known}">{title}'
 
 
 def _open_callout(match: re.Match[str]) -> str:
@@ -96,13 +161,17 @@ def _open_callout(match: re.Match[str]) -> str:
 class _Page(HTMLParser):
     """One pass over sanitised HTML: writes it out again, and gathers the sections' text."""
 
-    def __init__(self, link: Callable[[str], str], image: Callable[[str], str]) -> None:
+    def __init__(
+        self, link: Callable[[str], str], image: Callable[[str], Picture], *, any_direction: bool
+    ) -> None:
         super().__init__(convert_charrefs=True)
         self._link, self._image = link, image
+        self._any_direction = any_direction  # each outermost block then finds its own, by its first letter
+        self._depth = 0
         self._anchor = AnchorMaker()
         self._out: list[str] = []
         self._sections: list[Section] = []
-        self._current = ("", "", 0)  # anchor, heading, level
+        self._current = _BEFORE_HEADINGS
         self._text: list[str] = []
         self._heading: tuple[str, list[str], int] | None = None  # tag, its text, where it began in _out
         self._first_heading = ""
@@ -116,14 +185,17 @@ class _Page(HTMLParser):
         if tag == "a" and "href" in given:
             given["href"] = self._link(given["href"])
         elif tag == "img":
-            given["src"] = self._image(given.get("src", ""))
-            given.setdefault("alt", "")
-            given["loading"] = "lazy"
+            given |= _shown(self._image(given.get("src", "")), given)
+            if self._current != _BEFORE_HEADINGS:
+                given["loading"] = "lazy"
             self._add_text(f" {given['alt']} ")
         elif tag == "table":
             self._out.append(TABLE_OPEN)
         if tag in _BLOCKS:
             self._add_text("\n")
+            if self._any_direction and not self._depth and tag != "pre":
+                given["dir"] = "auto"
+        self._depth += tag not in _VOID
         self._in_pre += tag == "pre"
         self._out.append(_open_tag(tag, given))
 
@@ -133,6 +205,7 @@ class _Page(HTMLParser):
             return
         if tag in _VOID or tag in _HEADINGS:
             return
+        self._depth -= 1
         self._in_pre -= tag == "pre"
         if tag in _BLOCKS:
             self._add_text("\n")
@@ -165,12 +238,15 @@ class _Page(HTMLParser):
         level = max(2, int(tag[1]))
         if level > 4:
             self._text.append(f"\n{heading}\n")
-            self._out.append(f"<h{level}>{inner}</h{level}>")
+            self._out.append(f"<h{level}{self._direction()}>{inner}</h{level}>")
             return
         self._end_section()
         anchor = self._anchor(heading)
         self._current = (anchor, heading, level)
-        self._out.append(f'<h{level} id="{escape(anchor)}">{inner}</h{level}>')
+        self._out.append(f'<h{level} id="{escape(anchor)}"{self._direction()}>{inner}</h{level}>')
+
+    def _direction(self) -> str:
+        return ' dir="auto"' if self._any_direction and not self._depth else ""
 
     def _end_section(self) -> None:
         lines = "".join(self._text).split("\n")
@@ -187,6 +263,22 @@ class _Page(HTMLParser):
         return Rendered("".join(self._out).strip(), tuple(self._sections), self._first_heading)
 
 
+def _shown(picture: Picture, written: dict[str, str]) -> dict[str, str]:
+    """The attributes of an image: its size keeps its place free while it loads (no layout shift)."""
+    found = {"src": picture.src, "alt": written.get("alt", "")}
+    width, height = written.get("width", ""), written.get("height", "")
+    if not picture.width or not picture.height or (width and height):
+        return found
+    share = picture.height / picture.width
+    if width.isdecimal():
+        return {**found, "width": width, "height": str(round(int(width) * share))}
+    if height.isdecimal():
+        return {**found, "width": str(round(int(height) / share)), "height": height}
+    return {**found, "width": str(picture.width), "height": str(picture.height)}
+
+
 def _open_tag(tag: str, attributes: dict[str, str]) -> str:
-    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    written = "".join(
+        f' {name}="{escape(value)}"' for name, value in attributes.items() if name != "class" or value
+    )
     return f"<{tag}{written}>"

@@ -34,7 +34,60 @@
     document.addEventListener("focusin", closeWhenOutside);
   }
 
-  /* Copy buttons appear where the browser can copy, and say that they did. */
+  /* Collapsed parts of an article are opened for paper, then closed again. */
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("main details:not([open])")];
+    for (const part of unfolded) part.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const part of unfolded) part.open = false;
+  });
+
+  /* The contents stand open beside the text, and mark the section that is being read. */
+  const contents = document.querySelector(".contents");
+  if (contents) {
+    const fold = contents.querySelector("details");
+    const wide = matchMedia("(min-width: 64em)");
+    const unfold = () => { fold.open = wide.matches; };
+    wide.addEventListener("change", unfold);
+    unfold();
+
+    const links = [...contents.querySelectorAll("a")];
+    const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+    const mark = (place) => {
+      for (const [index, link] of links.entries()) {
+        if (index === place) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+      const link = links[place];
+      if (link && contents.scrollHeight > contents.clientHeight) {
+        const middle = link.offsetTop - (contents.clientHeight - link.offsetHeight) / 2;
+        contents.scrollTo({ top: middle, behavior: "instant" });
+      }
+    };
+    /* Read is what lies below the last heading above this line. */
+    const line = () => innerHeight * 0.3;
+    const markRead = () => mark(headings.findLastIndex((heading) => heading.getBoundingClientRect().top <= line()));
+    const observer = new IntersectionObserver(markRead, { rootMargin: "0px 0px -70% 0px" });
+    for (const heading of headings) observer.observe(heading);
+    /* A section too near the end to come up that far is marked when its link was used. */
+    for (const [index, link] of links.entries()) {
+      link.addEventListener("click", () => setTimeout(() => {
+        const atEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
+        if (atEnd) mark(index);
+      }, 400));
+    }
+  }
+
+  /* Copying: buttons appear where the browser can copy, and one place says that they did. */
+  const announcer = document.querySelector(".announcer");
+  const announce = (words) => {
+    announcer.textContent = "";
+    requestAnimationFrame(() => { announcer.textContent = words; });
+    clearTimeout(announce.timer);
+    announce.timer = setTimeout(() => { announcer.textContent = ""; }, 6000);
+  };
   if (!navigator.clipboard) return;
   for (const button of document.querySelectorAll("[data-copies]")) {
     button.hidden = false;
@@ -50,9 +103,29 @@
       }
     });
   }
-  for (const link of document.querySelectorAll(".heading-link")) {
-    link.addEventListener("click", () => {
-      navigator.clipboard.writeText(link.href).catch(() => {});
+  const copies = (element, text, said) => element.addEventListener("click", () => {
+    navigator.clipboard.writeText(text()).then(() => announce(said), () => {});
+  });
+  const button = document.querySelector("template.copy-code-button");
+  if (!button) return;
+  const said = button.dataset;
+  for (const link of document.querySelectorAll(".heading-link")) copies(link, () => link.href, said.linkCopied);
+  for (const block of document.querySelectorAll(".prose pre")) {
+    const code = block.textContent;
+    block.append(button.content.cloneNode(true));
+    copies(block.lastElementChild, () => code, said.codeCopied);
+  }
+  for (const button of document.querySelectorAll("[data-copies-link]")) {
+    const address = document.querySelector("link[rel=canonical]").href;
+    button.hidden = false;
+    copies(button, () => address, said.linkCopied);
+  }
+  /* On a phone, sharing is what its own menu does. */
+  for (const button of document.querySelectorAll("[data-shares]")) {
+    button.hidden = !(navigator.share && matchMedia("(pointer: coarse)").matches);
+    button.addEventListener("click", () => {
+      const url = document.querySelector("link[rel=canonical]").href;
+      navigator.share({ title: document.title, url }).catch(() => {});
     });
   }
 })();

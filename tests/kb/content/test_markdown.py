@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.content.markdown import TABLE_OPEN, Rendered, render
+from kb.content.markdown import TABLE_OPEN, Picture, Rendered, render
 from kb.model import Section
 
 
 def rendered(body: str) -> Rendered:
-    return render(body, lambda href: href, lambda src: src)
+    return render(body, lambda href: href, Picture)
 
 
 def html(body: str) -> str:
@@ -101,14 +101,69 @@ def test_links_and_images_are_asked_for_their_address() -> None:
     page = render(
         '[a](b.md "t") ![c](d.png) <a href="e.md">f</a> <img src="g.png"> [h](i&amp;j.md)',
         lambda href: f"/L?{href}&",
-        lambda src: f"/I?{src}",
+        lambda src: Picture(f"/I?{src}"),
     )
     assert '<a href="/L?b.md&amp;" title="t">a</a>' in page.html
     assert 'href="/L?e.md&amp;"' in page.html
     assert 'href="/L?i&amp;j.md&amp;"' in page.html
     assert 'src="/I?d.png"' in page.html
     assert 'src="/I?g.png"' in page.html
-    assert page.html.count('loading="lazy"') == page.html.count("alt=") == 2
+    assert page.html.count("alt=") == 2
+
+
+def test_an_image_has_its_size_so_that_nothing_moves_when_it_comes() -> None:
+    def sized(body: str) -> str:
+        return render(body, lambda href: href, lambda src: Picture(src, 600, 400)).html
+
+    assert 'width="600" height="400"' in sized("![A mug](mug.png)")
+    assert 'width="300" height="200"' in sized("![A mug](mug.png){width=300}")
+    assert 'height="100" width="150"' in sized('<img src="mug.png" alt="A mug" height="100">')
+    assert 'width="9" height="8"' in sized('<img src="mug.png" alt="A mug" width="9" height="8">')
+    assert "width" not in html("![A mug](nobody-knows.png)")
+
+
+def test_images_below_the_first_heading_load_when_they_are_needed() -> None:
+    found = html("![Now](a.png)\n\n## Steps\n\n![Later](b.png)")
+    assert found.count('loading="lazy"') == 1
+    assert found.index("<h2") < found.index('loading="lazy"')
+
+
+def test_an_image_with_a_title_in_a_paragraph_of_its_own_is_a_figure_with_that_caption() -> None:
+    found = html("![A mug](mug.png \"Our mug & 'saucer'\")")
+    assert found == (
+        '<figure><img alt="A mug" src="mug.png"><figcaption>Our mug &amp; \'saucer\'</figcaption></figure>'
+    )
+    assert "<figure" not in html('A ![mug](mug.png "Our mug") among words.')
+    assert "<figure" not in html("![A mug](mug.png)")
+
+
+@pytest.mark.parametrize(
+    ("kind", "ours"), [("note", "note"), ("hint", "tip"), ("Danger", "caution"), ("no-such", "note")]
+)
+def test_an_admonition_is_a_callout_too(kind: str, ours: str) -> None:
+    found = html(f'!!! {kind} "Mind the *gap*"\n    Inside.\n\nOutside.')
+    assert f'<div role="note" class="callout callout-{ours}"><p class="callout-title">Mind the <em>' in found
+    assert found.index("Inside") < found.index("</div>") < found.index("Outside")
+
+
+def test_an_admonition_may_have_no_title() -> None:
+    assert "callout-title" not in html('!!! tip ""\n    Inside.')
+
+
+def test_markdown_inside_details_is_markdown() -> None:
+    found = html("<details>\n<summary>More</summary>\n\nIn **bold**.\n\n- one\n\n</details>\n\nAfter.")
+    assert found.startswith("<details>\n<summary>More</summary>\n<p>In <strong>bold</strong>.</p>")
+    assert found.endswith("</details>\n<p>After.</p>")
+    assert "&lt;details&gt;" in html("```\n<details>\n```")
+
+
+def test_blocks_of_an_article_with_a_script_from_the_right_find_their_own_direction() -> None:
+    found = html("English.\n\nדגל **bold**\n\n- אחת\n\n## כותרת\n\n```\ncode\n```")
+    assert found.count('dir="auto"') == 4
+    assert '<p dir="auto">דגל' in found
+    assert '<ul dir="auto">' in found
+    assert "<pre>" in found
+    assert "dir=" not in html("Only English.\n\n- one")
 
 
 class Ids(HTMLParser):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.content.markdown import render
+from kb.content.markdown import Picture, render
 
 SHOWN = (set(nh3.ALLOWED_TAGS) | set("section figure figcaption details summary mark u div".split())) - {
     "svg",
@@ -56,7 +56,7 @@ class Elements(HTMLParser):
 
 
 def rendered(body: str) -> str:
-    return render(body, lambda href: href, lambda src: src).html
+    return render(body, lambda href: href, Picture).html
 
 
 def assert_harmless(page: str) -> None:

@@ -1,0 +1,57 @@
+"""An article's text as its page shows it: `kb.content` wrote the HTML, this adds links, names and marks.
+
+What it adds depends on the page around the text: its language, and which websites are the shop's own.
+"""
+
+import re
+from html import unescape
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from kb.content.markdown import TABLE_NAME, TABLE_OPEN
+from kb.model import Site
+
+_HEADING = re.compile(r"<h([2-4])\b[^>]*\bid=\"([^\"]+)\"[^>]*>(.*?)</h\1>", re.DOTALL)
+_CALLOUT_NAME = re.compile(r'(?<=<p class="callout-title">)(?:Note|Tip|Important|Warning|Caution)(?=</p>)')
+_FOOTNOTE_BACK = re.compile(r'(<a href="#fnref\d*:[^"]*") title="[^"]*"')
+_EXTERNAL = re.compile(r'<a href="(https?://[^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def article_text(html: str, site: Site) -> Markup:
+    """The article HTML `html`, sanitised by `kb.content`, ready for its page on `site`.
+
+    Each heading has a link to itself beside it; links to other websites are marked, for eyes and
+    screen readers; what `kb.content` named in English is named in the page's language.
+    """
+    own = {urlsplit(address).netloc for address in (site.base_url, site.shop_url) if address}
+    names = {
+        "Note": _("Note"),
+        "Tip": _("Tip"),
+        "Important": _("Important"),
+        "Warning": _("Warning"),
+        "Caution": _("Caution"),
+    }
+    html = html.replace(TABLE_OPEN, TABLE_OPEN.replace(TABLE_NAME, f'aria-label="{escape(_("Table"))}"'))
+    html = _CALLOUT_NAME.sub(lambda found: escape(names[found[0]]), html)
+    html = _FOOTNOTE_BACK.sub(rf'\1 aria-label="{escape(_("Back to the text"))}"', html)
+    html = _EXTERNAL.sub(lambda found: _with_mark(found, own), html)
+    return Markup(_HEADING.sub(_with_link, html))  # noqa: S704  kb.content sanitised it
+
+
+def _with_mark(found: re.Match[str], own: set[str]) -> str:
+    if urlsplit(found[1]).netloc in own or "<img" in found[3]:
+        return found[0]
+    name = escape(_("(another website)"))
+    return (
+        f'<a class="external" href="{found[1]}"{found[2]}>{found[3]}'
+        f'<span class="visually-hidden"> {name}</span></a>'
+    )
+
+
+def _with_link(found: re.Match[str]) -> str:
+    label = _("Link to this section: %(heading)s", heading=unescape(_TAG.sub("", found[3])))
+    link = f'<a class="heading-link" href="#{found[2]}" aria-label="{escape(label)}">#</a>'
+    return f'<div class="heading">{found[0]}{link}</div>'
