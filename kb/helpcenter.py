@@ -22,14 +22,16 @@ from kb.contact.orders import OrderSource
 from kb.contact.orders_csv import load_orders
 from kb.contact.orders_http import HttpOrders
 from kb.contact.routing import Rules, check_rules, load_rules, routes
+from kb.content.colours import check_brand
 from kb.content.frontmatter import read_source
 from kb.content.library import Library, read_library
 from kb.content.links import LinkResolver, asset_file
+from kb.content.notices import check_notices, load_notices
 from kb.content.portable import portable
 from kb.content.seeds import load_site, load_topics
 from kb.database import Database
 from kb.errors import KBError, Problem, Severity
-from kb.model import Article, Channel, Route, SearchResult, Site, Suggestion, Topic
+from kb.model import Article, Channel, Notice, Route, SearchResult, Site, Suggestion, Topic
 from kb.search.engine import Engine
 from kb.search.explain import explain
 from kb.search.generation import Generation, IndexUnusableError, open_current
@@ -125,7 +127,8 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
 
     site = gather(lambda: load_site(place.seeds))
     if site:
-        problems += check_site(site)
+        problems += check_site(site) + check_brand(site)
+    notices = gather(lambda: load_notices(place.seeds, site.timezone)) if site else None
     channels = gather(lambda: load_channels(place.seeds))
     rules = gather(lambda: load_rules(place.seeds))
     topics = gather(lambda: load_topics(place.seeds))
@@ -146,6 +149,8 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
         slugs = {article.slug for article in library.articles if not article.retired}
         _, unknown = gather(lambda: read_queries(place.seeds, slugs)) or ((), ())
         problems += unknown
+    if notices and library and not place.foreign:
+        problems += check_notices(place.seeds, [article.slug for article in library.articles])
     if rules and channels and topics and library:
         known = None if place.foreign else [article.slug for article in library.articles]
         problems += check_rules(rules, channels, topics, known)
@@ -172,6 +177,7 @@ class HelpCenter:
         if problems:
             raise KBError(problems)
         self.channels: tuple[Channel, ...] = load_channels(place.seeds)
+        self.notices: tuple[Notice, ...] = load_notices(place.seeds, self.site.timezone)
         self._rules: Rules = load_rules(place.seeds)
         self._engine = Engine(place.index, self.site)
         self.orders: OrderSource | None = _orders(place, self.site, today)

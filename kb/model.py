@@ -92,6 +92,30 @@ class Site:
     api_origins: tuple[str, ...] = ()
 
 
+class NoticeLevel(StrEnum):
+    """How much a notice matters: to know, to plan for, or something is broken."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What everybody should know from `start` to `end` (aware; None for no such bound)."""
+
+    text: str
+    level: NoticeLevel = NoticeLevel.INFO
+    start: datetime | None = None
+    end: datetime | None = None
+    link: str = ""
+    link_text: str = ""
+
+    def shown_at(self, moment: datetime) -> bool:
+        """Whether it is to be shown at `moment`."""
+        return (self.start is None or self.start <= moment) and (self.end is None or moment < self.end)
+
+
 class ChannelKind(StrEnum):
     """What a channel is, which decides its icon and how a customer opens it."""
 

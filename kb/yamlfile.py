@@ -138,10 +138,13 @@ def check(
         return [], found
 
 
-def load_seed(file: Path, shape: TypeAdapter[T], name: str) -> tuple[T, yaml.Node | None]:
+def load_seed(
+    file: Path, shape: TypeAdapter[T], name: str, *, empty: object = None
+) -> tuple[T, yaml.Node | None]:
     """The checked content of one seeds file, `name` in messages, and its node tree for `line_of`.
 
-    Raises KBError naming every problem in it, or that it is missing, empty or unreadable.
+    A file of nothing but comments counts as `empty`, where it may be. Raises KBError naming every problem
+    in it, or that it is missing, empty or unreadable.
     """
     try:
         text = file.read_text(encoding="utf-8")
@@ -150,6 +153,7 @@ def load_seed(file: Path, shape: TypeAdapter[T], name: str) -> tuple[T, yaml.Nod
     except (OSError, UnicodeDecodeError) as error:
         raise KBError.at(name, f"cannot be read: {error}.", "Save it as UTF-8 text.") from error
     value, node = load_yaml(text, name)
+    value = empty if value is None else value
     if value is None:
         raise KBError.at(name, "is empty.", "Copy it from 'kb init' of a new folder.", 1)
     checked, problems = check(shape, value, name, node)

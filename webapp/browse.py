@@ -1,5 +1,10 @@
 """Reading: home, topics, articles, and the files beside them."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from unicodedata import combining, normalize
+
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -9,6 +14,15 @@ from webapp.cards import help_with
 from webapp.current import center
 
 blueprint = Blueprint("browse", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The articles whose titles begin with one letter."""
+
+    name: str
+    articles: tuple[Article, ...]
+
 
 MOST_NEEDED = 8
 CONTENTS_FROM = 3
@@ -42,6 +56,13 @@ def topic(path: str) -> str:
         groups=[(inner, center().topic_articles(inner.path)) for inner in _inside(path)],
         articles=center().topic_articles(path),
     )
+
+
+@blueprint.get("/articles")
+def all_articles() -> str:
+    """Every article by title, from A to Z."""
+    articles = center().articles()
+    return render_template("browse/all_articles.html", letters=_by_letter(articles), count=len(articles))
 
 
 @blueprint.get("/articles/<slug>")
@@ -98,6 +119,21 @@ def brand_css() -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = current_app.config["SEND_FILE_MAX_AGE_DEFAULT"]
     return response
+
+
+def _by_letter(articles: Sequence[Article]) -> list[Letter]:
+    """The articles in the order of a dictionary; those that begin with no letter come first, under #."""
+    letters: dict[str, list[Article]] = {}
+    for article in sorted(articles, key=lambda article: (_spelt(article.title), article.slug)):
+        first = _spelt(article.title)[:1].upper()
+        letters.setdefault(first if first.isalpha() else "#", []).append(article)
+    return [Letter(name, tuple(letters[name])) for name in sorted(letters)]
+
+
+def _spelt(title: str) -> str:
+    """A title as dictionaries order it: no accents, no case, nothing before its first letter or digit."""
+    plain = "".join(letter for letter in normalize("NFKD", title) if not combining(letter))
+    return re.sub(r"^[\W_]+", "", plain).casefold()
 
 
 def _inside(path: str) -> list[Topic]:

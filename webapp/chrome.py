@@ -7,9 +7,9 @@ from typing import Any
 from babel import Locale
 from flask import Flask
 
-from kb.model import Topic
+from kb.model import Notice, Topic
 from webapp import brand, prose, responses, times
-from webapp.current import absolute, center
+from webapp.current import absolute, center, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ def install(app: Flask, locale: Locale) -> None:
             "brand_version": version,
             "theme_colours": colours,
             "help_menu": help_menu,
+            "current_notices": current_notices,
             "has_orders": has_orders,
         }
 
@@ -48,6 +49,12 @@ def install(app: Flask, locale: Locale) -> None:
 def center_of(app: Flask) -> Any:
     """The help center of an application that is still being wired."""
     return app.extensions["helpcenter"]
+
+
+def current_notices() -> tuple[Notice, ...]:
+    """The notices to show at this moment."""
+    moment = now()
+    return tuple(notice for notice in center().notices if notice.shown_at(moment))
 
 
 def help_menu() -> tuple[MenuEntry, ...]:

@@ -18,6 +18,7 @@ from kb.model import (
     Article,
     Channel,
     ChannelKind,
+    Notice,
     Opening,
     Result,
     Route,
@@ -38,6 +39,10 @@ HTML = """<p>Open <strong>Orders</strong>.</p>
 <h2 id="with-an-account">With an account</h2><p>Sign in.</p>
 <h2 id="without">Without &amp; as a guest</h2><p>Use your number.</p>
 <h3 id="late">It is late</h3><p>Wait.</p>"""
+
+
+LINKS = """<p>Wait two days. Ask <a href="https://carrier.example/x">the carrier</a>, read what holds
+<a href="https://help.example/articles/abroad">abroad</a>, or <a href="tel:112">call</a>.</p>"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ ARTICLES = (
     _article("short-note", "A short note", "orders", html='<h2 id="one">One</h2><p>Text.</p>'),
     _article("old-couriers", "Our old couriers", "delivery", retired=True, successor="late-parcel"),
     _article("fax-us", "Send us a fax", "delivery", retired=True),
-    _article("late-parcel", "My parcel is late", "delivery", html="<p>Wait two days.</p>"),
+    _article("late-parcel", "My parcel is late", "delivery", html=LINKS),
     _article("abroad", "Delivery abroad", "delivery/international", html="<p>To 13 countries.</p>"),
 )
 
@@ -125,6 +130,7 @@ class FakeCenter:
     orders: OrderSource | None = None
     channels: tuple[Channel, ...] = CHANNELS
     generation: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(folder=Path("000007")))
+    notices: tuple[Notice, ...] = ()
 
     @property
     def limits(self) -> Limits:

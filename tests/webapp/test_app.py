@@ -9,6 +9,7 @@ from flask import request
 from flask.testing import FlaskClient
 
 import webapp
+from kb.content import colours
 from kb.content.slugs import AnchorMaker
 from kb.model import Site, Verdict
 from tests.webapp.conftest import FakeCenter, results
@@ -85,14 +86,14 @@ def test_a_language_written_from_the_right_turns_the_page(center: FakeCenter) ->
 @pytest.mark.parametrize("colour", ["#2f5d50", "#ffd400", "#fff", "#000000", "#e4002b", "#7fb2ff"])
 def test_any_brand_colour_gives_accents_that_can_be_read_in_both_themes(colour: str) -> None:
     light, dark = (
-        {name: brand.parse(value) for name, value in re.findall(r"--([\w-]+): (#\w{6})", theme)}
+        {name: colours.parse(value) for name, value in re.findall(r"--([\w-]+): (#\w{6})", theme)}
         for theme in brand.stylesheet(colour).split("@media")
     )
     for theme, grounds in ((light, brand.LIGHT_GROUNDS), (dark, brand.DARK_GROUNDS)):
-        for ground in (*map(brand.parse, grounds), theme["brand-tint"], theme["on-brand"]):
-            assert brand.contrast(theme["brand"], ground) >= 4.5
-            assert brand.contrast(theme["brand-strong"], ground) >= 4.5
-        assert brand.contrast((255, 255, 255), theme["deep"]) >= 7
+        for ground in (*map(colours.parse, grounds), theme["brand-tint"], theme["on-brand"]):
+            assert colours.contrast(theme["brand"], ground) >= 4.5
+            assert colours.contrast(theme["brand-strong"], ground) >= 4.5
+        assert colours.contrast((255, 255, 255), theme["deep"]) >= 7
 
 
 def test_the_brand_is_checked_against_the_grounds_that_the_stylesheet_uses() -> None:
@@ -104,7 +105,7 @@ def test_the_brand_is_checked_against_the_grounds_that_the_stylesheet_uses() -> 
 @pytest.mark.parametrize("colour", ["", "green", "#12", "#gggggg", "#1234567"])
 def test_what_is_not_a_colour_is_refused(colour: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        brand.parse(colour)
+        colours.parse(colour)
 
 
 def test_no_heading_of_an_article_can_take_an_id_of_the_page_around_it() -> None:

@@ -1,10 +1,14 @@
 """Home, topics, articles, files, and the addresses machines ask for."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+
+from kb.model import Article, Notice, NoticeLevel
+from tests.webapp.conftest import NOW, FakeCenter
 
 
 def test_home_offers_search_topics_most_needed_articles_and_people(client: FlaskClient) -> None:
@@ -103,3 +107,58 @@ def test_an_svg_beside_an_article_is_sandboxed(client: FlaskClient, tmp_path: Pa
     policy = client.get("/files/label.svg", buffered=True).headers["Content-Security-Policy"]
     assert "sandbox" in policy
     assert "default-src 'none'" in policy
+
+
+def test_all_articles_are_listed_by_letter_whatever_their_titles_begin_with(
+    client: FlaskClient, center: FakeCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    titles = ["Zebra", "“Áccents” aside", "3D Secure", "apples", "Über us", "عنوان"]
+    articles = [Article(f"a-{number}", title, "orders", "") for number, title in enumerate(titles)]
+    monkeypatch.setattr(center, "articles", lambda: articles)
+    page = client.get("/articles").text
+    assert re.findall(r'class="section-title">(.+?)</h2>', page) == ["#", "A", "U", "Z", "ع"]
+    assert re.findall(r'href="/articles/a-(\d)"', page) == ["2", "1", "3", "4", "0", "5"]
+    assert "6 articles, by title" in page
+    letters = re.findall(r'class="letter" href="#(letter-\d)"', page)
+    assert all(f'id="{letter}"' in page for letter in letters)
+    assert len(letters) == 5
+
+
+def test_retired_articles_are_not_listed(client: FlaskClient) -> None:
+    page = client.get("/articles").text
+    assert "My parcel is late" in page
+    assert "Our old couriers" not in page
+
+
+@pytest.mark.parametrize("address", ["/", "/topics/orders", "/search?q=parcel", "/contact", "/no-such-page"])
+def test_a_notice_is_shown_while_it_lasts(client: FlaskClient, center: FakeCenter, address: str) -> None:
+    center.notices = (
+        Notice("Parcels <are> late.", NoticeLevel.WARNING, NOW, None, "/articles/late-parcel", "What to do"),
+        Notice("Over.", end=NOW),
+        Notice("To come.", start=NOW + timedelta(seconds=1)),
+    )
+    page = client.get(address).text
+    band = page[page.index('<aside class="notices') : page.index("<main")]
+    assert "Parcels &lt;are&gt; late." in band
+    assert '<a href="/articles/late-parcel">What to do</a>' in band
+    assert "notice-warning" in band
+    assert "Over." not in page
+    assert "To come." not in page
+
+
+def test_a_critical_notice_says_so_in_words(client: FlaskClient, center: FakeCenter) -> None:
+    center.notices = (Notice("Payment by card fails.", NoticeLevel.CRITICAL),)
+    assert "Service problem:" in client.get("/").text
+
+
+def test_links_to_other_websites_are_marked_and_our_own_are_not(client: FlaskClient) -> None:
+    page = client.get("/articles/late-parcel").text
+    assert '<a class="external" href="https://carrier.example/x">the carrier<span' in page
+    assert '<a href="https://help.example/articles/abroad">abroad</a>' in page
+    assert '<a href="tel:112">call</a>' in page
+
+
+def test_an_article_offers_nothing_that_needs_javascript_until_it_runs(client: FlaskClient) -> None:
+    page = client.get("/articles/track-an-order").text
+    for button in re.findall(r"<button[^>]*>", re.sub(r"<template.*?</template>", "", page, flags=re.DOTALL)):
+        assert "hidden" in button or 'type="submit"' in button

@@ -18,7 +18,7 @@ from jinja2 import nodes
 import webapp
 from kb.contact.message import prepare
 from kb.contact.orders import STEPS, Order, OrderStatus, OrdersUnavailableError
-from kb.model import Verdict
+from kb.model import Notice, NoticeLevel, Verdict
 from tests.builders import REPOSITORY
 from tests.webapp.conftest import ARTICLES, CHANNELS, NOW, FakeCenter, results
 from tests.webapp.test_orders import look_up
@@ -157,6 +157,7 @@ def greek_center(tmp_path: Path) -> GreekCenter:
     center = GreekCenter(files=tmp_path)
     center.site = replace(center.site, language="el", shop_url="https://shop.example")
     center.orders = Orders()
+    center.notices = tuple(Notice("12", level, link="/", link_text="34") for level in NoticeLevel)
     return center
 
 
@@ -192,7 +193,9 @@ ADDRESSES = (
     "/",
     "/topics/orders",
     "/topics/empty",
+    "/articles",
     "/articles/track-an-order",
+    "/articles/late-parcel",
     "/articles/old-couriers",
     "/articles/fax-us",
     "/search",

@@ -23,7 +23,11 @@ FILES: dict[str, str | bytes] = {
 def test_an_image_beside_an_article_brings_its_size(tmp_path: Path) -> None:
     header = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\2\x58\0\0\1\x90\x08\2\0\0\0"
     text = article("A", "![A mug](mug.png) ![Broken](broken.png) ![Far](https://x.example/far.png)")
-    files = {"a/a.md": text, "a/mug.png": header, "a/broken.png": b"\x89PNG\r\n\x1a\n"}
+    files: dict[str, str | bytes] = {
+        "a/a.md": text,
+        "a/mug.png": header,
+        "a/broken.png": b"\x89PNG\r\n\x1a\n",
+    }
     page = read_library(write(tmp_path, files), foreign=True).articles[0].html
     assert 'src="/files/a/mug.png" width="600" height="400"' in page
     assert page.count("width=") == 1

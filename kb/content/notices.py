@@ -1,0 +1,107 @@
+"""Service notices: what everybody should know for a while, from `seeds/notices.yaml`.
+
+Each has a `text`, and may have a `start` and an `end` (in the shop's time zone; a day alone counts from
+its first moment to its last), a `link` with its `link_text`, and a `level`. The file may be missing.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
+
+from kb.errors import KBError, Problem, closest
+from kb.model import Notice, NoticeLevel
+from kb.yamlfile import line_of, load_seed
+
+NAME = "seeds/notices.yaml"
+
+
+def _moment(written: object) -> object:
+    """A day or a moment, from YAML's own types or from text without seconds."""
+    if isinstance(written, str):
+        try:
+            return date.fromisoformat(written) if len(written) == 10 else datetime.fromisoformat(written)
+        except ValueError:
+            pass
+    if not isinstance(written, date):
+        raise ValueError("it is no day or time; write it like 2026-11-23 or 2026-11-23 08:00")
+    return written
+
+
+Moment = Annotated[Any, BeforeValidator(_moment)]
+
+
+@with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))
+@dataclass(frozen=True)
+class NoticeSeed:
+    """One entry of notices.yaml."""
+
+    text: Annotated[str, Field(min_length=1)]
+    level: NoticeLevel = NoticeLevel.INFO
+    start: Moment | None = None
+    end: Moment | None = None
+    link: Annotated[str, Field(pattern=r"^(https?://\S+|/\S*)?$")] = ""
+    link_text: str = ""
+
+
+_NOTICES = TypeAdapter(tuple[NoticeSeed, ...])
+
+
+def load_notices(seeds: Path, timezone: str) -> tuple[Notice, ...]:
+    """The notices in the file's order, none when there is no file; moments are in `timezone`.
+
+    Raises KBError naming every mistake.
+    """
+    entries, node = _read(seeds)
+    zone = ZoneInfo(timezone)
+    notices = [_notice(entry, zone) for entry in entries]
+    problems = []
+    for number, notice in enumerate(notices):
+        if notice.start and notice.end and notice.end <= notice.start:
+            problems.append(_at(node, number, "end", "'end' is not after 'start'.", "Correct one."))
+        if notice.link and not notice.link_text:
+            fix = "Add a line 'link_text: What it leads to'."
+            problems.append(_at(node, number, "link", "the link has no words.", fix))
+    if problems:
+        raise KBError(problems)
+    return tuple(notices)
+
+
+def check_notices(seeds: Path, slugs: Collection[str]) -> list[Problem]:
+    """The notices that link to an article which is not there."""
+    entries, node = _read(seeds)
+    problems = []
+    for number, entry in enumerate(entries):
+        slug = entry.link.removeprefix("/articles/").partition("#")[0]
+        if entry.link.startswith("/articles/") and slug not in slugs:
+            near = closest(slug, sorted(slugs))
+            fix = f"Did you mean '/articles/{near}'?" if near else "Link to an article that exists."
+            problems.append(_at(node, number, "link", f"there is no article '{slug}'.", fix))
+    return problems
+
+
+def _read(seeds: Path) -> tuple[tuple[NoticeSeed, ...], yaml.Node | None]:
+    file = seeds / "notices.yaml"
+    return load_seed(file, _NOTICES, NAME, empty=()) if file.exists() else ((), None)
+
+
+def _notice(entry: NoticeSeed, zone: ZoneInfo) -> Notice:
+    start, end = _aware(entry.start, zone), _aware(entry.end, zone, whole_day=True)
+    return Notice(entry.text, entry.level, start, end, entry.link, entry.link_text)
+
+
+def _aware(written: date | None, zone: ZoneInfo, *, whole_day: bool = False) -> datetime | None:
+    if written is None:
+        return None
+    if isinstance(written, datetime):
+        return written if written.tzinfo else written.replace(tzinfo=zone)
+    return datetime.combine(written + timedelta(days=int(whole_day)), time(), zone)
+
+
+def _at(node: yaml.Node | None, number: int, key: str, problem: str, fix: str) -> Problem:
+    return Problem(NAME, line_of(node, [number, key]), problem, fix)
