@@ -25,7 +25,7 @@ def stylesheet(colour: str) -> str:
 def theme_colours(colour: str) -> tuple[tuple[str, str], ...]:
     """The colour of the band at a page's top, `--deep`, in each scheme: for the browser around the page."""
     brand = parse(colour)
-    return ("light", _hexed(_light_band(brand))), ("dark", _hexed(_dark_band(brand)))
+    return ("light", hexed(_light_band(brand))), ("dark", hexed(_dark_band(brand)))
 
 
 def _light_band(brand: RGB) -> RGB:
