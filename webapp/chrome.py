@@ -6,10 +6,15 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from kb.contact.message import ORDER_NUMBER
 from kb.model import Notice, Topic
 from webapp import brand, prose, responses, times
 from webapp.current import absolute, center, now
+
+_MOST_SUGGESTIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ def install(app: Flask, locale: Locale) -> None:
     app.add_template_filter(times.day, "day")
     app.add_template_filter(times.near_day, "near_day")
     app.add_template_global(absolute)
+    app.add_template_global(suggestion_counts)
+    app.jinja_env.globals["order_pattern"] = ORDER_NUMBER.pattern if has_orders else ""
     app.add_template_filter(partial(prose.article_text, site=site), "article_text")
 
     @app.context_processor
@@ -64,3 +71,11 @@ def help_menu() -> tuple[MenuEntry, ...]:
     for topic in topics:
         inside.setdefault(topic.parent, []).append(topic)
     return tuple(MenuEntry(topic, tuple(inside.get(topic.path, ()))) for topic in inside.get("", ()))
+
+
+def suggestion_counts() -> list[str]:
+    """What is announced of 0, 1, 2 … suggestions; the last for more."""
+    some = [
+        ngettext("%(num)s suggestion", "%(num)s suggestions", count) for count in range(1, _MOST_SUGGESTIONS)
+    ]
+    return [_("No suggestions. Press Enter to search."), *some]

@@ -10,7 +10,7 @@ _RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).v
 )"""
 
 
-def _violations(page: Page, axe_script: str) -> list[str]:
+def violations(page: Page, axe_script: str) -> list[str]:
     """What axe-core finds, light on a desk and dark on a phone."""
     page.evaluate(axe_script)
     page.emulate_media(color_scheme="light")
@@ -22,14 +22,14 @@ def _violations(page: Page, axe_script: str) -> list[str]:
 
 
 def test_axe_finds_nothing_wrong(opened: Visitor, axe_script: str) -> None:
-    assert _violations(opened.page, axe_script) == []
+    assert violations(opened.page, axe_script) == []
 
 
 def test_axe_finds_nothing_wrong_in_the_open_help_menu(visit: Visit, site: Site, axe_script: str) -> None:
     page = visit().page
     site.open(page, "article")
     page.locator("summary", has_text="Help topics").click()
-    assert _violations(page, axe_script) == []
+    assert violations(page, axe_script) == []
 
 
 def test_axe_finds_what_is_wrong(visit: Visit, site: Site, axe_script: str) -> None:
@@ -37,5 +37,5 @@ def test_axe_finds_what_is_wrong(visit: Visit, site: Site, axe_script: str) -> N
     page = visit().page
     site.open(page, "home")
     page.evaluate("() => document.querySelector('main').append(document.createElement('button'))")
-    found = [violation.split(":")[:2] for violation in _violations(page, axe_script)]
+    found = [violation.split(":")[:2] for violation in violations(page, axe_script)]
     assert found == [["light", " button-name"], ["dark", " button-name"]]

@@ -23,7 +23,7 @@ def page(request: pytest.FixtureRequest, visit: Visit, site: Site) -> Page:
 
 
 def _search(page: Page, query: str) -> None:
-    page.get_by_role("searchbox", name="Search the help center").fill(query)
+    page.get_by_label("Search the help center").fill(query)
     page.get_by_role("button", name="Search", exact=True).click()
 
 
@@ -40,7 +40,7 @@ def _expect_article(page: Page, site: Site, slug: str) -> None:
 
 def test_a_search_leads_to_the_article_that_answers(page: Page, site: Site) -> None:
     _search(page, "charged twice")
-    expect(page.get_by_role("searchbox")).to_have_value("charged twice")
+    expect(page.get_by_label("Search the help center")).to_have_value("charged twice")
     best = page.get_by_role("main").get_by_role("listitem").filter(has=page.locator("mark")).first
     expect(best.get_by_role("heading", level=2)).to_have_text("Charged twice")
     best.get_by_role("heading", level=2).get_by_role("link").click()
@@ -88,7 +88,7 @@ def test_an_article_that_did_not_help_leads_to_a_person_who_hears_of_it(page: Pa
 def test_an_address_that_is_gone_offers_its_words_as_a_search(page: Page, site: Site) -> None:
     page.goto(f"{site.server.url}/articles/charged-twice.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("We can’t find that page")
-    box = page.get_by_role("searchbox", name="Search the help center")
+    box = page.get_by_label("Search the help center")
     expect(box).to_have_value("charged twice")
     box.press("Enter")
     page.get_by_role("main").get_by_role("heading", level=2).get_by_role("link", name="Charged twice").click()

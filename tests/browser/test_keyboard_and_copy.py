@@ -11,7 +11,7 @@ from tests.browser.pages import Site
 def test_ctrl_k_goes_to_the_search_and_marks_its_words(visit: Visit, site: Site, page_type: str) -> None:
     page = visit().page
     site.open(page, page_type)
-    box = page.get_by_role("searchbox", name="Search the help center")
+    box = page.get_by_label("Search the help center")
     expect(box).not_to_be_focused()
     page.keyboard.press("ControlOrMeta+K")
     expect(box).to_be_focused()

@@ -2,22 +2,6 @@
 (() => {
   "use strict";
 
-  /* Ctrl+K or Cmd+K goes to the search box, which says so. */
-  const query = document.getElementById("search-query");
-  const onMac = /Mac|iP(hone|ad)/.test(navigator.platform);
-  const key = document.querySelector(".search-box-key");
-  if (key) {
-    key.textContent = onMac ? "⌘ K" : "Ctrl K";
-    key.hidden = false;
-  }
-  document.addEventListener("keydown", (event) => {
-    if (query && (onMac ? event.metaKey : event.ctrlKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
-      event.preventDefault();
-      query.focus();
-      query.select();
-    }
-  });
-
   /* The Help menu closes with Escape, and when something outside it is used. */
   const menu = document.querySelector(".topic-menu");
   if (menu) {
