@@ -34,6 +34,7 @@ lint: .venv/tests
 	@$(PIP) install --require-hashes -r requirements-test.lock
 	@$(BIN)/python -m tests.browser.chromium
 	-@$(BIN)/python -m tests.browser.axe
+	-@$(BIN)/python -m tests.html5
 	@touch $@
 
 # How good the search is beside others, on this help center and on CORPORA, where there are any.

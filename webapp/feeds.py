@@ -170,4 +170,5 @@ def _addresses() -> list[Address]:
     home = Address(url_for("browse.home"), newest.get(""))
     topics = [Address(topic.url, newest.get(topic.path)) for topic in center().topics]
     pages = [Address(article.url, article.updated) for article in articles]
-    return [home, *topics, *pages, Address(url_for("contact.channels"))]
+    others = ["contact.channels"] + (["orders.form"] if center().orders else [])
+    return [home, *topics, *pages, *(Address(url_for(endpoint)) for endpoint in others)]

@@ -1,0 +1,57 @@
+"""The Nu Html Checker (validator.w3.org/nu) on pages of ours; run as a program, it installs it.
+
+It is one Java program from npm; Java comes from Debian when there is none.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests import npm
+
+VERSION = "26.9.27"
+
+_LIST_ROLE = re.compile(r"The “list” role is unnecessary for element “[ou]l”\.")
+"""Said of lists without markers: Safari's reader takes those for no lists unless they say that they are."""
+
+
+def install() -> Path:
+    """The checker's program, installed with what it needs unless it is there; npm.CannotInstallError."""
+    if not shutil.which("java"):
+        npm.from_debian("default-jre-headless")
+    return npm.install("vnu-jar", VERSION) / "build" / "dist" / "vnu.jar"
+
+
+def problems(pages: Mapping[str, str]) -> list[str]:
+    """Every error and warning in `pages`, each by a name for messages; raises npm.CannotInstallError."""
+    program = install()
+    with tempfile.TemporaryDirectory() as folder:
+        files = {f"{number:04}.html": name for number, name in enumerate(pages)}
+        for file, name in files.items():
+            Path(folder, file).write_text(pages[name], encoding="utf-8")
+        command = ["java", "-Xss4m", "-jar", str(program), "--format", "json", "--exit-zero-always", folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = json.loads(done.stderr)["messages"]
+    return [
+        f"{files[Path(one['url']).name]}:{one.get('lastLine')}: {one['message']} …{one.get('extract')}…"
+        for one in found
+        if (one["type"] != "info" or one.get("subType") == "warning")
+        and not _LIST_ROLE.fullmatch(one["message"])
+    ]
+
+
+def main() -> None:
+    """Leaves with 0 when there is a checker to run."""
+    try:
+        install()
+    except npm.CannotInstallError as error:
+        sys.exit(f"The pages' HTML will not be validated: {error}.")
+
+
+if __name__ == "__main__":
+    main()
