@@ -44,8 +44,8 @@ class Page:
     @property
     def anchors(self) -> set[str]:
         """Everything that a link can lead to inside it."""
-        assert self.tree is not None
-        return {*self.tree.xpath("//@id"), *self.tree.xpath("//a/@name"), "", "top"}
+        inside = [] if self.tree is None else [*self.tree.xpath("//@id"), *self.tree.xpath("//a/@name")]
+        return {"", *inside}
 
 
 @dataclass
