@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import text
+
 from kb.contact.channels import load_channels
 from kb.contact.hours import check_site
 from kb.contact.limits import Limits
@@ -29,7 +31,7 @@ from kb.content.links import LinkResolver, asset_file
 from kb.content.notices import check_notices, load_notices
 from kb.content.portable import portable
 from kb.content.seeds import load_site, load_topics
-from kb.database import Database
+from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError, Problem, Severity
 from kb.model import Article, Channel, Notice, Route, SearchResult, Site, Suggestion, Topic
 from kb.search.engine import Engine
@@ -190,14 +192,21 @@ class HelpCenter:
         return self._engine.generation
 
     def failing(self) -> tuple[str, ...]:
-        """What customers need that cannot be read now: "index"; nothing when all is well."""
+        """What cannot be used now: "index", "database"; nothing when all is well."""
+        failing = []
         try:
             for slug in self.slugs[:1]:
                 self.article(slug)
         except (OSError, sqlite3.Error, ValueError):
             logger.exception("The index cannot be read.")
-            return ("index",)
-        return ()
+            failing.append("index")
+        try:
+            with self.database.reading() as connection:
+                connection.execute(text("SELECT 1"))
+        except DatabaseUnavailableError as error:
+            logger.error("%s", error)
+            failing.append("database")
+        return tuple(failing)
 
     @property
     def slugs(self) -> list[str]:

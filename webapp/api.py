@@ -17,7 +17,7 @@ from kb import answer
 from kb.errors import closest
 from kb.model import Article
 from webapp import api_shapes as shapes
-from webapp import openapi, problems
+from webapp import openapi, operations, problems
 from webapp.current import QUERY_LENGTH, center, customer, now
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -81,6 +81,7 @@ def search(asked: shapes.SearchAsked) -> dict[str, Any] | AnyResponse:
         return _no_topic(asked.topic)
     query = _words(asked.q)
     found = center().search(query, asked.topic, asked.page)
+    operations.searched(found.verdict)
     about = asked.topic or (found.results[0].topic if found.results else "")
     return answer.as_json(found, center().routes(query=query, topic=about, now=now()))
 

@@ -56,18 +56,20 @@ class Metrics:
         if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it registers itself
-        index = CollectorRegistry()
-        index.register(_Index())
-        return generate_latest(registry) + generate_latest(index)
+        now = CollectorRegistry()
+        now.register(_Now())
+        return generate_latest(registry) + generate_latest(now)
 
 
-class _Index(Collector):
-    """The live index as it is at the moment of asking, the same for all processes."""
+class _Now(Collector):
+    """The live index and the database at the moment of asking, the same for all processes."""
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         live = int(center().generation.folder.name)
         yield GaugeMetricFamily("kb_index_generation", "Which index is live.", live)
         yield GaugeMetricFamily("kb_index_articles", "Articles that can be found.", len(center().slugs))
+        up = "database" not in center().failing()
+        yield GaugeMetricFamily("kb_database_up", "Whether the database can be used.", int(up))
 
 
 def install(app: Flask, networks: Sequence[str], proxies: int) -> None:
@@ -90,10 +92,16 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Whether customers can be served: 200, or 503 with what cannot be read, one a line."""
+    """Whether customers can be served, and what cannot be used, one a line.
+
+    503 without an index. Without the database 200: articles, search and channels are still there, and
+    taking a server away would take those too; the metric kb_database_up says so.
+    """
     failing = center().failing()
-    text = "".join(f"{part}: cannot be read\n" for part in failing) or "ready\n"
-    response = Response(text, 503 if failing else 200, mimetype="text/plain")
+    unusable = "".join(f"{part}: cannot be used\n" for part in failing)
+    served = "index" not in failing
+    text = ("ready\n" if served else "not ready\n") + unusable
+    response = Response(text, 200 if served else 503, mimetype="text/plain")
     response.cache_control.no_store = True
     return response
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kb import helpcenter
+from kb.database import FILE
 from kb.errors import KBError
 from kb.helpcenter import HelpCenter, Place
 from tests.builders import article, help_center, write
@@ -67,6 +68,18 @@ def test_an_article_can_be_had_as_markdown_with_links_that_lead_somewhere(place:
     assert center.markdown(late) == text
     (place.articles / "delivery" / "late.md").unlink()
     assert center.markdown(late) is None
+
+
+def test_when_all_is_well_nothing_is_failing(place: Place) -> None:
+    assert opened(place).failing() == ()
+
+
+def test_what_cannot_be_used_is_named(place: Place) -> None:
+    center = opened(place)
+    store = center.generation.folder / "articles.sqlite"
+    store.write_bytes(b"\xff" * store.stat().st_size)
+    (place.derived / FILE).write_bytes(b"no database" * 100)
+    assert center.failing() == ("index", "database")
 
 
 def test_a_draft_is_served_only_when_asked_for(place: Place) -> None:

@@ -127,6 +127,7 @@ class FakeCenter:
     files: Path = Path()
     asked: list[dict[str, Any]] = field(default_factory=list)
     broken: bool = False
+    database_down: bool = False
     orders: OrderSource | None = None
     channels: tuple[Channel, ...] = CHANNELS
     generation: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(folder=Path("000007")))
@@ -143,8 +144,8 @@ class FakeCenter:
         return [article.slug for article in self.articles()]
 
     def failing(self) -> tuple[str, ...]:
-        """The index, when this center is broken."""
-        return ("index",) if self.broken else ()
+        """The index, when this center is broken; the database when it is down."""
+        return ("index",) * self.broken + ("database",) * self.database_down
 
     def topic(self, path: str) -> Topic | None:
         """The topic at `path`."""

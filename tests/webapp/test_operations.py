@@ -29,7 +29,17 @@ def test_readiness_says_what_cannot_be_read(client: FlaskClient, center: FakeCen
     assert (ready.status_code, ready.text, ready.headers["Cache-Control"]) == (200, "ready\n", "no-store")
     center.broken = True
     failing = client.get("/readyz")
-    assert (failing.status_code, failing.text) == (503, "index: cannot be read\n")
+    assert (failing.status_code, failing.text) == (503, "not ready\nindex: cannot be used\n")
+
+
+def test_without_its_database_a_server_is_ready_and_says_what_is_missing(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    assert _counted(client)["kb_database_up",] == 1
+    center.database_down = True
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.text) == (200, "ready\ndatabase: cannot be used\n")
+    assert _counted(client)["kb_database_up",] == 0
 
 
 def test_requests_are_counted_by_endpoint_never_by_address(client: FlaskClient) -> None:
