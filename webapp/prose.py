@@ -54,4 +54,5 @@ def _with_mark(found: re.Match[str], own: set[str]) -> str:
 def _with_link(found: re.Match[str]) -> str:
     label = _("Link to this section: %(heading)s", heading=unescape(_TAG.sub("", found[3])))
     link = f'<a class="heading-link" href="#{found[2]}" aria-label="{escape(label)}">#</a>'
-    return f'<div class="heading">{found[0]}{link}</div>'
+    direction = ' dir="auto"' if ' dir="auto"' in found[0][: found.start(3) - found.start()] else ""
+    return f'<div class="heading"{direction}>{found[0].replace(direction, "", 1)}{link}</div>'

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element
 
 import markdown
 import nh3
+from markdown.blockprocessors import BlockQuoteProcessor
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
@@ -39,6 +41,7 @@ _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>")
 _ADMONITION = re.compile(r'<div class="admonition ([\w-]+)[^"]*">(?:\s*<p class="admonition-title">)?')
 _FIGURE = re.compile(r'<p>\s*(<img\b[^>]*?) title="([^"]+)"([^>]*>)\s*</p>')
 _DETAILS = re.compile(r"^( {0,3}<details)(?![^>]*\bmarkdown\b)", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"#fn(ref\d*)?:")
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -118,7 +121,7 @@ def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture
     they could not find.
     """
     converter = markdown.Markdown(
-        extensions=[*_EXTENSIONS, _MarkdownInDetails()], extension_configs=_EXTENSION_SETTINGS
+        extensions=[*_EXTENSIONS, _AsOnGitHub()], extension_configs=_EXTENSION_SETTINGS
     )
     html = _CALLOUT.sub(_open_callout, converter.convert(body))
     html = _ADMONITION.sub(_open_admonition, html)
@@ -129,12 +132,21 @@ def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture
     return page.finish()
 
 
-class _MarkdownInDetails(Extension):
-    """Markdown between `<details>` and `</details>` is Markdown, as on GitHub."""
+class _AsOnGitHub(Extension):
+    """Markdown inside `<details>` is Markdown, and each quote a quote of its own."""
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  the name it is called by
-        """After fenced code is out of the way, before md_in_html looks for its attribute."""
+        """Details after fenced code is out of the way and before md_in_html looks for its attribute."""
         md.preprocessors.register(_DetailsLines(md), "markdown_in_details", 22)
+        md.parser.blockprocessors.register(_Quotes(md.parser), "quote", 20)
+
+
+class _Quotes(BlockQuoteProcessor):
+    """Quotes with an empty line between them stay apart, as in CommonMark; so do GitHub's alerts."""
+
+    def lastChild(self, parent: Element) -> Element | None:  # noqa: N802  the name it is called by
+        """Nothing that the next quote could be joined to."""
+        return None
 
 
 class _DetailsLines(Preprocessor):
@@ -182,7 +194,7 @@ class _Page(HTMLParser):
             self._heading = (tag, [], len(self._out))
             return
         given = {name: value or "" for name, value in attrs}
-        if tag == "a" and "href" in given:
+        if tag == "a" and "href" in given and not _FOOTNOTE.match(given["href"]):
             given["href"] = self._link(given["href"])
         elif tag == "img":
             given |= _shown(self._image(given.get("src", "")), given)
@@ -193,7 +205,9 @@ class _Page(HTMLParser):
             self._out.append(TABLE_OPEN)
         if tag in _BLOCKS:
             self._add_text("\n")
-            if self._any_direction and not self._depth and tag != "pre":
+            # A callout's name has a direction of its own, so that the text after it decides the callout's.
+            outermost = not self._depth or given.get("class") == "callout-title"
+            if self._any_direction and outermost and tag != "pre":
                 given["dir"] = "auto"
         self._depth += tag not in _VOID
         self._in_pre += tag == "pre"

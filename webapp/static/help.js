@@ -96,8 +96,8 @@
   for (const link of document.querySelectorAll(".heading-link")) copies(link, () => link.href, said.linkCopied);
   for (const block of document.querySelectorAll(".prose pre")) {
     const code = block.textContent;
-    block.append(button.content.cloneNode(true));
-    copies(block.lastElementChild, () => code, said.codeCopied);
+    block.prepend(button.content.firstElementChild.cloneNode(true));
+    copies(block.firstElementChild, () => code, said.codeCopied);
   }
   for (const button of document.querySelectorAll("[data-copies-link]")) {
     const address = document.querySelector("link[rel=canonical]").href;

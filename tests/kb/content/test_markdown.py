@@ -35,6 +35,12 @@ def test_a_callout_holds_paragraphs_and_lists() -> None:
     assert "<p></p>" not in found
 
 
+def test_callouts_one_after_another_stay_apart() -> None:
+    found = html("> [!NOTE]\n> One.\n\n> [!TIP]\n> Two.\n\n> A quote.\n>\n> Its second paragraph.")
+    assert found.count("<blockquote") == 3
+    assert found.count('role="note"') == 2
+
+
 @pytest.mark.parametrize("body", ["> Just a quote.", "> [!SHOUT]\n> What?", "[!NOTE] not a quote"])
 def test_other_quotes_are_no_callouts(body: str) -> None:
     assert "callout" not in html(body)
