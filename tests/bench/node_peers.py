@@ -26,7 +26,8 @@ class NodePeer:
     package: ClassVar[str]
     version: ClassVar[str]
 
-    def __init__(self) -> None:
+    def __init__(self, *, snippets: bool = False) -> None:
+        """Neither marks words in results by itself: `snippets` changes nothing."""
         node = shutil.which("node")
         if not node:
             raise CannotRunError("node is not installed")
@@ -48,6 +49,9 @@ class NodePeer:
     def search(self, text: str) -> Answer:
         reply = self._ask(text.replace('"', " "))  # the only syntax that either knows
         return Answer(tuple(reply["ids"]), float(reply["score"]), float(reply["ms"]))
+
+    def disk_bytes(self) -> int:
+        return 0
 
     def close(self) -> None:
         with suppress(subprocess.TimeoutExpired):

@@ -1,7 +1,8 @@
 """Other search engines, each behind the same two methods, set up as their own documentation has it.
 
-All take a query as plain words, any of which may match, and rank by BM25 or what they have for it. A peer
-that can't run here raises CannotRunError, with the reason, when it is made.
+All take a query as plain words, any of which may match, and rank by BM25 or what they have for it. Made with
+`snippets`, they mark the query's words in each result too, as they would for a page. A peer that can't run
+here raises CannotRunError, with the reason, when it is made.
 """
 
 import importlib
@@ -11,6 +12,7 @@ import tempfile
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from tests.bench.sets import PlainArticle
@@ -35,6 +37,7 @@ class Answer:
     ids: tuple[str, ...]
     score: float
     milliseconds: float | None = None
+    snippets: tuple[str, ...] = ()
 
 
 class Peer(Protocol):
@@ -42,8 +45,8 @@ class Peer(Protocol):
 
     name: ClassVar[str]
 
-    def __init__(self) -> None:
-        """Raises CannotRunError when it can't run here."""
+    def __init__(self, *, snippets: bool = False) -> None:
+        """Raises CannotRunError when it can't run here, or has no snippets."""
 
     def index(self, articles: Sequence[PlainArticle]) -> None:
         """Takes in all articles, in place of any before."""
@@ -51,8 +54,17 @@ class Peer(Protocol):
     def search(self, text: str) -> Answer:
         """The best ten articles for a query in plain words."""
 
+    def disk_bytes(self) -> int:
+        """How much its index takes on disk, 0 when it has none there."""
+
     def close(self) -> None:
         """Lets go of files and processes."""
+
+
+def size_of(folder: Path) -> int:
+    """The bytes of all files below `folder`, one that lies there under two names counted once."""
+    files = (file.stat() for file in folder.rglob("*") if file.is_file())
+    return sum({stat.st_ino: stat.st_size for stat in files}.values())
 
 
 def words(text: str) -> list[str]:
@@ -69,14 +81,16 @@ class WhooshOr:
 
     name: ClassVar[str] = "whoosh_or"
 
-    def __init__(self) -> None:
+    def __init__(self, *, snippets: bool = False) -> None:
+        self._snippets = snippets
         with warnings.catch_warnings():
             # Whoosh 2.7.4 has invalid escapes in docstrings, which Python 3.12 and later report once.
             warnings.simplefilter("ignore", SyntaxWarning)
             from whoosh import analysis, fields, index, qparser
         self._whoosh = index
         text = fields.TEXT(analyzer=analysis.StemmingAnalyzer())
-        schema = fields.Schema(id=fields.STORED, title=text, body=text)
+        body = fields.TEXT(analyzer=analysis.StemmingAnalyzer(), stored=snippets)
+        schema = fields.Schema(id=fields.STORED, title=text, body=body)
         self._schema = schema
         self._folder = tempfile.TemporaryDirectory()
         self._searcher: Any = None
@@ -94,7 +108,12 @@ class WhooshOr:
 
     def search(self, text: str) -> Answer:
         hits = self._searcher.search(self._parser.parse(" ".join(words(text))), limit=LIMIT)
-        return Answer(tuple(hit["id"] for hit in hits), float(hits.score(0)) if hits.scored_length() else 0.0)
+        score = float(hits.score(0)) if hits.scored_length() else 0.0
+        marked = tuple(hit.highlights("body") for hit in hits) if self._snippets else ()
+        return Answer(tuple(hit["id"] for hit in hits), score, snippets=marked)
+
+    def disk_bytes(self) -> int:
+        return size_of(Path(self._folder.name))
 
     def close(self) -> None:
         if self._searcher:
@@ -110,12 +129,14 @@ class SqliteFts5:
 
     name: ClassVar[str] = "sqlite_fts5"
 
-    def __init__(self) -> None:
-        self._db = sqlite3.connect(":memory:")
+    def __init__(self, *, snippets: bool = False) -> None:
+        self._marked = ", snippet(article, 2, '<mark>', '</mark>', '…', 32)" if snippets else ""
+        self._folder = tempfile.TemporaryDirectory()
+        self._db = sqlite3.connect(Path(self._folder.name) / "fts5.sqlite")
         try:
             self._create()
         except sqlite3.OperationalError as error:
-            self._db.close()
+            self.close()
             raise CannotRunError(f"this Python's SQLite has no FTS5 ({error})") from error
 
     def _create(self) -> None:
@@ -134,12 +155,17 @@ class SqliteFts5:
         wanted = " OR ".join(f'"{word}"' for word in words(text))
         if not wanted:
             return Answer((), 0.0)
-        sql = "SELECT id, rank FROM article WHERE article MATCH ? ORDER BY rank LIMIT ?"
+        sql = f"SELECT id, rank{self._marked} FROM article WHERE article MATCH ? ORDER BY rank LIMIT ?"  # noqa: S608  our own words
         rows = self._db.execute(sql, (wanted, LIMIT)).fetchall()
-        return Answer(tuple(row[0] for row in rows), -rows[0][1] if rows else 0.0)
+        marked = tuple(row[2] for row in rows if self._marked)
+        return Answer(tuple(row[0] for row in rows), -rows[0][1] if rows else 0.0, snippets=marked)
+
+    def disk_bytes(self) -> int:
+        return size_of(Path(self._folder.name))
 
     def close(self) -> None:
         self._db.close()
+        self._folder.cleanup()
 
 
 class Tantivy:
@@ -150,7 +176,9 @@ class Tantivy:
 
     name: ClassVar[str] = "tantivy"
 
-    def __init__(self) -> None:
+    def __init__(self, *, snippets: bool = False) -> None:
+        self._snippets = snippets
+        self._folder = tempfile.TemporaryDirectory()
         try:
             # Not among what the tests need, so type checking does without it.
             self._tantivy: Any = importlib.import_module("tantivy")
@@ -161,8 +189,9 @@ class Tantivy:
         builder = self._tantivy.SchemaBuilder()
         builder.add_text_field("id", stored=True, tokenizer_name="raw")
         for field in ("title", "body"):
-            builder.add_text_field(field, stored=False, tokenizer_name="en_stem")
-        self._index = self._tantivy.Index(builder.build())
+            builder.add_text_field(field, stored=self._snippets, tokenizer_name="en_stem")
+        self._schema = builder.build()
+        self._index = self._tantivy.Index(self._schema, path=self._folder.name)
         writer = self._index.writer()
         for article in articles:
             document = self._tantivy.Document(id=article.id, title=article.title, body=article.text)
@@ -176,9 +205,18 @@ class Tantivy:
         wanted = " ".join(f'"{word}"' for word in words(text))
         if not wanted:
             return Answer((), 0.0)
-        hits = self._searcher.search(self._index.parse_query(wanted, ["title", "body"]), LIMIT).hits
-        ids = tuple(self._searcher.doc(address)["id"][0] for _, address in hits)
-        return Answer(ids, float(hits[0][0]) if hits else 0.0)
+        query = self._index.parse_query(wanted, ["title", "body"])
+        hits = self._searcher.search(query, LIMIT).hits
+        found = [self._searcher.doc(address) for _, address in hits]
+        marked: tuple[str, ...] = ()
+        if self._snippets:
+            maker = self._tantivy.SnippetGenerator.create(self._searcher, query, self._schema, "body")
+            marked = tuple(maker.snippet_from_doc(one).to_html() for one in found)
+        score = float(hits[0][0]) if hits else 0.0
+        return Answer(tuple(one["id"][0] for one in found), score, snippets=marked)
+
+    def disk_bytes(self) -> int:
+        return size_of(Path(self._folder.name))
 
     def close(self) -> None:
-        pass
+        self._folder.cleanup()

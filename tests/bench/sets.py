@@ -50,8 +50,7 @@ class JudgedSet:
 
     def plain(self) -> list[PlainArticle]:
         """The articles as other engines are given them: those that ours can find, with all their text."""
-        found = (article for article in self.library.articles if not article.retired)
-        return [PlainArticle(self.ids[article.slug], article.title, _text(article)) for article in found]
+        return plain(self.library, self.ids)
 
 
 def name_of(folder: Path) -> str:
@@ -92,6 +91,15 @@ def usable(folders: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """The folders that can be measured, and those that can't; without any given, this repository's."""
     given = list(folders) or [REPOSITORY]
     return [one for one in given if has_queries(one)], [one for one in given if not has_queries(one)]
+
+
+def plain(library: Library, ids: dict[str, str] | None = None) -> list[PlainArticle]:
+    """The articles of a library that can be found, by `ids` for each slug, or by slug."""
+    found = (article for article in library.articles if not article.retired)
+    return [
+        PlainArticle(ids[article.slug] if ids else article.slug, article.title, _text(article))
+        for article in found
+    ]
 
 
 def _text(article: Article) -> str:
