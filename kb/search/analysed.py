@@ -29,13 +29,16 @@ class UnitKind(IntEnum):
 class Unit:
     """A piece of an article that is short enough for its words to belong together.
 
-    `section` counts the article's sections from 0; what belongs to no section has section 0.
+    `section` counts the article's sections from 0; what belongs to no section has section 0. `terms` are
+    without stop words; term t is written at `text[starts[t]:ends[t]]`.
     """
 
     kind: UnitKind
     section: int
     text: str
     terms: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,16 @@ class Analysed:
 def analyse(article: Article) -> Analysed:
     """`article` in terms; the same text gives the same terms anywhere."""
     words: dict[str, str] = {}
-    units = tuple(_unit(kind, section, text, words) for kind, section, text in _pieces(article))
+    units = []
     fields: dict[str, list[str]] = {field.name: [] for field in FIELDS}
-    for unit in units:
-        fields[_FIELD_OF[unit.kind]] += unit.terms
-        if unit.kind in _PAIRS_OF:
-            fields[_PAIRS_OF[unit.kind]] += neighbours([token.term for token in tokens(unit.text)])
-    return Analysed(article.slug, units, fields, words)
+    for kind, section, text in _pieces(article):
+        found = list(tokens(text))
+        unit = _unit(kind, section, text, found, words)
+        units.append(unit)
+        fields[_FIELD_OF[kind]] += unit.terms
+        if kind in _PAIRS_OF:
+            fields[_PAIRS_OF[kind]] += neighbours([token.term for token in found])
+    return Analysed(article.slug, tuple(units), fields, words)
 
 
 def neighbours(terms: Sequence[str]) -> list[str]:
@@ -105,9 +111,16 @@ def passages(section: Section) -> Iterator[str]:
                 yield passage
 
 
-def _unit(kind: UnitKind, section: int, text: str, words: dict[str, str]) -> Unit:
-    content: list[Token] = [token for token in tokens(text) if not token.is_stop]
+def _unit(kind: UnitKind, section: int, text: str, found: list[Token], words: dict[str, str]) -> Unit:
+    content = [token for token in found if not token.is_stop]
     for token in content:
         if token.word.isalpha():
             words[token.word] = token.term
-    return Unit(kind, section, text, tuple(token.term for token in content))
+    return Unit(
+        kind,
+        section,
+        text,
+        tuple(token.term for token in content),
+        tuple(token.start for token in content),
+        tuple(token.end for token in content),
+    )

@@ -7,18 +7,17 @@ on the old one.
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from kb.model import Article, Result, SearchResult, Site, Suggestion, Verdict
+from kb.model import Result, SearchResult, Site, Suggestion, Verdict
 from kb.search import ranking
 from kb.search.analysed import UnitKind
 from kb.search.analysis import WORD, fold
-from kb.search.expansion import Expander, QueryTerm
+from kb.search.expansion import Expanded, Expander, QueryTerm
 from kb.search.fields import CANDIDATES
 from kb.search.generation import Generation, IndexUnusableError, current_folder, open_current
 from kb.search.query import Query, parse
@@ -34,7 +33,23 @@ RESULT_SHARE = 0.2
 """An article whose impacts are below this share of the best one's is no result."""
 
 _LOOK_EVERY_S = 0.5
+_PASSAGE = int(UnitKind.PASSAGE)  # an enumeration's members are slow to get at
 _RANK = {Verdict.NOTHING_USEFUL: 0, Verdict.UNSURE: 1, Verdict.ANSWERED: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The articles that a query finds: `order` by their impacts, which are `scores` (of all articles)."""
+
+    query: Query
+    expanded: Expanded
+    scores: Array
+    order: Array
+
+    @property
+    def terms(self) -> list[QueryTerm]:
+        """The query's words."""
+        return self.expanded.terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +89,20 @@ class Engine:
         """
         generation, expander = self._current()
         query = parse(text)
-        found = self._find(generation, expander, query)
-        suggestion = self._suggestion(generation, expander, found)
-        counts = self._topic_counts(generation, found.order)
+        matches = _match(generation, expander.expand(query), query)
         wanted = topic or query.topic
-        if wanted and (topic or _inside(generation, wanted).any()):  # a topic nobody knows narrows nothing
-            inside = _inside(generation, wanted)
-            found = self._find(generation, expander, found.query, inside)
-        first = (page - 1) * PAGE_SIZE
+        inside = _inside(generation, wanted) if wanted else None
+        if inside is not None and not topic and not inside.any():
+            inside = None  # a topic nobody knows narrows nothing
+        found = _judge(generation, matches, inside)
         return SearchResult(
             query=query.text,
             verdict=self._verdict(found),
             confidence=round(found.confidence, 4),
-            suggestion=suggestion,
+            suggestion=self._suggestion(generation, expander, matches, found if inside is None else None),
             total=len(found.order),
-            results=self._results(generation, found, first),
-            topics=counts,
+            results=_results(generation, found, (page - 1) * PAGE_SIZE),
+            topics=_topic_counts(generation, matches.order),
         )
 
     def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
@@ -106,70 +119,30 @@ class Engine:
     def explain(self, text: str, without: Collection[str] = ()) -> Found:
         """Everything behind the answer to a query, as if the articles of some slugs were not there."""
         generation, expander = self._current()
+        query = parse(text)
         kept = np.array([slug not in without for slug in generation.slugs]) if without else None
-        return self._find(generation, expander, parse(text), kept)
-
-    def _find(
-        self,
-        generation: Generation,
-        expander: Expander,
-        query: Query,
-        inside: Array | None = None,
-        repair: bool = True,
-    ) -> Found:
-        expanded = expander.expand(query, repair=repair)
-        terms = expanded.terms
-        scores = ranking.impact_scores(generation, expanded)
-        order = ranking.best_by_impact(scores, ranking.allowed(generation, query))
-        if len(order):
-            order = order[scores[order] >= RESULT_SHARE * scores[order[0]]]
-        if inside is not None:  # a part of the results, so that counts by topic hold
-            order = order[inside[order]]
-        ranked = ranking.look_closely(generation, expanded, scores, order[:CANDIDATES])
-        signals = features(generation, terms, ranked)
-        if len(ranked):
-            order = np.concatenate([[one.article for one in ranked], order[CANDIDATES:]])
-        return Found(query, terms, ranked, order, signals, confidence(signals))
+        return _judge(generation, _match(generation, expander.expand(query), query), kept)
 
     def _verdict(self, found: Found) -> Verdict:
         if not len(found.order):
             return Verdict.NOTHING_USEFUL
         return verdict(found.confidence, self.site.answered_from, self.site.unsure_from)
 
-    def _suggestion(self, generation: Generation, expander: Expander, found: Found) -> str | None:
-        """The query with its misspelt words put right, if that is what gets it a better verdict."""
-        if not any(term.corrected for term in found.terms):
+    def _suggestion(
+        self, generation: Generation, expander: Expander, matches: Matches, found: Found | None
+    ) -> str | None:
+        """The query with its misspelt words put right, if that is what gets it a better verdict.
+
+        `found` is what `matches` come to, when that is known already.
+        """
+        if not any(term.corrected for term in matches.terms):
             return None
-        as_typed = self._find(generation, expander, found.query, repair=False)
+        query = matches.query
+        found = found or _judge(generation, matches)
+        as_typed = _judge(generation, _match(generation, expander.expand(query, repair=False), query))
         if _RANK[self._verdict(found)] <= _RANK[self._verdict(as_typed)]:
             return None
-        return _repaired(found.query.text, found.terms)
-
-    def _results(self, generation: Generation, found: Found, first: int) -> tuple[Result, ...]:
-        by_article = {one.article: one for one in found.ranked}
-        shown = [int(article) for article in found.order[first : first + PAGE_SIZE]]
-        cards = generation.store.cards([generation.slugs[article] for article in shown])
-        matched = {
-            generation.terms[number]
-            for term in found.terms
-            for alternative in term.alternatives
-            for number in alternative.terms
-        }
-        results = []
-        for article in shown:
-            card = cards[generation.slugs[article]]
-            one = by_article.get(article) or Ranked(article, 0.0, -1, {})
-            results.append(_result(generation, card, one, matched))
-        return tuple(results)
-
-    @staticmethod
-    def _topic_counts(generation: Generation, order: Array) -> dict[str, int]:
-        counts: Counter[str] = Counter()
-        for number, count in zip(*np.unique(generation.topic[order], return_counts=True), strict=True):
-            first_level = generation.topics[int(number)].partition("/")[0]
-            if first_level:
-                counts[first_level] += int(count)
-        return dict(counts.most_common())
+        return _repaired(query.text, matches.terms)
 
     def _current(self) -> tuple[Generation, Expander]:
         """The live generation, looked for again after half a second."""
@@ -200,27 +173,65 @@ def _repaired(text: str, terms: Sequence[QueryTerm]) -> str:
     return "".join(parts) + text[at:]
 
 
+def _match(generation: Generation, expanded: Expanded, query: Query) -> Matches:
+    scores = ranking.impact_scores(generation, expanded)
+    order = ranking.best_by_impact(scores, ranking.allowed(generation, query), RESULT_SHARE)
+    return Matches(query, expanded, scores, order)
+
+
+def _judge(generation: Generation, matches: Matches, inside: Array | None = None) -> Found:
+    """The best of `matches` in their final order, and how sure we are; only those `inside` when given."""
+    terms, order = matches.terms, matches.order
+    if inside is not None:  # a part of the results, so that counts by topic hold
+        order = order[inside[order]]
+    ranked = ranking.look_closely(generation, matches.expanded, matches.scores, order[:CANDIDATES])
+    signals = features(generation, terms, ranked)
+    if ranked:
+        order = np.concatenate([[one.article for one in ranked], order[CANDIDATES:]])
+    return Found(matches.query, terms, ranked, order, signals, confidence(signals))
+
+
+def _topic_counts(generation: Generation, order: Array) -> dict[str, int]:
+    """How many of the articles lie in each first-level topic, the most first."""
+    counts = np.bincount(generation.first_level[order], minlength=len(generation.first_levels))
+    found = zip(generation.first_levels, counts.tolist(), strict=True)
+    return dict(sorted(((name, n) for name, n in found if name and n), key=lambda one: -one[1]))
+
+
+def _results(generation: Generation, found: Found, first: int) -> tuple[Result, ...]:
+    by_article = {one.article: one for one in found.ranked}
+    shown = found.order[first : first + PAGE_SIZE].tolist()
+    matched = {
+        number for term in found.terms for alternative in term.alternatives for number in alternative.terms
+    }
+    return tuple(
+        _result(generation, by_article.get(article) or Ranked(article, 0.0, -1, {}), matched)
+        for article in shown
+    )
+
+
 def _inside(generation: Generation, topic: str) -> Array:
     """Which articles lie in a topic or below it."""
     wanted = [name == topic or name.startswith(f"{topic}/") for name in generation.topics]
     return np.asarray(np.array(wanted, bool)[generation.topic])
 
 
-def _result(generation: Generation, card: Article, one: Ranked, matched: Collection[str]) -> Result:
+def _result(generation: Generation, one: Ranked, matched: Collection[int]) -> Result:
+    evidence, article, unit = generation.evidence, one.article, one.unit
     heading = anchor = ""
-    text = card.summary
-    if one.unit >= 0 and generation.evidence.unit_kind[one.unit] == UnitKind.PASSAGE:  # else it has no text
-        text = generation.evidence.unit_text(one.unit)
-        section = card.sections[int(generation.evidence.unit_section[one.unit])]
-        heading, anchor = section.heading, section.anchor
+    if unit >= 0 and evidence.unit_kind[unit] == _PASSAGE:
+        anchor, heading = generation.cards.section(article, int(evidence.unit_section[unit]))
+    else:  # nothing in it that could be shown
+        unit = evidence.summary_of(article)
+    slug = generation.slugs[article]
     return Result(
-        slug=card.slug,
-        title=card.title,
-        url=card.url + (f"#{anchor}" if anchor else ""),
+        slug=slug,
+        title=evidence.unit_text(int(evidence.unit_of[article])),
+        url=f"/articles/{slug}#{anchor}" if anchor else f"/articles/{slug}",
         heading=heading,
         anchor=anchor,
-        snippet=snippet(text, matched),
-        topic=card.topic,
-        updated=card.updated,
+        snippet=snippet(evidence.unit_text(unit), evidence.written(unit, matched)) if unit >= 0 else "",
+        topic=generation.topics[generation.topic[article]],
+        updated=generation.cards.day(article),
         score=round(one.score, 3),
     )

@@ -1,18 +1,22 @@
 """The text of all articles in terms, as flat arrays: what ranking looks at closely, and snippets show.
 
 Article a has the units `unit_of[a]:unit_of[a + 1]`; unit u has the tokens `token_of[u]:token_of[u + 1]`,
-each an index into the terms, and the text `text[text_of[u]:text_of[u + 1]]` in UTF-8.
+each an index into the terms, and the text `text[text_of[u]:text_of[u + 1]]` in UTF-8. Token t is written at
+the characters `token_start[t]:token_end[t]` of its unit's text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from kb.search.analysed import Analysed
+from kb.search.analysed import Analysed, UnitKind
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+Written = tuple[int, int, int]
+"""Where a word stands in a text, from the first character to behind the last, and the number of its term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,31 @@ class Evidence:
     unit_section: Array
     token_of: Array
     token: Array
+    token_start: Array
+    token_end: Array
     text_of: Array
     text: Array
 
     def unit_text(self, unit: int) -> str:
         """The text of one unit."""
-        return bytes(self.text[self.text_of[unit] : self.text_of[unit + 1]]).decode("utf-8")
+        return self.text[self.text_of[unit] : self.text_of[unit + 1]].tobytes().decode("utf-8")
+
+    def summary_of(self, article: int) -> int:
+        """The unit that holds an article's summary, -1 when it has none."""
+        first, last = int(self.unit_of[article]), int(self.unit_of[article + 1])
+        found = np.flatnonzero(self.unit_kind[first:last] == UnitKind.SUMMARY)
+        return first + int(found[0]) if len(found) else -1
+
+    def written(self, unit: int, wanted: Collection[int]) -> list[Written]:
+        """Where `wanted` terms stand in a unit's text, in order."""
+        tokens = slice(self.token_of[unit], self.token_of[unit + 1])
+        spans = zip(
+            self.token[tokens].tolist(),
+            self.token_start[tokens].tolist(),
+            self.token_end[tokens].tolist(),
+            strict=True,
+        )
+        return [(start, end, term) for term, start, end in spans if term in wanted]
 
 
 def compile_evidence(articles: Sequence[Analysed], terms: dict[str, int]) -> Evidence:
@@ -37,12 +60,14 @@ def compile_evidence(articles: Sequence[Analysed], terms: dict[str, int]) -> Evi
     units = [unit for article in articles for unit in article.units]
     texts = [unit.text.encode("utf-8") for unit in units]
     return Evidence(
-        unit_of=_offsets([len(article.units) for article in articles], np.int32),
+        unit_of=offsets([len(article.units) for article in articles], np.int32),
         unit_kind=np.array([unit.kind for unit in units], np.uint8),
         unit_section=np.array([unit.section for unit in units], np.int32),
-        token_of=_offsets([len(unit.terms) for unit in units], np.int32),
+        token_of=offsets([len(unit.terms) for unit in units], np.int32),
         token=np.fromiter((terms[term] for unit in units for term in unit.terms), np.int32),
-        text_of=_offsets([len(text) for text in texts], np.int64),
+        token_start=_places(start for unit in units for start in unit.starts),
+        token_end=_places(end for unit in units for end in unit.ends),
+        text_of=offsets([len(text) for text in texts], np.int64),
         text=np.frombuffer(b"".join(texts), np.uint8),
     )
 
@@ -70,5 +95,12 @@ def compile_rarities(evidence: Evidence, terms: int) -> Rarities:
     return Rarities(rarity, np.bincount(unit, rarity[term], minlength=units))
 
 
-def _offsets(lengths: Sequence[int], kind: Any) -> Array:
+def _places(places: Iterable[int]) -> Array:
+    """Places in a text, in two bytes each unless one of them needs four."""
+    found = np.fromiter(places, np.uint32)
+    return found.astype(np.uint16) if found.max(initial=0) < 1 << 16 else found
+
+
+def offsets(lengths: Sequence[int], kind: Any) -> Array:
+    """Where each of several runs of these lengths begins, and where the last one ends."""
     return np.concatenate(([0], np.cumsum(lengths))).astype(kind)

@@ -12,6 +12,7 @@ from kb.content.library import Library, find_articles
 from kb.content.store import write_store
 from kb.model import Article
 from kb.search.analysed import Analysed, UnitKind, analyse
+from kb.search.cards import compile_cards
 from kb.search.evidence import Evidence, compile_evidence, compile_rarities
 from kb.search.generation import FORMAT, add_generation, build_lock
 from kb.search.impacts import compile_impacts
@@ -64,7 +65,8 @@ def _write_compiled(folder: Path, analysed: Sequence[Analysed], articles: Sequen
     rarity = compile_rarities(evidence, len(impacts.terms))
     topics = sorted({article.topic for article in articles})
     place = {topic: at for at, topic in enumerate(topics)}
-    arrays = {name: getattr(evidence, name) for name in Evidence.__slots__} | {
+    cards = compile_cards(articles)
+    arrays = {name: getattr(table, name) for table in (evidence, cards) for name in type(table).__slots__} | {
         "start": impacts.start,
         "article": impacts.article,
         "impact": impacts.impact,

@@ -48,15 +48,24 @@ def impact_scores(generation: Generation, expanded: Expanded) -> Array:
     """Every article's sum of impacts; a term counts through the best of its alternatives."""
     total = np.zeros(len(generation.slugs), np.int64)
     for query_term in expanded.terms:
-        best = np.zeros_like(total)
-        for alternative in query_term.alternatives:
-            articles, impacts = _postings(generation, alternative)
-            best[articles] = np.maximum(best[articles], impacts * alternative.percent // 100)
-        total += best * query_term.percent // 100
+        alternatives = query_term.alternatives
+        if len(alternatives) == 1:
+            articles, impacts = _postings(generation, alternatives[0])
+            total[articles] += _percent(_percent(impacts, alternatives[0].percent), query_term.percent)
+        elif alternatives:
+            best = np.zeros_like(total)
+            for alternative in alternatives:
+                articles, impacts = _postings(generation, alternative)
+                best[articles] = np.maximum(best[articles], _percent(impacts, alternative.percent))
+            total += _percent(best, query_term.percent)
     for pair in expanded.pairs:
         articles, impacts = _postings(generation, Alternative((pair,), 100, "word"))
         total[articles] += impacts
     return total
+
+
+def _percent(impacts: Array, percent: int) -> Array:
+    return impacts if percent == 100 else impacts * percent // 100
 
 
 def _postings(generation: Generation, alternative: Alternative) -> tuple[Array, Array]:
@@ -78,11 +87,13 @@ def _neighbours(query_terms: Sequence[QueryTerm]) -> list[tuple[int, int]]:
     return [(first, second) for first, second in pairwise(owns) if first is not None and second is not None]
 
 
-def allowed(generation: Generation, query: Query) -> Array:
-    """Which articles a query may find: those with its quoted phrases, without its `-words`.
+def allowed(generation: Generation, query: Query) -> Array | None:
+    """Which articles a query may find: those with its quoted phrases, without its `-words`; None for all.
 
     A quoted phrase that no article has is taken as its words: customers quote for emphasis, too.
     """
+    if not query.without and not query.phrases:
+        return None
     kept = np.ones(len(generation.slugs), bool)
     for term in query.without:
         number = generation.term_number.get(term)
@@ -118,10 +129,11 @@ def _having_phrase(generation: Generation, phrase: Sequence[str]) -> Array:
     return having
 
 
-def best_by_impact(scores: Array, allowed: Array | None = None) -> Array:
-    """The articles with any score, best first, ties by ordinal."""
+def best_by_impact(scores: Array, allowed: Array | None = None, share: float = 0.0) -> Array:
+    """The articles with any score, best first, ties by ordinal; those below `share` of the best left out."""
     kept = scores if allowed is None else np.where(allowed, scores, 0)
-    matching = np.flatnonzero(kept)
+    least = share * int(kept.max(initial=0))
+    matching = np.flatnonzero(kept >= least if least else kept)
     return matching[np.argsort(-kept[matching], kind="stable")]
 
 
@@ -132,7 +144,7 @@ def look_closely(
     query_terms = expanded.terms
     if not len(candidates):
         return []
-    view = _Candidates(generation, candidates)
+    view = _Candidates(generation, candidates, query_terms)
     passages, units = view.passages(query_terms)
     adjacent = view.adjacent(_neighbours(query_terms))
     terms = scores[candidates] / IMPACT_SCALE
@@ -157,22 +169,40 @@ def look_closely(
 
 
 class _Candidates:
-    """The tokens of some articles side by side: token t is `token[t]`, in unit `owner[t]` of `units`."""
+    """The units of some articles side by side, and where query words stand in them.
 
-    def __init__(self, generation: Generation, candidates: Array) -> None:
+    Unit u is `units[u]` of the evidence and belongs to candidate `article[u]`. Hit h is the query's term
+    `term[h]`, at the place `place[h]` among all the candidates' tokens, in unit `owner[h]`.
+    """
+
+    def __init__(self, generation: Generation, candidates: Array, query_terms: Sequence[QueryTerm]) -> None:
         self._generation = generation
         evidence = generation.evidence
         firsts, lasts = evidence.unit_of[candidates], evidence.unit_of[candidates + 1]
-        self.units = _ranges(firsts, lasts)
-        self.first_unit = np.concatenate(([0], np.cumsum(lasts - firsts)))[:-1]
-        self.lengths = evidence.token_of[self.units + 1] - evidence.token_of[self.units]
-        self.owner = np.repeat(np.arange(len(self.units)), self.lengths)
-        spans = _ranges(evidence.token_of[firsts], evidence.token_of[lasts])
-        self.token = np.asarray(evidence.token[spans])
+        self.first_unit = np.cumsum(lasts - firsts) - (lasts - firsts)
         self.article = np.repeat(np.arange(len(candidates)), lasts - firsts)
+        self.units = np.arange(len(self.article)) + (firsts - self.first_unit)[self.article]
         self.kinds = evidence.unit_kind[self.units]
         self.sections = evidence.unit_section[self.units]
         self.scored = (self.kinds == UnitKind.QUESTION) | (self.kinds == UnitKind.PASSAGE)
+        begins, ends = evidence.token_of[firsts], evidence.token_of[lasts]
+        self.tokens = ends - begins
+        token = np.concatenate([evidence.token[begin:end] for begin, end in zip(begins, ends, strict=True)])
+        self._find_hits(token, query_terms)
+
+    def _find_hits(self, token: Array, query_terms: Sequence[QueryTerm]) -> None:
+        wanted = np.zeros(len(self._generation.terms) + 1, bool)  # one more, so that there is always one
+        for query_term in query_terms:
+            for alternative in query_term.alternatives:
+                wanted[list(alternative.terms)] = True
+        self.place = np.flatnonzero(wanted[token])
+        self.term = token[self.place]
+        evidence = self._generation.evidence
+        self.lengths = evidence.token_of[self.units + 1] - evidence.token_of[self.units]
+        self.owner = np.searchsorted(np.cumsum(self.lengths), self.place, side="right")
+        new = np.diff(self.owner, prepend=-1) > 0
+        self.hit_units = self.owner[new]  # those with any hit, and which of them each hit is in
+        self._hit_unit = np.cumsum(new) - 1
 
     def passages(self, query_terms: Sequence[QueryTerm]) -> tuple[Array, Array]:
         """For each candidate what its best passage gives, and which unit that is.
@@ -180,29 +210,32 @@ class _Candidates:
         BM25 of passages: the same formula as for fields, with rarity among units for idf.
         """
         average = self._generation.passage_length
-        norm = PASSAGE_K1 * (1 - PASSAGE_B + PASSAGE_B * self.lengths / average)
-        score = np.zeros(len(self.units))
+        norm = PASSAGE_K1 * (1 - PASSAGE_B + PASSAGE_B * self.lengths[self.hit_units] / average)
+        found = np.zeros(len(self.hit_units))
         for query_term in query_terms:
-            best = np.zeros(len(self.units))
+            best = np.zeros(len(self.hit_units))
             for alternative in query_term.alternatives:
                 count = self._counts(alternative.terms)
                 share = count * (PASSAGE_K1 + 1) / (count + norm) * alternative.percent / 100
                 best = np.maximum(best, share)
-            score += best * query_term.rarity
+            found += best * query_term.rarity
+        score = np.zeros(len(self.units))
+        score[self.hit_units] = found
         highest = np.maximum.reduceat(np.where(self.scored, score, 0.0), self.first_unit)
         return PASSAGE_WEIGHT * highest, self._shown(score)
 
     def _shown(self, score: Array) -> Array:
         """The unit of each candidate that is shown: a passage, where its heading's match counts half."""
         places = np.arange(len(self.units))
-        heading = np.maximum.accumulate(np.where(self.kinds == UnitKind.HEADING, places, 0))
-        same = (self.sections[heading] == self.sections) & (self.kinds[heading] == UnitKind.HEADING)
+        is_heading = self.kinds == UnitKind.HEADING
+        heading = np.maximum.accumulate(np.where(is_heading, places, 0))
+        same = (self.sections[heading] == self.sections) & is_heading[heading]
         same &= self.article[heading] == self.article
         worth = score + np.where(same, score[heading] / 2, 0.0)
         worth = np.where(self.kinds == UnitKind.PASSAGE, worth, -1.0)
         best = np.maximum.reduceat(worth, self.first_unit)
         at_best = np.flatnonzero(worth == best[self.article])
-        _, first = np.unique(self.article[at_best], return_index=True)
+        first = np.searchsorted(at_best, self.first_unit)
         return np.asarray(self.units[at_best[first]])
 
     def asked(self, expanded: Expanded) -> Array:
@@ -211,42 +244,38 @@ class _Candidates:
         wanted = [query_term.own for query_term in expanded.terms if query_term.own is not None]
         if len(wanted) < len(expanded.terms):
             return found
-        fitting = np.isin(self.kinds, (UnitKind.TITLE, UnitKind.QUESTION))
-        fitting &= np.bincount(self.owner, ~np.isin(self.token, wanted), len(self.units)) == 0
-        for term in wanted:
-            fitting &= self._counts((term,)) > 0
-        for unit in np.flatnonzero(fitting):
+        kinds, lengths = self.kinds[self.hit_units], self.lengths[self.hit_units]
+        counts = [self._counts((term,)) for term in wanted]
+        fitting = ((kinds == UnitKind.TITLE) | (kinds == UnitKind.QUESTION)) & (sum(counts) == lengths)
+        for count in counts:
+            fitting &= count > 0
+        for unit in self.hit_units[fitting]:
             text = self._generation.evidence.unit_text(self.units[unit])
             same = wording(token.term for token in tokens(text)) == wording(expanded.as_meant)
             found[self.article[unit]] |= same
         return found
 
     def _counts(self, terms: Iterable[int]) -> Array:
-        """How often each unit has all of `terms` (the least of their counts)."""
-        counts = [np.bincount(self.owner[self.token == term], minlength=len(self.units)) for term in terms]
-        found: Array = np.minimum.reduce(counts)
-        return found
+        """How often each unit with a hit has all of `terms` (the least of their counts)."""
+        counts = [
+            np.bincount(self._hit_unit[self.term == term], minlength=len(self.hit_units)) for term in terms
+        ]
+        return counts[0] if len(counts) == 1 else np.minimum.reduce(counts)
 
     def adjacent(self, pairs: Sequence[tuple[int, int]]) -> Array:
         """For each candidate what pairs of query terms give that stand side by side in one unit."""
         articles = len(self.first_unit)
         total = np.zeros(articles)
-        if len(self.token) < 2:
+        together = (np.diff(self.place) == 1) & (self.owner[:-1] == self.owner[1:])
+        if not together.any():
             return total
-        together = self.owner[:-1] == self.owner[1:]
-        length = np.bincount(self.article[self.owner], minlength=articles)
-        norm = K1 * (1 - ADJACENT_B + ADJACENT_B * length / max(length.mean(), 1.0))
+        norm = K1 * (1 - ADJACENT_B + ADJACENT_B * self.tokens / max(self.tokens.mean(), 1.0))
         rarity = self._generation.rarity
         for first, second in dict.fromkeys(pairs):
-            at = np.flatnonzero((self.token[:-1] == first) & (self.token[1:] == second) & together)
+            at = np.flatnonzero((self.term[:-1] == first) & (self.term[1:] == second) & together)
             count = np.bincount(self.article[self.owner[at]], minlength=articles)
             found_in = int(np.count_nonzero(count))
             if found_in:
                 weight = ADJACENT_WEIGHT * max(min(rarity[first], rarity[second]) + LOCAL_IDF[found_in], 0.0)
                 total += weight * count * (K1 + 1) / (count + norm)
         return total
-
-
-def _ranges(firsts: Array, lasts: Array) -> Array:
-    """All whole numbers from each first up to, not including, its last, in one array."""
-    return np.concatenate([np.arange(first, last) for first, last in zip(firsts, lasts, strict=True)])

@@ -69,7 +69,7 @@ def matches(evidence: Evidence, article: int, query_terms: Sequence[QueryTerm]) 
     first, last = evidence.unit_of[article], evidence.unit_of[article + 1]
     begin, end = evidence.token_of[first], evidence.token_of[last]
     owner = np.repeat(np.arange(last - first), np.diff(evidence.token_of[first : last + 1]))
-    return match_rows(np.asarray(evidence.token[begin:end]), owner, int(last - first), query_terms)
+    return match_rows(evidence.token[begin:end], owner, int(last - first), query_terms)
 
 
 def match_rows(token: Array, owner: Array, units: int, query_terms: Sequence[QueryTerm]) -> Array:
@@ -79,7 +79,9 @@ def match_rows(token: Array, owner: Array, units: int, query_terms: Sequence[Que
         for alternative in query_term.alternatives:
             present = np.ones(units, bool)
             for term in alternative.terms:
-                present &= np.bincount(owner[token == term], minlength=units) > 0
+                having = np.zeros(units, bool)
+                having[owner[np.flatnonzero(token == term)]] = True
+                present &= having
             match[row] = np.maximum(match[row], present * (alternative.percent / 100))
     return match
 

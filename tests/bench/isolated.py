@@ -88,6 +88,6 @@ def _serve(pipe: Connection, make: Callable[..., Peer], settings: dict[str, Any]
 
 
 def resident_mb() -> float:
-    """The resident memory of this process in MB (10^6 bytes), pages of mapped files that it touched included."""
+    """The resident memory of this process in MB (10^6 bytes), mapped files as far as it touched them."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * resource.getpagesize() / 1e6

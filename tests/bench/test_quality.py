@@ -50,11 +50,12 @@ class Absent:
 
     name: ClassVar[str] = "absent"
 
-    def __init__(self) -> None:
+    def __init__(self, *, snippets: bool = False) -> None:
         raise CannotRunError("it was never written")
 
     def index(self, articles: Sequence[PlainArticle]) -> None: ...
     def search(self, text: str) -> Answer: ...  # type: ignore[empty-body]
+    def disk_bytes(self) -> int: ...  # type: ignore[empty-body]
     def close(self) -> None: ...
 
 

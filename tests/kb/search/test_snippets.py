@@ -1,5 +1,7 @@
 """The words around a match: safe HTML, matched words marked, cut between words."""
 
+from collections.abc import Collection
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
@@ -7,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.search.analysis import WORD, terms, tokens
-from kb.search.snippets import SNIPPET_CHARACTERS, snippet
+from kb.search.snippets import SNIPPET_CHARACTERS
+from kb.search.snippets import snippet as snippet_of_hits
+
+
+def snippet(text: str, matched: Collection[str]) -> str:
+    """A snippet with the terms in `matched` marked, wherever they stand."""
+    found = (token for token in tokens(text) if token.term in matched and not token.is_stop)
+    number = {term: place for place, term in enumerate(sorted(matched))}
+    return snippet_of_hits(text, [(token.start, token.end, number[token.term]) for token in found])
 
 
 class Parsed(HTMLParser):
@@ -144,3 +154,42 @@ def test_a_snippet_is_a_stretch_of_the_text_cut_between_words(text: str, matched
 def test_a_matched_word_is_always_in_the_snippet(words: list[str], place: int, matched: set[str]) -> None:
     text = " ".join([*words[:place], "parcel", *words[place:]])
     assert "<mark>parcel</mark>" in snippet(text, matched | {"parcel"})
+
+
+def window_by_all_words(text: str, matched: Collection[str]) -> tuple[int, int]:
+    """Where to cut, found the long way: by looking at every word."""
+    words = list(tokens(text))
+    if len(text) <= SNIPPET_CHARACTERS or not words:
+        return 0, len(text)
+    hits = [word for word in words if word.term in matched and not word.is_stop]
+    near = {
+        hit.start: {
+            hit.term,
+            *(w.term for w in hits if w.start >= hit.start and w.end - hit.start <= SNIPPET_CHARACTERS * 0.8),
+        }
+        for hit in hits
+    }
+    best = max(hits, key=lambda hit: len(near[hit.start]), default=None)
+    lead = max(0, best.start - SNIPPET_CHARACTERS // 5) if best else 0
+    start = next((word.start for word in words if word.start >= lead), 0) if lead else 0
+    start = min(start, best.start) if best else start
+    ends = [word.end for word in words if word.start >= start]
+    end = max((end for end in ends if end <= start + SNIPPET_CHARACTERS), default=ends[0])
+    end = max(end, best.end) if best else end
+    return start, len(text) if end >= words[-1].end else end
+
+
+JOINED = st.lists(
+    st.sampled_from(["rock", "b", "don't", "7", "late", "parcel", "x" * 230]) | st.text(max_size=5),
+    max_size=4,
+).flatmap(lambda parts: st.sampled_from(["-", " ", "'", "_", "."]).map(lambda joiner: joiner.join(parts)))
+
+
+@LAWS
+@given(st.lists(JOINED, max_size=60).map(" ".join), MATCHED)
+def test_a_text_is_cut_where_looking_at_every_word_would_cut_it(text: str, matched: set[str]) -> None:
+    shown = Parsed(snippet(text, matched)).text
+    start, end = window_by_all_words(text, matched)
+    before, after = "… " if start else "", " …" if end < len(text) else ""
+    html = f"{before}{text[start:end]}{after}"
+    assert shown == Parsed(escape(html)).text
