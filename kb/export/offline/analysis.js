@@ -3,7 +3,9 @@
 const JOINERS = "['’.\\-_‐‑]";
 const JOINER = new RegExp(JOINERS, "u");
 const COMBINING = /[\u0300-\u036f]/g;
+const SURROGATE = /[\ud800-\udfff]/;
 const ASTRAL = /[\u{10000}-\u{10ffff}]/gu;
+const ASCII = /^[\x00-\x7f]*$/;
 const STAND_IN = "\ufffc";
 const REMEMBERED = 20000;
 
@@ -11,15 +13,13 @@ const SPACES = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029
 const SPACE_RUN = new RegExp(`[${SPACES}]+`, "u"); // what Python calls space; JavaScript's \s differs in six
 
 function fold(text) {
+  if (ASCII.test(text)) return text.toLowerCase(); // most text, and much faster
   return text.normalize("NFKD").replace(COMBINING, "").normalize("NFKC").toLowerCase();
 }
 
+// How many characters a text has, as Python counts them.
 function lengthOf(text) {
-  let length = text.length;
-  for (let at = 0; at < text.length; at++) {
-    if ((text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) length--;
-  }
-  return length;
+  return SURROGATE.test(text) ? Array.from(text).length : text.length;
 }
 
 // The inside of a regular expression's class, from the edges of a table in characters.py.

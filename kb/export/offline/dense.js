@@ -37,6 +37,12 @@ function offsets(lengths) {
   return accumulate(found);
 }
 
+// Sums so far of numbers of any sign, given as 0, 1, 2, 3 for 0, -1, 1, -2 and so on.
+function zigzagSums(numbers) {
+  let sum = 0;
+  return numbers.map((number) => (sum += number & 1 ? -(number + 1) / 2 : number / 2));
+}
+
 // The words of front-coded text.
 function decodeWords(text) {
   if (!text) return [];

@@ -36,7 +36,7 @@ class Engine {
 
   async find(query, { inside = null, repair = true } = {}) {
     const { generation } = this;
-    const { CANDIDATES, RESULT_SHARE } = generation.constants;
+    const { CANDIDATES, PAGE_SIZE, RESULT_SHARE } = generation.constants;
     const expanded = this.expander.expand(query, { repair });
     const scores = impactScores(generation, expanded);
     let order = bestByImpact(scores, await allowed(generation, query));
@@ -44,6 +44,7 @@ class Engine {
     order = order.filter((article) => scores[article] >= least);
     if (inside) order = order.filter((article) => inside.has(generation.topic[article]));
     const candidates = order.slice(0, CANDIDATES);
+    generation.expectPassages(candidates.slice(0, PAGE_SIZE));
     await generation.loadEvidence(candidates);
     const ranked = candidates.length ? lookClosely(generation, this.analyzer, expanded, scores, candidates) : [];
     const signals = features(generation, expanded.terms, ranked);

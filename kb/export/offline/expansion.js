@@ -54,14 +54,15 @@ class Expander {
 
   // An unknown word: two known ones written as one, or one misspelt.
   repair(queryTerm) {
-    const { words, constants } = this.generation;
+    const { generation } = this;
+    const { constants } = generation;
     const characters = Array.from(queryTerm.word);
     for (let at = 2; at < characters.length - 1; at++) {
       const parts = [characters.slice(0, at).join(""), characters.slice(at).join("")];
-      if (parts.every((part) => words.has(part))) {
-        const terms = parts.map((part) => this.generation.numberOf(this.analyzer.stem(part)));
+      if (parts.every((part) => generation.hasWord(part))) {
+        const terms = parts.map((part) => generation.numberOf(this.analyzer.stem(part)));
         queryTerm.alternatives.push({ terms, percent: constants.COMPOUND_PERCENT, way: "compound" });
-        queryTerm.rarity = Math.max(...terms.map((term) => this.generation.rarityOf(term)));
+        queryTerm.rarity = Math.max(...terms.map((term) => generation.rarityOf(term)));
         return;
       }
     }
@@ -69,31 +70,33 @@ class Expander {
     if (corrected !== null && this.analyzer.stopWords.has(corrected)) {
       queryTerm.percent = 0;
     } else if (corrected) {
-      const { term } = words.get(corrected);
+      const term = generation.termOfWord(corrected);
       queryTerm.corrected = corrected;
       queryTerm.alternatives.push({ terms: [term], percent: constants.CORRECTION_PERCENT, way: "correction" });
-      queryTerm.rarity = this.generation.rarityOf(term);
+      queryTerm.rarity = generation.rarityOf(term);
     }
   }
 
   addCompletions(last) {
-    const { constants, words } = this.generation;
+    const { generation } = this;
+    const { constants } = generation;
     for (const word of this.speller.completions(last.word, constants.PREFIX_LIMIT)) {
-      const { term } = words.get(word);
+      const term = generation.termOfWord(word);
       if (term === ownTerm(last)) continue;
       last.alternatives.push({ terms: [term], percent: constants.PREFIX_PERCENT, way: "prefix" });
-      last.rarity = Math.min(last.rarity, this.generation.rarityOf(term));
+      last.rarity = Math.min(last.rarity, generation.rarityOf(term));
     }
   }
 
   // Neighbours that the articles write as one word.
   addJoined(content) {
-    const { constants, words } = this.generation;
+    const { generation } = this;
+    const percent = generation.constants.COMPOUND_PERCENT;
     for (let at = 1; at < content.length; at++) {
       const [first, second] = [content[at - 1], content[at]];
-      const joined = words.get(first.word + second.word);
-      if (first !== second && joined) {
-        const alternative = { terms: [joined.term], percent: constants.COMPOUND_PERCENT, way: "compound" };
+      const joined = first.word + second.word;
+      if (first !== second && generation.hasWord(joined)) {
+        const alternative = { terms: [generation.termOfWord(joined)], percent, way: "compound" };
         first.alternatives.push(alternative);
         second.alternatives.push(alternative);
       }

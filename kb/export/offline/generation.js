@@ -22,11 +22,29 @@ class Generation {
     this.rarities = content.rarities;
     this.rarity = decode(content.rarity);
     this.rarestRarity = content.rarities.length ? content.rarities[0] : 1;
-    this.words = this.wordsOf(content);
+    this.words = decodeWords(content.words);
+    this.wordNumbers = new Map(this.words.map((word, number) => [word, number]));
+    this.wordTerm = zigzagSums(decode(content.wordTerm));
+    this.wordCount = decode(content.wordCount);
     this.common = accumulate(decode(content.common));
     this.firsts = content.firsts;
     this.ranks = this.ranksOf();
     this.chunks = { evidence: new Map(), passages: new Map() };
+  }
+
+  // Whether an article has a word, unstemmed.
+  hasWord(word) {
+    return this.wordNumbers.has(word);
+  }
+
+  // The number of a word's term; the word must be one that articles have.
+  termOfWord(word) {
+    return this.wordTerm[this.wordNumbers.get(word)];
+  }
+
+  // How many articles have a word.
+  countOfWord(word) {
+    return this.hasWord(word) ? this.wordCount[this.wordNumbers.get(word)] : 0;
   }
 
   numberOf(term) {
@@ -56,9 +74,18 @@ class Generation {
 
   // Resolves to the passages of one article, in order.
   async passages(article) {
-    await this.loadChunks("passages", [article], (content) => this.decodePassages(content));
+    await this.loadPassages([article]);
     const { chunk, first } = this.chunkOf("passages", article);
     return this.chunks.passages.get(chunk)[article - first];
+  }
+
+  // Begins to load the passages of articles that are likely to be shown; what fails is asked for again.
+  expectPassages(articles) {
+    this.loadPassages(articles).catch(() => {});
+  }
+
+  loadPassages(articles) {
+    return this.loadChunks("passages", articles, (content) => this.decodePassages(content));
   }
 
   // Loads the evidence of all articles, a chunk at a time, while the browser has nothing else to do.
@@ -99,23 +126,16 @@ class Generation {
     return gaps;
   }
 
-  wordsOf(content) {
-    const terms = decode(content.wordTerm);
-    const counts = decode(content.wordCount);
-    let term = 0;
-    return new Map(
-      decodeWords(content.words).map((word, at) => {
-        term += terms[at] & 1 ? -(terms[at] + 1) / 2 : terms[at] / 2;
-        return [word, { term, count: counts[at] }];
-      }),
-    );
-  }
-
   // The terms in the order that tokens are numbered in: those in most articles first.
   ranksOf() {
-    const order = Uint32Array.from(this.terms.keys());
     const foundIn = (term) => this.start[term + 1] - this.start[term];
-    return order.sort((one, other) => foundIn(other) - foundIn(one) || one - other);
+    const places = new Uint32Array(this.slugs.length + 1); // by how many articles a term is in
+    for (let term = 0; term < this.terms.length; term++) places[foundIn(term)]++;
+    let place = 0;
+    for (let many = places.length - 1; many >= 0; many--) [places[many], place] = [place, place + places[many]];
+    const order = new Uint32Array(this.terms.length);
+    for (let term = 0; term < order.length; term++) order[places[foundIn(term)]++] = term;
+    return order;
   }
 
   // Evidence as kb/search/evidence.py has it, an object an article: unit u has the tokens

@@ -4,15 +4,16 @@
 // Every article's sum of impacts.
 function impactScores(generation, { terms, pairs }) {
   const total = new Float64Array(generation.slugs.length);
+  const best = new Float64Array(generation.slugs.length);
   for (const queryTerm of terms) {
-    const best = new Map();
+    best.fill(0);
     for (const alternative of queryTerm.alternatives) {
       eachPosting(generation, alternative.terms, (article, impact) => {
         const worth = Math.floor((impact * alternative.percent) / 100);
-        if (!(best.get(article) >= worth)) best.set(article, worth);
+        if (worth > best[article]) best[article] = worth;
       });
     }
-    for (const [article, worth] of best) total[article] += Math.floor((worth * queryTerm.percent) / 100);
+    best.forEach((worth, article) => (total[article] += Math.floor((worth * queryTerm.percent) / 100)));
   }
   for (const pair of pairs) eachPosting(generation, [pair], (article, impact) => (total[article] += impact));
   return total;
@@ -73,11 +74,10 @@ function hasInARow({ token, tokenOf }, numbers) {
 
 // The articles with any score, best first, ties by ordinal.
 function bestByImpact(scores, kept = null) {
-  const matching = [];
-  scores.forEach((score, article) => {
-    if (score && (!kept || kept[article])) matching.push(article);
-  });
-  return matching.sort((one, other) => scores[other] - scores[one] || one - other);
+  const many = scores.length;
+  const matching = scores.map((score, article) => (kept && !kept[article] ? 0 : score && score * many + many - 1 - article));
+  const ascending = matching.filter((key) => key).sort(); // by score, equal ones from the last article to the first
+  return Array.from(ascending.reverse(), (key) => many - 1 - (key % many));
 }
 
 // Some articles in their final order: {article, score, unit, adjacent, asked}.

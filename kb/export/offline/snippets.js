@@ -9,10 +9,10 @@ function escapeHtml(text) {
 
 // HTML of the part of `text` where the most different matched terms are close together.
 function snippet(text, matched, analyzer, longest) {
-  const characters = Array.from(text);
+  const characters = SURROGATE.test(text) ? Array.from(text) : text;
   const words = spansInCharacters(text, analyzer.tokens(text));
   const [start, end] = snippetWindow(characters, words, matched, longest);
-  const part = (from, to) => escapeHtml(characters.slice(from, to).join(""));
+  const part = (from, to) => escapeHtml([].concat(characters.slice(from, to)).join(""));
   let html = start > 0 ? "… " : "";
   let at = start;
   for (const word of words) {
@@ -25,6 +25,7 @@ function snippet(text, matched, analyzer, longest) {
 
 // Tokens with spans that count characters in place of UTF-16 units.
 function spansInCharacters(text, tokens) {
+  if (!SURROGATE.test(text)) return tokens;
   let [unit, character] = [0, 0];
   const upTo = (wanted) => {
     character += lengthOf(text.slice(unit, wanted));

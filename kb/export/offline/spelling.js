@@ -38,6 +38,7 @@ function distance(one, other, most) {
 
 // Like Python, by code point: JavaScript's own order differs for characters beyond U+FFFF.
 function compareText(one, other) {
+  if (!SURROGATE.test(one + other)) return one < other ? -1 : Number(one > other);
   const [left, right] = [Array.from(one), Array.from(other)];
   for (let at = 0; at < Math.min(left.length, right.length); at++) {
     if (left[at] !== right[at]) return left[at].codePointAt(0) - right[at].codePointAt(0);
@@ -53,18 +54,18 @@ class Speller {
     this.analyzer = analyzer;
     this.generation = generation;
     this.byFirst = new Map();
-    const known = [...analyzer.stopWords].filter((word) => word.length > SHORTEST && analyzer.isAlphabetic(word));
-    for (const word of new Set([...known, ...generation.words.keys()])) {
-      if (lengthOf(word) < SHORTEST - 1) continue;
-      const first = String.fromCodePoint(word.codePointAt(0));
-      if (!this.byFirst.has(first)) this.byFirst.set(first, []);
-      this.byFirst.get(first).push(word);
-    }
   }
 
-  count(word) {
-    const entry = this.generation.words.get(word);
-    return entry ? entry.count : 0;
+  // The words that begin with a character: stop words, then those of the articles in order.
+  wordsFrom(first) {
+    if (!this.byFirst.has(first)) {
+      const begins = (word) => word.startsWith(first);
+      const isKnown = (word) => begins(word) && word.length > this.shortest && this.analyzer.isAlphabetic(word);
+      const known = [...this.analyzer.stopWords].filter(isKnown);
+      const words = this.generation.words.filter((word) => begins(word) && lengthOf(word) >= this.shortest - 1);
+      this.byFirst.set(first, [...new Set([...known, ...words])]);
+    }
+    return this.byFirst.get(first);
   }
 
   isCommon(word) {
@@ -74,22 +75,21 @@ class Speller {
   // The word most likely meant, null for one that is none or that means itself.
   correct(word) {
     const characters = Array.from(word);
-    const { words } = this.generation;
     if (characters.length < this.shortest || !this.analyzer.isAlphabetic(word)) return null;
-    if (words.has(word) || this.isCommon(word)) return null;
+    if (this.generation.hasWord(word) || this.isCommon(word)) return null;
     const most = characters.length < this.long ? 1 : 2;
     const candidates = [];
-    for (const found of this.byFirst.get(characters[0]) || []) {
+    for (const found of this.wordsFrom(characters[0])) {
       const edits = distance(characters, Array.from(found), most);
       if (edits <= most) candidates.push([edits, found]);
     }
     const swapped = characters[1] + characters[0] + characters.slice(2).join("");
-    if (words.has(swapped)) candidates.push([1, swapped]);
+    if (this.generation.hasWord(swapped)) candidates.push([1, swapped]);
     candidates.sort(
       ([edits, one], [others, other]) =>
         edits - others ||
-        words.has(one) - words.has(other) ||
-        this.count(other) - this.count(one) ||
+        this.generation.hasWord(one) - this.generation.hasWord(other) ||
+        this.generation.countOfWord(other) - this.generation.countOfWord(one) ||
         compareText(one, other),
     );
     return candidates.length ? candidates[0][1] : null;
@@ -98,10 +98,11 @@ class Speller {
   // At most `limit` words that begin with `prefix`, those in most articles first.
   completions(prefix, limit) {
     if (!prefix) return [];
-    const bucket = this.byFirst.get(String.fromCodePoint(prefix.codePointAt(0))) || [];
-    const found = bucket.filter((word) => word.startsWith(prefix) && this.generation.words.has(word));
-    const order = (one, other) => this.count(other) - this.count(one) || compareText(one, other);
-    return found.sort(order).slice(0, limit);
+    const { generation } = this;
+    const isFound = (word) => word.startsWith(prefix) && generation.hasWord(word);
+    const found = this.wordsFrom(String.fromCodePoint(prefix.codePointAt(0))).filter(isFound);
+    const most = (one, other) => generation.countOfWord(other) - generation.countOfWord(one);
+    return found.sort((one, other) => most(one, other) || compareText(one, other)).slice(0, limit);
   }
 }
 
