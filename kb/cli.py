@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 something a writer should mend, or nothing useful found; 2
 
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -19,6 +20,9 @@ from kb import console, evaluation, helpcenter, server, starter
 from kb.answer import as_json
 from kb.content.library import untracked
 from kb.errors import KBError, Problem, Severity
+from kb.export import site
+from kb.export.folder import check_target
+from kb.export.zipped import write_zip
 from kb.helpcenter import HelpCenter, Place
 from kb.model import Route, SearchResult, Verdict
 from kb.search.evaluate import figures
@@ -79,6 +83,14 @@ _root = click.option(
 _articles = click.option(
     "--articles", type=click.Path(path_type=Path), help="Another tree of Markdown files, served as it is."
 )
+
+
+def _web_address(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", value):
+        raise click.BadParameter(
+            f"{value!r} is not a web address. Write it like https://help.shop.example/docs"
+        )
+    return value.rstrip("/")
 
 
 @main.command()
@@ -227,6 +239,47 @@ def serve(
     again = ["--root", str(root)] + (["--articles", str(articles)] if articles else [])
     with server.rebuilding(again) if development else nullcontext():
         server.run(make_app, host, port, workers or max(2, os.cpu_count() or 2), development)
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@_articles
+@click.option("--base-url", default="", callback=_web_address, help="Where the folder will be published.")
+@click.option("--zip", "zip_file", type=click.Path(path_type=Path), help="One file to hand over, too.")
+@click.option("--json", "as_data", is_flag=True, help="Print what was done as JSON.")
+@_root
+@click.pass_obj
+def export(
+    root: Path, out: Path, articles: Path | None, base_url: str, zip_file: Path | None, as_data: bool
+) -> None:
+    """Write the whole help center to the folder OUT: it searches and leads to a person without a server.
+
+    OUT is replaced as a whole, and only if all went well. Exit code 1: a link leads nowhere.
+
+    \b
+    kb export public                                          open public/index.html
+    kb export public --zip help.zip                           to hand over: unzip, open index.html
+    kb export public --base-url https://help.shop.example     with sitemap and feed, to publish it
+    kb export public --articles ~/docs                        another tree
+    """
+    from webapp import create_app
+
+    place = Place.at(root, articles)
+    check_target(out)
+    console.ensure_index(place, False, quiet=as_data)
+    center = HelpCenter(place)
+    done = site.export(
+        center,
+        create_app(center, offline=True),
+        out,
+        base_url=base_url,
+        today=console.today(center.site),
+        track=untracked if as_data else console.track,
+    )
+    if zip_file:
+        write_zip(out, zip_file)
+    console.report_export(done, zip_file, as_data)
+    sys.exit(EXIT_MEND if done.problems else 0)
 
 
 @main.command()

@@ -1,18 +1,25 @@
 """What the commands do at a terminal: build with a bar, report problems, watch for changes."""
 
+import json
 import os
 import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 import watchfiles
 
 from kb import helpcenter
 from kb.errors import KBError, Problem
+from kb.export.site import Export
 from kb.helpcenter import Place
+from kb.model import Site
 
 _SHOWN_PROBLEMS = 20
 
@@ -44,12 +51,38 @@ def build(place: Place, drafts: bool, quiet: bool = False) -> None:
         )
 
 
-def report(problems: Sequence[Problem]) -> None:
-    """Prints the first problems to standard error, and how many more there are."""
+def report(problems: Sequence[Problem], all_by: str = "kb check") -> None:
+    """Prints the first problems to standard error, and how many more there are, which `all_by` names."""
     for problem in problems[:_SHOWN_PROBLEMS]:
         click.echo(problem, err=True)
     if len(problems) > _SHOWN_PROBLEMS:
-        click.echo(f"… and {len(problems) - _SHOWN_PROBLEMS} more: kb check names them all.", err=True)
+        click.echo(f"… and {len(problems) - _SHOWN_PROBLEMS} more: {all_by} names them all.", err=True)
+
+
+def today(site: Site) -> date:
+    """The day it is for the help center; SOURCE_DATE_EPOCH (reproducible-builds.org) may say another."""
+    said = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = float(said) if said.isdecimal() else time.time()
+    return datetime.fromtimestamp(moment, ZoneInfo(site.timezone)).date()
+
+
+def report_export(done: Export, zip_file: Path | None, as_data: bool) -> None:
+    """Says what an export did and what its self-test found: in words, or as one JSON object."""
+    if as_data:
+        counts = {"pages": done.pages, "files": done.files, "written": done.written, "removed": done.removed}
+        problems = [asdict(problem) for problem in done.problems]
+        paths = {"folder": str(done.folder), "zip": str(zip_file) if zip_file else None}
+        click.echo(json.dumps({**paths, **counts, "problems": problems}, indent=1, ensure_ascii=False))
+        return
+    report(done.problems, "--json")
+    click.echo(
+        f"{done.pages} pages and {done.files - done.pages} other files in {done.folder}: "
+        f"{done.written} written, {done.files - done.written} as they were, {done.removed} removed."
+    )
+    if zip_file:
+        click.echo(f"{zip_file} holds all of it: unzip, then open help-center/index.html.")
+    if done.problems:
+        click.echo(f"{len(done.problems)} links lead nowhere.", err=True)
 
 
 def watch(place: Place, drafts: bool, notify: int | None) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from kb.contact.message import Message, Translate, in_english, prepare
 from kb.contact.orders import OrderSource
 from kb.contact.orders_csv import load_orders
 from kb.contact.orders_http import HttpOrders
-from kb.contact.routing import Rules, check_rules, load_rules, routes
+from kb.contact.routing import Rules, check_rules, load_rules, route, routes
 from kb.content.colours import check_brand
 from kb.content.frontmatter import read_source
 from kb.content.library import Library, read_library
@@ -33,7 +33,7 @@ from kb.content.portable import portable
 from kb.content.seeds import load_site, load_topics
 from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError, Problem, Severity
-from kb.model import Article, Channel, Notice, Route, SearchResult, Site, Suggestion, Topic
+from kb.model import Article, Channel, Notice, Opening, Route, SearchResult, Site, Suggestion, Topic
 from kb.search.engine import Engine
 from kb.search.explain import explain
 from kb.search.generation import Generation, IndexUnusableError, open_current
@@ -180,7 +180,7 @@ class HelpCenter:
             raise KBError(problems)
         self.channels: tuple[Channel, ...] = load_channels(place.seeds)
         self.notices: tuple[Notice, ...] = load_notices(place.seeds, self.site.timezone)
-        self._rules: Rules = load_rules(place.seeds)
+        self.rules: Rules = load_rules(place.seeds)
         self._engine = Engine(place.index, self.site)
         self.orders: OrderSource | None = _orders(place, self.site, today)
         self.limits = Limits(place.derived)
@@ -249,6 +249,10 @@ class HelpCenter:
         link = links.page(article.path, source).link
         return portable(article, source.body, link, self.site.base_url.rstrip("/"))
 
+    def outline(self) -> Iterator[Article]:
+        """Every article in the writers' order, retired ones too, with headings but without text."""
+        return self._engine.generation.store.outline()
+
     def alias(self, slug: str) -> str | None:
         """The slug in use for an old one, None when it never was one."""
         return self._engine.generation.store.alias(slug)
@@ -290,18 +294,20 @@ class HelpCenter:
 
         Misspelt words of `query` count as what the search takes them for.
         """
+        problem = self._problem(query, topic, article)
+        return routes(self.rules, self.channels, self.site, *problem, now or datetime.now(UTC))
+
+    def usual_routes(self, query: str = "", topic: str = "", article: str = "") -> tuple[Route, ...]:
+        """As `routes`, at no particular moment: as if every channel were open."""
+        always = {channel.id: Opening(is_open=True) for channel in self.channels}
+        return route(self.rules, self.channels, always, *self._problem(query, topic, article))
+
+    def _problem(self, query: str, topic: str, article: str) -> tuple[str, str, str]:
+        """A problem as routing asks for it: the query as the search reads it, first-level topic, slug."""
         if not topic and article:
             found = self.article(article)
             topic = found.topic if found else ""
-        return routes(
-            self._rules,
-            self.channels,
-            self.site,
-            self._engine.repaired(query),
-            topic.partition("/")[0],
-            article,
-            now or datetime.now(UTC),
-        )
+        return self._engine.repaired(query), topic.partition("/")[0], article
 
     def message(self, query: str = "", article: str = "", translate: Translate = in_english) -> Message:
         """A message to start from, with what is known of the problem filled in."""

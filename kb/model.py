@@ -90,6 +90,7 @@ class Site:
     orders_url: str = ""
     database_url: str = ""
     api_origins: tuple[str, ...] = ()
+    order_page: str = ""
 
 
 class NoticeLevel(StrEnum):

@@ -24,6 +24,7 @@ from webapp import (
     responses,
     search,
 )
+from webapp import offline as offline_rendering
 
 if TYPE_CHECKING:  # the library loads its index when imported for real; the web layer only needs its shape
     from kb.helpcenter import HelpCenter
@@ -41,6 +42,7 @@ def create_app(
     development: bool = False,
     proxies: int = 0,
     metrics_from: Sequence[str] = operations.LOOPBACK,
+    offline: bool = False,
     clock: Callable[[], datetime] = _utc_now,
     translations: Path | None = None,
 ) -> Flask:
@@ -48,8 +50,9 @@ def create_app(
 
     `development` reloads templates and forbids caching of static files. `proxies` is how many reverse
     proxies stand in front, whose X-Forwarded-* headers may be believed; none unless told.
-    `metrics_from` are the networks that may read /metrics. `clock` gives the aware moment that decides what
-    is open. `translations` is a folder of gettext catalogues.
+    `metrics_from` are the networks that may read /metrics. `offline` renders pages for an export: nothing
+    on them needs this server or depends on the moment. `clock` gives the aware moment that decides what is
+    open. `translations` is a folder of gettext catalogues.
     """
     app = Flask(__name__)
     app.extensions["helpcenter"] = center
@@ -64,6 +67,7 @@ def create_app(
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
         )
     chrome.install(app, language.install(app, center.site.language, translations))
+    offline_rendering.install(app, offline=offline)
     responses.install(app)
     operations.install(app, metrics_from, proxies)
     errors.install(app)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
@@ -68,10 +69,15 @@ def help_with(query: str = "", topic: str = "", article: str = "") -> Help:
     """The cards and the prepared message for a problem, all three empty for none in particular."""
     message = center().message(query=query, article=article, translate=_)
     moment = now()
-    routes = center().routes(query=query, topic=topic, article=article, now=moment)
+    offline: bool = current_app.config["OFFLINE"]
+    routes = (
+        center().usual_routes(query=query, topic=topic, article=article)
+        if offline
+        else center().routes(query=query, topic=topic, article=article, now=moment)
+    )
     mailto = _first_mailto(routes, message)
     cards = tuple(_card(route, message, mailto, moment) for route in routes)
-    return Help(cards, message, mailto, times.zone(moment))
+    return Help(cards, message, mailto, times.zone(moment, at_any_time=offline))
 
 
 def _card(route: Route, message: "Message", mailto: str | None, moment: datetime) -> ChannelCard:

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from webapp import linked_data
 from webapp.cards import help_with
 from webapp.current import QUERY_LENGTH, asked, center
+from webapp.offline import contact_words, is_offline
 
 blueprint = Blueprint("contact", __name__)
 
@@ -21,6 +22,7 @@ def channels() -> str:
         query=query,
         article=article,
         topic=topic,
+        words=contact_words() if is_offline() else None,
         prefilled=bool(query or article or topic),
         data=linked_data.contact(center().channels),
         help=help_with(query=query, topic=path, article=article.slug if article else ""),

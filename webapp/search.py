@@ -12,6 +12,7 @@ from webapp import operations
 from webapp.browse import MOST_NEEDED
 from webapp.cards import help_with
 from webapp.current import QUERY_LENGTH, asked, center
+from webapp.offline import is_offline, search_page
 
 blueprint = Blueprint("search", __name__)
 
@@ -33,6 +34,8 @@ def results() -> Response | str:
     typed = asked()
     query = typed[:QUERY_LENGTH].strip()
     wanted = request.args.get("topic", "")
+    if is_offline():
+        return search_page(center().most_needed(MOST_NEEDED))
     if not query:
         return render_template("search/empty.html", most_needed=center().most_needed(MOST_NEEDED))
     topic = center().topic(wanted) if wanted else None

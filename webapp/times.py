@@ -81,6 +81,21 @@ def status(opening: Opening, now: datetime) -> str:
     return _("Closed · opens %(time)s", time=_when(opening.opens, now))
 
 
+def status_words() -> dict[str, str]:
+    """The same words for a browser that knows the moment, with tokens: `__time__`, `__day__`."""
+    time, day = "__time__", "__day__"
+    return {
+        "open": _("Open now · closes %(time)s", time=time),
+        "always": _("Open at any time"),
+        "closed": _("Closed until further notice"),
+        "today": _("Closed · opens today %(time)s", time=time),
+        "later": _("Closed · opens %(time)s", time=time),
+        "tomorrow": _("tomorrow %(time)s", time=time),
+        "day": _("%(day)s %(time)s", day=day, time=time),
+        "unknown": _("Hours may have changed since this copy was made"),
+    }
+
+
 def _when(moment: datetime, now: datetime) -> str:
     ahead = moment.date() - now.date()
     clock = dates.format_time(moment, "short", tzinfo=moment.tzinfo, locale=locale())
@@ -118,10 +133,12 @@ def _line(rule: str) -> Hours:
     return Hours(days, re.sub(r",\s*", ", ", weekly["times"]).replace("-", _DASH))
 
 
-def zone(now: datetime) -> str:
-    """The zone that all hours are in: "London time (GMT)"."""
+def zone(now: datetime, *, at_any_time: bool = False) -> str:
+    """The zone that all hours are in: "London time (GMT)"; `at_any_time` leaves the season out."""
     key = str(now.tzinfo)
     if "/" not in key:
         return key
     place = dates.get_timezone_location(now.tzinfo, locale=locale(), return_city=True)
+    if at_any_time:
+        return _("%(place)s time", place=place)
     return _("%(place)s time (%(abbreviation)s)", place=place, abbreviation=f"{now:%Z}")

@@ -65,6 +65,26 @@ def opening(channel: Channel, site: Site, now: datetime) -> Opening:
     return Opening(is_open=False)
 
 
+def openings(
+    channel: Channel, site: Site, first: datetime, last: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """The spans between the aware moments `first` and `last` in which `channel` is open, in order.
+
+    A span under way at `first` begins there; one that never ends, or not by then, ends at `last`.
+    """
+    moment = first
+    while moment < last:
+        found = opening(channel, site, moment)
+        if found.is_open:
+            ends = min(found.until or last, last)
+            yield moment, ends
+            moment = ends
+        elif found.opens is None:
+            return
+        else:
+            moment = found.opens
+
+
 def hours_fault(hours: str) -> tuple[str, str] | None:
     """What is wrong with an hours expression and how to mend it, or None when it can be used."""
     for pattern, fix in _UNSUPPORTED:

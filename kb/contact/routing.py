@@ -33,7 +33,7 @@ NAME = "seeds/routing.yaml"
 
 POINTS_WORD, POINTS_ARTICLE, POINTS_TOPIC = 10, 5, 2
 
-_TAKES_MESSAGES = frozenset({ChannelKind.EMAIL, ChannelKind.FORM, ChannelKind.CALLBACK})
+TAKES_MESSAGES = frozenset({ChannelKind.EMAIL, ChannelKind.FORM, ChannelKind.CALLBACK})
 """Kinds a customer can use while nobody is there: a message waits, a callback is asked for ahead."""
 
 _APOSTROPHES = re.compile("['`\u00b4\u2018\u2019]")
@@ -135,7 +135,7 @@ def route(
     named = list(reasons)
 
     def standing(channel: Channel) -> tuple[bool, bool, float, int]:
-        usable = openings[channel.id].is_open or channel.kind in _TAKES_MESSAGES
+        usable = openings[channel.id].is_open or channel.kind in TAKES_MESSAGES
         place = named.index(channel.id) if channel.id in reasons else len(named)
         return channel.id not in points, not usable, -points.get(channel.id, 0.0), place
 

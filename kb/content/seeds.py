@@ -56,6 +56,7 @@ class SiteSeed:
     orders_url: Annotated[str, Field(pattern=r"^(https?://[^/\s#]+[^\s#]*)?$")] = ""
     database_url: str = ""
     api_origins: tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^/\s]+)$")], ...] = ()
+    order_page: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
 
 
 @with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))

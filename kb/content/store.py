@@ -6,7 +6,7 @@ One SQLite file, opened immutable, so that workers share its pages and hold no a
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import date
@@ -91,6 +91,15 @@ class ArticleStore:
     def paths(self) -> dict[str, str]:
         """The slug of every article by its file's path, relative to the articles folder."""
         return dict(self._all("SELECT json_extract(card, '$.path'), slug FROM article"))
+
+    def outline(self) -> Iterator[Article]:
+        """Every article in the writers' order, retired ones too, without text: headings, but no HTML.
+
+        Reads through a connection of its own, so that a process may fork afterwards.
+        """
+        with closing(sqlite3.connect(self._uri, uri=True)) as connection:
+            for row in connection.execute("SELECT card, sections FROM article ORDER BY position"):
+                yield _card(*row)
 
     def alias(self, old: str) -> str | None:
         """The slug that an old one stands for."""

@@ -58,12 +58,22 @@ class Engine {
 
   // The query with its misspelt words put right, if that gets it a better verdict.
   async suggestion(found) {
-    const corrected = new Map();
-    for (const term of found.terms) if (term.corrected) corrected.set(term.word, term.corrected);
+    const corrected = correctedWords(found.terms);
     if (!corrected.size) return null;
     const asTyped = await this.find(found.query, { repair: false });
     if (VERDICTS.indexOf(this.verdict(found)) <= VERDICTS.indexOf(this.verdict(asTyped))) return null;
-    return found.query.text.replace(this.analyzer.word, (word) => corrected.get(fold(word)) || word);
+    return this.repaired(found.query.text, corrected);
+  }
+
+  // The terms that the rules of routing compare, misspelt words put right: fold() of kb/contact/routing.py.
+  routingTerms(text) {
+    const corrected = correctedWords(this.expander.expand(this.parser.parse(text)).terms);
+    const repaired = this.repaired(text, corrected).replace(/['`\u00b4\u2018\u2019]/g, "");
+    return this.analyzer.tokens(repaired).map(({ term }) => term);
+  }
+
+  repaired(text, corrected) {
+    return text.replace(this.analyzer.word, (word) => corrected.get(fold(word)) || word);
   }
 
   // The numbers of a topic and of those below it.
@@ -125,6 +135,10 @@ class Engine {
       score: rounded(score, 3),
     };
   }
+}
+
+function correctedWords(terms) {
+  return new Map(terms.filter(({ corrected }) => corrected).map(({ word, corrected }) => [word, corrected]));
 }
 
 function rounded(number, digits) {

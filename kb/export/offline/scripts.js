@@ -47,6 +47,7 @@ function engine() {
 window.helpCenterSearch = {
   load: async () => void (await engine()), // to be ready before the first key
   search: async (query, options) => (await engine()).search(query, options),
+  routingTerms: async (text) => (await engine()).routingTerms(text),
   suggest: async (text, limit) => (await engine()).suggest(text, limit),
   receive: (name, content) => waiting.get(name).resolve(content),
 };

@@ -1,0 +1,75 @@
+"""Who can help, as data for the browser: the rules of routing, and every opening for more than a year.
+
+Opening hours are written out as spans in UTC, so that daylight saving and holidays are decided here, where
+their rules are known, and the browser only compares numbers. They reach from the first of this month to the
+same month of next year and a month more; a later visitor is told that hours may have changed.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kb.contact.hours import openings
+from kb.contact.message import MAILTO_LENGTH
+from kb.contact.routing import POINTS_ARTICLE, POINTS_TOPIC, POINTS_WORD, TAKES_MESSAGES, Rules
+from kb.model import Article, Channel, Site
+
+_MONTHS = 14
+
+
+def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) -> dict[str, Any]:
+    """All that `offline-contact.js` needs to order the channels and to say which are open.
+
+    `from` and `until` are minutes since 1970 in UTC; a channel's `spans` are minutes too, in turn how long
+    after the last one ended the next begins and how long it lasts, None when it takes messages at any time.
+    """
+    zone = ZoneInfo(site.timezone)
+    first = datetime.combine(today.replace(day=1), time(), zone)
+    months = today.month - 1 + _MONTHS
+    last = first.replace(year=today.year + months // 12, month=months % 12 + 1)
+    return {
+        "zone": site.timezone,
+        "from": _minutes(first),
+        "until": _minutes(last),
+        "channels": [
+            {
+                "id": channel.id,
+                "takesMessages": channel.kind in TAKES_MESSAGES,
+                "goodFor": channel.good_for,
+                "spans": None if channel.hours is None else _spans(channel, site, first, last),
+            }
+            for channel in channels
+        ],
+        "points": {"word": POINTS_WORD, "article": POINTS_ARTICLE, "topic": POINTS_TOPIC},
+        "defaults": list(rules.defaults.items()),
+        "rules": [
+            {
+                "weight": rule.weight,
+                "topics": rule.when.topics,
+                "articles": rule.when.articles,
+                "channels": list(rule.channels.items()),
+            }
+            for rule in rules.rules
+        ],
+        "phrases": {" ".join(phrase): numbers for phrase, numbers in rules.phrases.items()},
+        "mailtoLength": MAILTO_LENGTH,
+    }
+
+
+def subjects(articles: Iterable[Article]) -> dict[str, tuple[str, str]]:
+    """What each article is about, for a message that begins on its page: slug to title and topic."""
+    return {article.slug: (article.title, article.topic) for article in articles}
+
+
+def _spans(channel: Channel, site: Site, first: datetime, last: datetime) -> list[int]:
+    spans: list[int] = []
+    end = _minutes(first)
+    for begins, ends in openings(channel, site, first, last):
+        spans += [_minutes(begins) - end, _minutes(ends) - _minutes(begins)]
+        end = _minutes(ends)
+    return spans
+
+
+def _minutes(moment: datetime) -> int:
+    return int(moment.astimezone(UTC).timestamp()) // 60

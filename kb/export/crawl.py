@@ -1,0 +1,152 @@
+"""Asks the application for addresses and places what it answers, with as many processes as there are cores.
+
+The processes are forked once the help center is open, so that they share what it loaded; they write the
+files themselves and tell only which files there are and which addresses those need.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from multiprocessing.pool import Pool
+from pathlib import Path
+from typing import Generic, Self, TypeVar
+from urllib.parse import unquote
+
+from kb.export import check, folder
+from kb.export.folder import Placed, Staging
+from kb.export.rewrite import redirect_page, rewrite, rewrite_absolute
+from kb.export.urls import NOT_FOUND, UrlMap, file_of, file_on_disk
+from kb.export.wsgi import Answer, WsgiApp, ask
+
+CHUNK = 24
+"""Addresses a process takes at a time: enough to make handing them out cheap, few enough to share fairly."""
+
+PUBLISHED_ONLY = ("/sitemap.xml", "/feed.atom", "/robots.txt", "/llms.txt")
+"""What only makes sense at a known address on the web."""
+
+_ASSETS = "/files/"
+
+_NOWHERE = "/-"
+"""An address that no page has, and whose words the not-found page would not search for."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every process needs: whom to ask, where links lead, where files go, the pages' language.
+
+    `asset` finds the file beside the articles for a path below `/files/`, None when there is none.
+    """
+
+    app: WsgiApp
+    asset: Callable[[str], Path | None]
+    urls: UrlMap
+    staging: Staging
+    language: str
+
+    @cached_property
+    def files(self) -> set[str]:
+        """All files of the new folder, once it is complete."""
+        return folder.files_in(self.staging.new)
+
+    def place(self, address: str) -> Placed:
+        """Asks for one address and puts the answer into the new folder."""
+        file = file_of(address)
+        if file is None:
+            return Placed("")
+        if address.startswith(_ASSETS):
+            source = self.asset(unquote(address.removeprefix(_ASSETS)))
+            return self.staging.place(file_on_disk(file), source.read_bytes()) if source else Placed("")
+        answer = ask(self.app, _NOWHERE if file == NOT_FOUND else address)
+        if answer.status == 404 and file != NOT_FOUND:
+            return Placed("")
+        content, needs = self._content(answer, address)
+        return self.staging.place(file_on_disk(file), content, needs)
+
+    def _content(self, answer: Answer, address: str) -> tuple[bytes, frozenset[str]]:
+        if answer.status in (301, 302, 308):
+            href, needed = self.urls.link(answer.headers["location"], address)
+            return redirect_page(href, self.language).encode(), frozenset([needed] if needed else [])
+        if answer.status not in (200, 404, 410):
+            raise RuntimeError(f"the page {address} answered {answer.status}")
+        if answer.mimetype == "text/html":
+            page = rewrite(answer.body.decode(), address, self.urls)
+            return page.html.encode(), page.addresses
+        if address in PUBLISHED_ONLY:
+            return rewrite_absolute(answer.body.decode(), self.urls).encode(), frozenset()
+        return answer.body, frozenset()
+
+
+_work: Work | None = None
+"""The work of this process: set before it forks, as an application can't be sent to another process."""
+
+
+class Crew:
+    """The processes at work; a context, which ends them."""
+
+    def __init__(self, work: Work, processes: int = 0) -> None:
+        self._work = work
+        self._processes = processes or os.cpu_count() or 1
+        self._pool: Pool | None = None
+
+    def __enter__(self) -> Self:
+        global _work
+        _work = self._work
+        if self._processes > 1:
+            self._pool = multiprocessing.get_context("fork").Pool(self._processes)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._pool:
+            self._pool.terminate()
+            self._pool.join()
+
+    def place(self, addresses: Sequence[str]) -> "Running[Placed]":
+        """Begins to place the addresses."""
+        return self._run(_place, addresses)
+
+    def look(self, files: Sequence[str]) -> "Running[check.Looked]":
+        """Begins to read files of the new folder for the self-test."""
+        return self._run(_look, files)
+
+    def _run(self, task: Callable[[Sequence[str]], list[T]], names: Sequence[str]) -> "Running[T]":
+        chunks = [names[begin : begin + CHUNK] for begin in range(0, len(names), CHUNK)]
+        results = self._pool.imap(task, chunks) if self._pool else map(task, chunks)
+        return Running(chunks, results)
+
+
+@dataclass(frozen=True, slots=True)
+class Running(Generic[T]):
+    """Work under way: its results in order, as they come in; `track` may show the progress."""
+
+    chunks: Sequence[Sequence[str]]
+    results: Iterable[list[T]]
+
+    def names(self) -> list[str]:
+        """What the work is about: the addresses or files given."""
+        return [name for chunk in self.chunks for name in chunk]
+
+    def tracked(
+        self, track: Callable[[Sequence[Sequence[str]], str], Iterable[object]], label: str
+    ) -> Iterator[T]:
+        """The results, with a progress bar named `label`."""
+        for _, some in zip(track(self.chunks, label), self.results, strict=False):
+            yield from some
+
+
+def _place(addresses: Sequence[str]) -> list[Placed]:
+    return [_mine().place(address) for address in addresses]
+
+
+def _look(files: Sequence[str]) -> list[check.Looked]:
+    work = _mine()
+    return [check.look(work.staging.new, file, work.files, work.urls.root) for file in files]
+
+
+def _mine() -> Work:
+    if _work is None:
+        raise RuntimeError("this process has no work")
+    return _work

@@ -1,0 +1,153 @@
+"""A folder that is replaced as a whole: built beside the old one, then swapped in.
+
+What has not changed is taken over from the old folder as the file it is (a hard link where the disk has
+them), so its time of change stays and nothing is written; what is not placed again is gone.
+"""
+
+import ctypes
+import errno
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.errors import KBError
+
+MARK = ".kb-export"
+"""The file that says a folder is an export, so that the next one may replace it."""
+
+_MARK_TEXT = json.dumps({"made_by": "kb export", "format": 1}) + "\n"
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+def check_target(folder: Path) -> None:
+    """Raises KBError unless `folder` is free, empty, or an earlier export."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise KBError.at(folder, "is not a folder.", "Name a new folder for the export.")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
+        raise KBError.at(
+            folder,
+            "holds files that no export has put there, and an export replaces the whole folder.",
+            "Name a new or an empty folder.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A file of the new folder ("" when there turned out to be none): whether it differs from the old one.
+
+    `needs` are the server's addresses that must be exported with it.
+    """
+
+    file: str
+    written: bool = False
+    needs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Staging:
+    """The new folder while it is filled: `old` is the one it will replace, which need not exist."""
+
+    old: Path
+    new: Path
+
+    def place(self, file: str, content: bytes, needs: frozenset[str] = frozenset()) -> Placed:
+        """Puts a file in place, written only when it is new or differs."""
+        new, old = self.new / file, self.old / file
+        try:
+            return Placed(file, self._put(old, new, content), needs)
+        except FileNotFoundError:
+            new.parent.mkdir(parents=True, exist_ok=True)
+            return Placed(file, self._put(old, new, content), needs)
+
+    def _put(self, old: Path, new: Path, content: bytes) -> bool:
+        if _holds(old, content):
+            _take_over(old, new)
+            return False
+        new.write_bytes(content)
+        return True
+
+
+def begin(folder: Path) -> Staging:
+    """A new folder beside `folder`, to be filled; raises what `check_target` raises, and OSError."""
+    check_target(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
+    new = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
+    new.chmod(0o755)
+    staging = Staging(folder, new)
+    staging.place(MARK, _MARK_TEXT.encode())
+    return staging
+
+
+def swap_in(staging: Staging) -> None:
+    """Makes the new folder the live one, in one step where the system can, and removes the old."""
+    if not staging.old.exists():
+        staging.new.rename(staging.old)
+        return
+    if not _exchange(staging.new, staging.old):
+        aside = staging.new.with_name(staging.new.name + ".old")
+        staging.old.rename(aside)
+        staging.new.rename(staging.old)
+        shutil.rmtree(aside)
+        return
+    shutil.rmtree(staging.new)
+
+
+def discard(staging: Staging) -> None:
+    """Removes what was built, so that nothing but the old folder is left."""
+    shutil.rmtree(staging.new, ignore_errors=True)
+
+
+def files_in(folder: Path) -> set[str]:
+    """All files below `folder`, relative to it, with forward slashes; none when there is no such folder."""
+    start = len(os.fspath(folder)) + 1
+    return {
+        f"{place}/{name}"[start:].replace(os.sep, "/")
+        for place, _, names in os.walk(folder)
+        for name in names
+    }
+
+
+def _prefix(folder: Path) -> str:
+    return f".{folder.name}.new-"
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what a killed export left behind; puts the old folder back if it was killed in mid-swap."""
+    for left in sorted(folder.parent.glob(_prefix(folder).replace("[", "[[]") + "*")):
+        if left.name.endswith(".old") and not folder.exists():
+            left.rename(folder)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _holds(file: Path, content: bytes) -> bool:
+    try:
+        return file.stat().st_size == len(content) and file.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _take_over(old: Path, new: Path) -> None:
+    try:
+        os.link(old, new)
+    except FileNotFoundError:
+        raise
+    except OSError:  # a disk without hard links: a USB stick's FAT, for one
+        shutil.copy2(old, new)
+
+
+def _exchange(new: Path, old: Path) -> bool:
+    """Swaps two folders in one step (renameat2(2)); False where the system has no such call."""
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    done: bool = call(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), _RENAME_EXCHANGE) == 0
+    if not done and ctypes.get_errno() not in (errno.ENOSYS, errno.EINVAL):
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code), str(old))
+    return done

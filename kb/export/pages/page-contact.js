@@ -1,0 +1,171 @@
+/* Who can help with a problem: the twin of kb/contact/routing.py and kb/contact/message.py in the browser,
+   and the cards and the message that show it. */
+(() => {
+  "use strict";
+
+  const page = window.helpCenterPage;
+  const SUBJECT = 70;
+  const ORDER_NUMBER = /(?<![\p{L}\p{N}_])([A-Za-z]{2})[-\u2010-\u2013]?(\p{Nd}{6})(?![\p{L}\p{N}_])/u;
+
+  /* The points of each rule that knows the problem, best first; a longer phrase hides those in it. */
+  const matching = (contact, terms, topic, article) => {
+    const known = contact.rules.map(() => new Set());
+    const longest = Math.max(0, ...Object.keys(contact.phrases).map((phrase) => phrase.split(" ").length));
+    const shown = [];
+    for (let length = longest; length > 0; length--) {
+      for (let begin = 0; begin + length <= terms.length; begin++) {
+        const rules = contact.phrases[terms.slice(begin, begin + length).join(" ")];
+        if (!rules || shown.some(([first, last]) => first <= begin && begin + length <= last)) continue;
+        shown.push([begin, begin + length]);
+        for (const rule of rules) terms.slice(begin, begin + length).forEach((term) => known[rule].add(term));
+      }
+    }
+    const names = (paths) => paths.some((path) => topic === path || topic.startsWith(path + "/"));
+    return contact.rules
+      .map((rule, number) => ({
+        rule,
+        score: contact.points.word * rule.weight * known[number].size
+          + contact.points.article * (article !== "" && rule.articles.includes(article))
+          + contact.points.topic * (topic !== "" && names(rule.topics)),
+      }))
+      .filter(({ score }) => score)
+      .sort((one, other) => other.score - one.score);
+  };
+
+  /* All channels, the best for the problem first: [{id, reason}]. */
+  const routes = (contact, terms, topic, article, now) => {
+    const points = new Map();
+    const reasons = new Map();
+    for (const { rule, score } of matching(contact, terms, topic.split("/")[0], article)) {
+      rule.channels.forEach(([channel, reason], place) => {
+        points.set(channel, (points.get(channel) || 0) + score / (place + 1));
+        if (!reasons.has(channel)) reasons.set(channel, reason);
+      });
+    }
+    for (const [channel, reason] of contact.defaults) if (!reasons.has(channel)) reasons.set(channel, reason);
+    const named = [...reasons.keys()];
+    const standing = (channel) => {
+      const usable = channel.takesMessages || page.opening(contact, channel, now).isOpen !== false;
+      const place = named.indexOf(channel.id);
+      return [!points.has(channel.id), !usable, -(points.get(channel.id) || 0), place < 0 ? named.length : place];
+    };
+    return contact.channels
+      .map((channel) => ({ channel, stands: standing(channel) }))
+      .sort((one, other) => {
+        const differs = one.stands.findIndex((value, at) => value !== other.stands[at]);
+        return differs < 0 ? 0 : Number(one.stands[differs]) - Number(other.stands[differs]);
+      })
+      .map(({ channel }) => ({ id: channel.id, reason: reasons.get(channel.id) || channel.goodFor }));
+  };
+
+  const oneLine = (text) => text.replace(/[\p{C}\p{Z}]/gu, " ").split(" ").filter(Boolean).join(" ");
+
+  const orderNumber = (text) => {
+    const found = ORDER_NUMBER.exec(text);
+    return found ? `${found[1].toUpperCase()}-${found[2]}` : "";
+  };
+
+  const subjectOf = (about, number, words) => {
+    let short = about;
+    const letters = [...about];
+    if (letters.length > SUBJECT) {
+      const cut = letters.slice(0, SUBJECT).join("");
+      short = (cut.slice(0, Math.max(0, cut.lastIndexOf(" "))) || cut) + "…";
+    }
+    if (number && !short.toLowerCase().includes(number.toLowerCase())) {
+      return short ? `${number}: ${short}` : words.orderSubject.replace("__number__", () => number);
+    }
+    return short || words.emptySubject;
+  };
+
+  /* The message for a problem; `title` is that of the article they came from, "" for none. */
+  const prepare = (query, title) => {
+    const words = document.getElementById("message-words").dataset;
+    const asked = oneLine(query);
+    const number = orderNumber(asked);
+    const values = { query: asked, number, title: oneLine(title) };
+    const body = (title ? words.bodyAfterArticle : words.body)
+      .replace(/__(query|number|title)__/g, (token, name) => values[name])
+      .split("\n").map((line) => line.trimEnd()).join("\n");
+    return { subject: subjectOf(asked || values.title, number, words), body };
+  };
+
+  const encoded = (text) => encodeURIComponent(text.toWellFormed ? text.toWellFormed() : text)
+    .replace(/[!'()*]/g, (letter) => "%" + letter.charCodeAt(0).toString(16).toUpperCase());
+  const encodedLines = (text) => encoded(text.replace(/\r\n|\r|\n/g, "\r\n"));
+
+  /* As much of a text as fits into `room` characters once encoded, ending at a whole word. */
+  const fitting = (text, room) => {
+    if (encodedLines(text).length <= room) return encodedLines(text);
+    const space = room - encodedLines("…").length;
+    const letters = [...text];
+    let fits = 0;
+    let over = letters.length + 1;
+    while (over - fits > 1) {
+      const middle = (fits + over) >> 1;
+      if (encodedLines(letters.slice(0, middle).join("")).length <= space) fits = middle;
+      else over = middle;
+    }
+    const upTo = letters.slice(0, fits + 1);
+    const lastSpace = upTo.findLastIndex((letter) => /\s/.test(letter));
+    const kept = lastSpace > fits / 2 ? letters.slice(0, lastSpace) : letters.slice(0, fits);
+    return encodedLines(kept.join("").trimEnd() + "…");
+  };
+
+  const mailto = (address, message, longest) => {
+    const subject = fitting(oneLine(message.subject), Math.floor(longest / 2));
+    const start = `mailto:${encoded(address).replaceAll("%40", "@")}?subject=${subject}&body=`;
+    return start + fitting(message.body, longest - start.length);
+  };
+
+  /* Puts the message into every mail address and into the text to copy below `node`. */
+  const showMessage = (node, message, longest) => {
+    for (const link of node.querySelectorAll('a[href^="mailto:"]')) {
+      const address = decodeURIComponent(link.getAttribute("href").slice("mailto:".length).split("?")[0]);
+      link.href = mailto(address, message, longest);
+    }
+    const text = node.querySelector("#prepared-message");
+    if (text) text.value = `${message.subject}\n\n${message.body}`;
+  };
+
+  const card = (templateId, { id, reason }) => {
+    const cards = document.getElementById(templateId).content;
+    const shown = cards.querySelector(`[data-channel="${CSS.escape(id)}"]`).cloneNode(true);
+    const why = shown.querySelector(".channel-card-reason");
+    if (why) why.textContent = reason;
+    return shown;
+  };
+
+  /* Puts the channels for a problem below `node` in order (as many as there is room for) and fills in the message. */
+  const showWay = async (node, { query = "", topic = "", article = "", title = "" }) => {
+    const contact = await page.contactData();
+    const terms = query ? await (await page.search()).routingTerms(query) : [];
+    const ordered = routes(contact, terms, topic, article, new Date());
+    for (const list of node.querySelectorAll("ol.channel-cards")) {
+      const shown = list.classList.contains("channel-cards-one") ? ordered.slice(0, 1) : ordered;
+      list.replaceChildren(...shown.map((route, place) => card(place ? "cards-other" : "cards-first", route)));
+    }
+    showMessage(node, prepare(query, title), contact.mailtoLength);
+    await page.showOpenings(node);
+  };
+
+  /* The contact page itself, when its address says what about. */
+  const showContactPage = async () => {
+    const asked = new URLSearchParams(location.search);
+    const article = asked.get("article") || "";
+    const [title, ofArticle] = article ? (await page.articles())[article] || ["", ""] : ["", ""];
+    const query = oneLine(asked.get("q") || "").slice(0, 200).trim();
+    const topic = asked.get("topic") || ofArticle;
+    const about = title ? "article" : query ? "query" : topic ? "topic" : "";
+    if (!about) return;
+    const named = document.querySelector(`.topic-menu a[href$="topics/${CSS.escape(topic)}.html"]`);
+    const lead = document.querySelector(`template[data-about="${about}"]`).content.cloneNode(true);
+    page.fill(lead, { slug: article, title, query, topic, topic_title: named ? named.textContent.trim() : topic });
+    document.querySelector("main .lead").replaceWith(lead);
+    await showWay(document.querySelector("main"), { query, topic, article: title ? article : "", title });
+  };
+
+  page.contact = { routes, prepare, mailto, showWay, orderNumber };
+
+  if (document.querySelector("template[data-about]")) showContactPage();
+})();

@@ -1,0 +1,147 @@
+/* The search page of an export: reads the address, asks the search, fills in the page the server would show. */
+(() => {
+  "use strict";
+
+  const page = window.helpCenterPage;
+  const LONGEST = 200;
+  const PAGE_SIZE = 10;
+  const PAGE = "700002", LAST = "700005"; // as webapp/offline.py writes them
+  const main = document.getElementById("main");
+  const topics = new Map([...document.querySelectorAll("template[data-topic]")].map((one) => [one.dataset.topic, one.dataset.title]));
+
+  const read = () => {
+    const asked = new URLSearchParams(location.search);
+    const typed = (asked.get("q") || "").split(/\s+/).filter(Boolean).join(" ");
+    const wanted = asked.get("topic") || "";
+    const number = /^\d{1,5}$/.test(asked.get("page") || "") ? Math.max(1, Number(asked.get("page"))) : 1;
+    return {
+      query: typed.slice(0, LONGEST).trim(),
+      wasCut: typed.length > LONGEST,
+      topic: topics.has(wanted) ? wanted : "",
+      unknownTopic: topics.has(wanted) ? "" : wanted,
+      number,
+    };
+  };
+
+  const address = (query, topic, number) => {
+    const asked = new URLSearchParams({ q: query, ...(topic && { topic }), ...(number > 1 && { page: number }) });
+    return new URL(`search.html?${asked}`, page.root).href;
+  };
+
+  const longDay = (iso) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
+
+  const result = (template, found) => {
+    const row = template.cloneNode(true);
+    const snippet = row.querySelector(".result-snippet");
+    const title = topics.get(found.topic) || "";
+    if (!found.anchor) row.querySelector(".result-section")?.remove();
+    const time = row.querySelector("time");
+    if (found.updated) {
+      time.dateTime = found.updated;
+      time.textContent = longDay(found.updated);
+    } else {
+      time.parentElement.remove();
+    }
+    page.fill(row, { ...found, topic_title: title });
+    if (!title) row.querySelector(".result-facts > span:first-child")?.remove();
+    row.querySelector(".card-title a").href = page.pageOf(found.url);
+    snippet.innerHTML = found.snippet; // escaped text with <mark>, as kb/search/snippets.py promises
+    return row;
+  };
+
+  const showFilters = (node, found, asked) => {
+    const inTopic = new Map(found.topics);
+    const nav = node.querySelector(".topic-filters");
+    if (!nav) return;
+    const [all, one] = nav.querySelectorAll("li");
+    const firstLevel = asked.topic.split("/")[0];
+    const counts = [...topics.keys()].filter((path) => inTopic.get(path));
+    if (!counts.length || (counts.length === 1 && !asked.topic)) {
+      nav.remove();
+      return;
+    }
+    const row = (template, path, count) => {
+      const shown = template.cloneNode(true);
+      page.fill(shown, { topic_title: topics.get(path) || "" });
+      const link = shown.querySelector("a");
+      link.href = address(asked.query, path, 1);
+      link.toggleAttribute("aria-current", false);
+      if (path === firstLevel) link.setAttribute("aria-current", "true");
+      shown.querySelector(".topic-filter-count").textContent = count;
+      return shown;
+    };
+    const everything = asked.topic ? counts.reduce((sum, path) => sum + inTopic.get(path), 0) : found.total;
+    all.parentElement.replaceChildren(row(all, "", everything), ...counts.map((path) => row(one, path, inTopic.get(path))));
+  };
+
+  const showPages = (node, found, asked) => {
+    const nav = node.querySelector(".page-links");
+    const last = Math.max(1, Math.ceil(found.total / PAGE_SIZE));
+    if (!nav) return;
+    if (last === 1) {
+      nav.remove();
+      return;
+    }
+    const [previous, next] = [nav.querySelector("[rel=prev]"), nav.querySelector("[rel=next]")];
+    const says = nav.querySelector("span");
+    says.textContent = says.textContent.replace(LAST, last).replace(PAGE, asked.number);
+    if (asked.number > 1) previous.href = address(asked.query, asked.topic, asked.number - 1);
+    else previous.remove();
+    if (asked.number < last) next.href = address(asked.query, asked.topic, asked.number + 1);
+    else next.remove();
+  };
+
+  const showCount = (node, found, asked) => {
+    const form = new Intl.PluralRules(document.documentElement.lang).select(found.total);
+    const count = document.querySelector(`template[data-count="${form}"]`) || document.querySelector('template[data-count="other"]');
+    const line = node.querySelector("[data-count-line]");
+    if (!line || !count) return;
+    const text = asked.topic ? count.dataset.textInTopic : count.dataset.text;
+    line.textContent = text.replace(count.dataset.number, found.total);
+  };
+
+  const show = async (found, asked) => {
+    const inTopic = asked.topic ? "[data-in-topic]" : ":not([data-in-topic])";
+    const template = document.querySelector(`template[data-state="${found.verdict}"]${inTopic}`);
+    const node = document.createElement("div");
+    node.append(template.content.cloneNode(true));
+    const order = page.contact.orderNumber(asked.query.normalize("NFKC"));
+    const flags = { suggestion: found.suggestion, cut: asked.wasCut, "unknown-topic": asked.unknownTopic, order: order && !order.startsWith("RT-") };
+    for (const part of node.querySelectorAll("[data-when]")) if (!flags[part.dataset.when]) part.remove();
+    const rows = node.querySelectorAll(".results > li");
+    if (rows.length) {
+      const best = found.verdict === "answered" && asked.number === 1;
+      rows[0].parentElement.replaceChildren(...found.results.map((one, place) => result(best && !place ? rows[0] : rows[1], one)));
+    }
+    showFilters(node, found, asked);
+    showPages(node, found, asked);
+    showCount(node, found, asked);
+    const values = { query: asked.query, suggestion: found.suggestion || "", topic: asked.topic, topic_title: topics.get(asked.topic) || "", unknown_topic: asked.unknownTopic, number: order };
+    page.fill(node, values);
+    if (found.verdict !== "answered") {
+      await page.contact.showWay(node, { query: asked.query, topic: asked.topic });
+    }
+    document.title = template.dataset.title.replace(/__query__/g, () => asked.query);
+    main.dataset.verdict = found.verdict;
+    main.dataset.results = found.total;
+    main.replaceChildren(...node.childNodes);
+    window.helpCenterCopyButtons?.(main);
+  };
+
+  const run = async () => {
+    const asked = read();
+    if (!asked.query) return;
+    document.getElementById("search-query").value = asked.query;
+    main.setAttribute("aria-busy", "true");
+    try {
+      const found = await (await page.search()).search(asked.query, { topic: asked.topic, page: asked.number });
+      const last = Math.max(1, Math.ceil(found.total / PAGE_SIZE));
+      if (asked.number > last) location.replace(address(asked.query, asked.topic, last));
+      else await show(found, asked);
+    } finally {
+      main.removeAttribute("aria-busy");
+    }
+  };
+
+  run();
+})();

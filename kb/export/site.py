@@ -1,0 +1,153 @@
+"""Exports a help center: every page, the search and what hosts need, in a folder that needs no server.
+
+Pages are asked of the application (`kb.export.crawl`) while this process writes the search. Then every file
+that was written is read again and its links are followed (`kb.export.check`), and only then is the new folder
+swapped in (`kb.export.folder`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from kb.content.library import untracked
+from kb.errors import Problem
+from kb.export import check, folder, hosting, scripts
+from kb.export.crawl import PUBLISHED_ONLY, Crew, Running, Work
+from kb.export.folder import Placed
+from kb.export.urls import NOT_FOUND, UrlMap, can_be_a_page
+from kb.export.wsgi import WsgiApp, ask
+from kb.helpcenter import HelpCenter
+from kb.model import Article
+
+_READABLE = (".html", ".css")
+_LINK_START = re.compile(r"[\s()<>\"'\[\]]|\Z")
+"""What stands around a link in Markdown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What an export did: its pages and files, those of them written and those removed; what to mend."""
+
+    folder: Path
+    pages: int
+    files: int
+    written: int
+    removed: int
+    problems: tuple[Problem, ...]
+
+
+def export(
+    center: HelpCenter,
+    app: WsgiApp,
+    out: Path,
+    *,
+    base_url: str = "",
+    today: date,
+    track: Any = untracked,
+) -> Export:
+    """Writes the help center to `out`, replacing an earlier export there, and says what is to be mended.
+
+    `app` is the application in its offline rendering, `base_url` the address at which the folder will be
+    published, "" if that isn't known; `today` begins the time for which opening hours are written out.
+    Raises KBError when `out` may not be replaced, OSError when it can't be written; what was there stays.
+    """
+    site = center.site
+    urls = UrlMap(site.base_url, site.order_page or site.shop_url, base_url)
+    staging = folder.begin(out)
+    try:
+        articles = tuple(center.outline())
+        with Crew(Work(app, center.asset, urls, staging, site.language)) as crew:
+            running = crew.place(_addresses(center, articles, urls))
+            placed = scripts.place_all(center, articles, staging, today)
+            placed += _crawl(crew, running, [one.file for one in placed], track)
+            headers = ask(app, "/brand.css").headers
+            names = [one.file for one in placed]
+            placed += hosting.place_all(site, articles, staging, urls, headers, names)
+            files = folder.files_in(staging.new)
+            readable = sorted(file for file in files if file.endswith(_READABLE))
+            looked = list(crew.look(readable).tracked(track, "Checking links"))
+        dead = check.dead_links(looked, _findable(articles))
+        removed = len(folder.files_in(out) - files)
+        folder.swap_in(staging)
+    except BaseException:
+        folder.discard(staging)
+        raise
+    pages = sum(file.endswith(".html") for file in files)
+    written = sum(one.written for one in placed)
+    return Export(
+        out, pages, len(files), written, removed, tuple(dict.fromkeys(_problems(center, articles, dead)))
+    )
+
+
+def _crawl(crew: Crew, running: Running[Placed], have: Iterable[str], track: Any) -> list[Placed]:
+    """The files of the pages under way and, round by round, of all that they need beside `have`."""
+    placed: list[Placed] = []
+    known = {f"/{quote(file)}" for file in have}
+    label = "Pages"
+    while True:
+        known.update(running.names())
+        found = list(running.tracked(track, label))
+        placed += [one for one in found if one.file]
+        needed = {address for one in found for address in one.needs if can_be_a_page(address)}
+        wanted = sorted(needed - known)
+        if not wanted:
+            return placed
+        running, label = crew.place(wanted), "Pictures and files"
+
+
+def _addresses(center: HelpCenter, articles: Sequence[Article], urls: UrlMap) -> list[str]:
+    """What to ask for to begin with; all else is found in these pages."""
+    old = [alias for article in articles for alias in article.aliases]
+    return [
+        "/",
+        *(f"/{page}" for page in ("articles", "search", "contact", NOT_FOUND)),
+        *(quote(topic.url) for topic in center.topics),
+        *(quote(article.url) for article in articles),
+        *(quote(f"/articles/{alias}") for alias in old),
+        *(PUBLISHED_ONLY if urls.published else ()),
+    ]
+
+
+def _findable(articles: Iterable[Article]) -> Iterator[tuple[str, str]]:
+    """Where a search result can lead: each article that is not retired, and each of its headings."""
+    for article in articles:
+        if not article.retired:
+            for section in article.sections:
+                yield f"articles/{article.slug}.html", section.anchor
+
+
+def _problems(
+    center: HelpCenter, articles: Iterable[Article], dead: Iterable[check.Dead]
+) -> Iterator[Problem]:
+    """The dead links as problems, in the article and line where a writer finds them."""
+    by_file = {f"articles/{article.slug}.html": article for article in articles}
+    name = str(center.place.articles) if center.place.foreign else center.place.articles.name
+    for found in dead:
+        article = by_file.get(found.file)
+        if article is None:
+            yield Problem(found.file, None, f"'{found.href}' leads nowhere.", "No page of the export has it.")
+            continue
+        line, written = _where(center.place.articles / article.path, found.href)
+        fix = "Correct the part after '#'." if "#" in found.missing else "Correct the path, or add the file."
+        yield Problem(f"{name}/{article.path}", line, f"'{written}' leads nowhere.", fix)
+
+
+def _where(source: Path, href: str) -> tuple[int | None, str]:
+    """The line of an article's file on which a link of its page was written, and how, as far as is seen."""
+    path, _, anchor = href.partition("#")
+    last = path.rpartition("/")[2].removesuffix(".html")
+    try:
+        text = source.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None, href
+    for name in (f"{last}.md#{anchor}", f"#{anchor}") if anchor else (last, unquote(last)):
+        at = text.find(name) if name else -1
+        if at >= 0:
+            before, after = _LINK_START.search(text[:at][::-1]), _LINK_START.search(text, at + len(name))
+            written = text[at - before.start() if before else 0 : after.start() if after else len(text)]
+            return text.count("\n", 0, at) + 1, written
+    return None, href
