@@ -73,20 +73,20 @@
     announce.timer = setTimeout(() => { announcer.textContent = ""; }, 6000);
   };
   if (!navigator.clipboard) return;
-  for (const button of document.querySelectorAll("[data-copies]")) {
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      const source = document.getElementById(button.dataset.copies);
-      const status = button.parentElement.querySelector("[role=status]");
-      try {
-        await navigator.clipboard.writeText(source.value);
-        status.textContent = button.dataset.copied;
-      } catch {
-        source.select();
-        status.textContent = button.dataset.selected;
-      }
-    });
-  }
+  for (const button of document.querySelectorAll("[data-copies]")) button.hidden = false;
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copies]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copies);
+    const status = button.parentElement.querySelector("[role=status]");
+    try {
+      await navigator.clipboard.writeText(source.value);
+      status.textContent = button.dataset.copied;
+    } catch {
+      source.select();
+      status.textContent = button.dataset.selected;
+    }
+  });
   const copies = (element, text, said) => element.addEventListener("click", () => {
     navigator.clipboard.writeText(text()).then(() => announce(said), () => {});
   });

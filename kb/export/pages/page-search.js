@@ -125,7 +125,7 @@
     main.dataset.verdict = found.verdict;
     main.dataset.results = found.total;
     main.replaceChildren(...node.childNodes);
-    window.helpCenterCopyButtons?.(main);
+    if (navigator.clipboard) main.querySelectorAll("[data-copies]").forEach((button) => { button.hidden = false; });
   };
 
   const run = async () => {
