@@ -268,16 +268,20 @@ def export(
     check_target(out)
     console.ensure_index(place, False, quiet=as_data)
     center = HelpCenter(place)
-    done = site.export(
-        center,
-        create_app(center, offline=True),
-        out,
-        base_url=base_url,
-        today=console.today(center.site),
-        track=untracked if as_data else console.track,
-    )
-    if zip_file:
-        write_zip(out, zip_file)
+    try:
+        done = site.export(
+            center,
+            create_app(center, offline=True, translations=place.seeds / "translations"),
+            out,
+            base_url=base_url,
+            today=console.today(center.site),
+            track=untracked if as_data else console.track,
+        )
+        if zip_file:
+            write_zip(out, zip_file)
+    except OSError as error:
+        problem = f"could not be written: {error.strerror or error}. What was there before is as it was."
+        raise KBError.at(error.filename or out, problem, "Make room, or name another place.") from error
     console.report_export(done, zip_file, as_data)
     sys.exit(EXIT_MEND if done.problems else 0)
 

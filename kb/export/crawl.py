@@ -7,9 +7,9 @@ files themselves and tell only which files there are and which addresses those n
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 from urllib.parse import unquote
@@ -90,19 +90,18 @@ class Crew:
     def __init__(self, work: Work, processes: int = 0) -> None:
         self._work = work
         self._processes = processes or os.cpu_count() or 1
-        self._pool: Pool | None = None
+        self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
         global _work
         _work = self._work
         if self._processes > 1:
-            self._pool = multiprocessing.get_context("fork").Pool(self._processes)
+            self._pool = ProcessPoolExecutor(self._processes, multiprocessing.get_context("fork"))
         return self
 
     def __exit__(self, *error: object) -> None:
         if self._pool:
-            self._pool.terminate()
-            self._pool.join()
+            self._pool.shutdown(cancel_futures=True)
 
     def place(self, addresses: Sequence[str]) -> "Running[Placed]":
         """Begins to place the addresses."""
@@ -114,7 +113,7 @@ class Crew:
 
     def _run(self, task: Callable[[Sequence[str]], list[T]], names: Sequence[str]) -> "Running[T]":
         chunks = [names[begin : begin + CHUNK] for begin in range(0, len(names), CHUNK)]
-        results = self._pool.imap(task, chunks) if self._pool else map(task, chunks)
+        results = self._pool.map(task, chunks) if self._pool else map(task, chunks)
         return Running(chunks, results)
 
 

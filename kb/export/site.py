@@ -67,11 +67,11 @@ def export(
             headers = ask(app, "/brand.css").headers
             names = [one.file for one in placed]
             placed += hosting.place_all(site, articles, staging, urls, headers, names)
-            files = folder.files_in(staging.new)
+            files = folder.files_in(staging.new) - {folder.MARK}
             readable = sorted(file for file in files if file.endswith(_READABLE))
             looked = list(crew.look(readable).tracked(track, "Checking links"))
         dead = check.dead_links(looked, _findable(articles))
-        removed = len(folder.files_in(out) - files)
+        removed = len(folder.files_in(out) - files - {folder.MARK})
         folder.swap_in(staging)
     except BaseException:
         folder.discard(staging)

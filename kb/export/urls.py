@@ -22,6 +22,7 @@ _VERBATIM = ("files", "static")
 
 HOME = "index.html"
 NOT_FOUND = "404.html"
+_ERROR_PAGE = f"/{NOT_FOUND}"
 
 
 def file_of(path: str) -> str | None:
@@ -75,7 +76,7 @@ class UrlMap:
         """
         if _ELSEWHERE.match(href):
             return href, None
-        key = (page.rpartition("/")[0], href)
+        key = (page if page == _ERROR_PAGE else page.rpartition("/")[0], href)
         if key not in self._known:
             self._known[key] = self._resolve(href, page)
         return self._known[key]
@@ -106,7 +107,7 @@ class UrlMap:
 
     def _written(self, file: str, page: str) -> str:
         """How `page` writes the way to `file`: relative, but the error page is shown at any address."""
-        if page == f"/{NOT_FOUND}" and self.published:
+        if page == _ERROR_PAGE and self.published:
             return self.root + file
         return _relative(file, page)
 

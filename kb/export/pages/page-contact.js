@@ -80,7 +80,7 @@
 
   /* The message for a problem; `title` is that of the article they came from, "" for none. */
   const prepare = (query, title) => {
-    const words = document.getElementById("message-words").dataset;
+    const words = document.querySelector('template[data-words="message"]').dataset;
     const asked = oneLine(query);
     const number = orderNumber(asked);
     const values = { query: asked, number, title: oneLine(title) };
@@ -128,8 +128,8 @@
     if (text) text.value = `${message.subject}\n\n${message.body}`;
   };
 
-  const card = (templateId, { id, reason }) => {
-    const cards = document.getElementById(templateId).content;
+  const card = (form, { id, reason }) => {
+    const cards = document.querySelector(`template[data-cards="${form}"]`).content;
     const shown = cards.querySelector(`[data-channel="${CSS.escape(id)}"]`).cloneNode(true);
     const why = shown.querySelector(".channel-card-reason");
     if (why) why.textContent = reason;
@@ -143,7 +143,7 @@
     const ordered = routes(contact, terms, topic, article, new Date());
     for (const list of node.querySelectorAll("ol.channel-cards")) {
       const shown = list.classList.contains("channel-cards-one") ? ordered.slice(0, 1) : ordered;
-      list.replaceChildren(...shown.map((route, place) => card(place ? "cards-other" : "cards-first", route)));
+      list.replaceChildren(...shown.map((route, place) => card(place ? "other" : "first", route)));
     }
     showMessage(node, prepare(query, title), contact.mailtoLength);
     await page.showOpenings(node);

@@ -62,7 +62,7 @@
     return node;
   };
 
-  const words = document.getElementById("status-words").dataset;
+  const words = document.querySelector('template[data-words="status"]').dataset;
   const language = document.documentElement.lang;
   const MINUTE = 60000;
 

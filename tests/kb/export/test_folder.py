@@ -1,0 +1,123 @@
+"""A folder is replaced as a whole or not at all, and what has not changed is not written."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kb.errors import KBError
+from kb.export import folder
+from kb.export.folder import Staging, begin, check_target, discard, files_in, swap_in
+
+
+def export(out: Path, files: dict[str, str]) -> list[str]:
+    """Fills and swaps in `files`; the names of those that were written."""
+    staging = begin(out)
+    placed = [staging.place(name, text.encode()) for name, text in files.items()]
+    swap_in(staging)
+    return [one.file for one in placed if one.written]
+
+
+def test_what_is_placed_is_there_and_what_is_not_is_gone(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(out, {"a.html": "a", "deep/er/b.html": "b"})
+    export(out, {"a.html": "a", "c.html": "c"})
+    assert files_in(out) == {"a.html", "c.html", folder.MARK}
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_only_what_has_changed_is_written_and_the_rest_keeps_its_time(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(out, {"a.html": "a", "b.html": "b"})
+    os.utime(out / "a.html", (1_000_000_000, 1_000_000_000))
+    assert export(out, {"a.html": "a", "b.html": "B"}) == ["b.html"]
+    assert (out / "a.html").stat().st_mtime == 1_000_000_000
+    assert (out / "b.html").read_text() == "B"
+
+
+def test_a_file_somebody_changed_in_the_export_is_written_again(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(out, {"a.html": "a"})
+    (out / "a.html").write_text("x")
+    assert export(out, {"a.html": "a"}) == ["a.html"]
+
+
+def test_a_discarded_export_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(out, {"a.html": "a"})
+    staging = begin(out)
+    staging.place("a.html", b"half")
+    discard(staging)
+    assert (out / "a.html").read_text() == "a"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_what_a_killed_export_left_is_swept_away_by_the_next(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(out, {"a.html": "a"})
+    begin(out).place("a.html", b"killed here")
+    assert (out / "a.html").read_text() == "a"
+    export(out, {"a.html": "b"})
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_without_an_exchange_of_folders_two_renames_do_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "_exchange", lambda new, old: False)
+    out = tmp_path / "out"
+    export(out, {"a.html": "a"})
+    export(out, {"b.html": "b"})
+    assert files_in(out) == {"b.html", folder.MARK}
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_an_export_killed_between_the_two_renames_is_put_back(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(out, {"a.html": "a"})
+    staging = begin(out)
+    out.rename(staging.new.with_name(staging.new.name + ".old"))
+    again = begin(out)
+    assert (out / "a.html").read_text() == "a"
+    discard(again)
+
+
+def test_a_disk_without_links_copies_and_keeps_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(source: Path, target: Path) -> None:
+        if not target.parent.exists():
+            raise FileNotFoundError
+        raise PermissionError("no hard links here")
+
+    out = tmp_path / "out"
+    export(out, {"deep/a.html": "a"})
+    os.utime(out / "deep/a.html", (1_000_000_000, 1_000_000_000))
+    monkeypatch.setattr(os, "link", no_links)
+    assert export(out, {"deep/a.html": "a"}) == []
+    assert (out / "deep/a.html").stat().st_mtime == 1_000_000_000
+
+
+@pytest.mark.parametrize("make", ["folder with files", "file", "link"])
+def test_what_no_export_made_is_refused_with_the_fix(tmp_path: Path, make: str) -> None:
+    out = tmp_path / "out"
+    if make == "file":
+        out.write_text("mine")
+    elif make == "link":
+        out.symlink_to(tmp_path)
+    else:
+        out.mkdir()
+        (out / "thesis.txt").write_text("mine")
+    with pytest.raises(KBError, match=r"Name a new"):
+        begin(out)
+    assert len(os.listdir(tmp_path)) == 1
+
+
+def test_an_empty_folder_and_a_missing_one_are_fine(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    check_target(tmp_path / "empty")
+    check_target(tmp_path / "not" / "yet")
+    staging = begin(tmp_path / "not" / "yet")
+    assert isinstance(staging, Staging)
+    swap_in(staging)
+    assert files_in(tmp_path / "not" / "yet") == {folder.MARK}

@@ -1,0 +1,175 @@
+"""`kb export`: what a person gets, twice over, and what happens when something is wrong."""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from kb.export import crawl
+from kb.export.folder import files_in
+from kb.helpcenter import Place
+from tests.builders import article, help_center, kb, write
+
+ARTICLES = {
+    "articles/orders/track.md": article(
+        "Track an order",
+        "See [late](../delivery/late.md#what-to-do).\n\n![Box](box.png)\n\n## Nothing moves\n\nWait.\n",
+        aliases=["where-is-it", "old track"],
+    ),
+    "articles/orders/box.png": b"\x89PNG\r\n\x1a\n",
+    "articles/delivery/late.md": article(
+        "My parcel is late", "Sorry.\n\n## What to do\n\nAsk at [orders](/orders).\n"
+    ),
+    "articles/delivery/fax.md": article("Fax us", "Not any more.", retired=True, successor="late"),
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return help_center(tmp_path / "shop", ARTICLES)
+
+
+def test_every_article_topic_alias_and_file_is_there_and_whole(place: Place, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = kb(place.root, "export", out)
+    assert result.exit_code == 0, result.output
+    files = files_in(out)
+    assert files >= {
+        "index.html", "search.html", "contact.html", "404.html", "sw.js", "site.webmanifest", "_headers",
+        "_redirects", "articles/track.html", "articles/late.html", "articles/fax.html", "topics/orders.html",
+        "articles/where-is-it.html", "files/orders/box.png", "static/help.css", "brand.css",
+        "offline/search/search.js", "offline/search/index.js", "offline/contact.js",
+    }  # fmt: skip
+    track = (out / "articles/track.html").read_text()
+    assert 'href="late.html#what-to-do"' in track
+    assert 'src="../files/orders/box.png"' in track
+    assert "url=track.html" in (out / "articles/where-is-it.html").read_text()
+    assert 'href="late.html"' in (out / "articles/fax.html").read_text()
+    assert "/articles/where-is-it.html /articles/track.html 301" in (out / "_redirects").read_text()
+    assert 'href="../contact.html"' in (out / "articles/late.html").read_text()
+
+
+def test_no_page_depends_on_a_server_or_on_the_moment(place: Place, tmp_path: Path) -> None:
+    kb(place.root, "export", tmp_path / "out")
+    for file in sorted((tmp_path / "out").rglob("*.html")):
+        text = file.read_text()
+        assert 'method="post"' not in text, file
+        assert "Open now · closes __time__" in text or "http-equiv" in text
+        assert not any(f'{name}="/' in text for name in ("href", "src", "action")), file
+
+
+def test_the_same_help_center_gives_the_same_bytes_and_writes_nothing_twice(
+    place: Place, tmp_path: Path
+) -> None:
+    kb(place.root, "export", tmp_path / "one", "--zip", tmp_path / "one.zip")
+    first = json.loads(
+        kb(place.root, "export", tmp_path / "two", "--zip", tmp_path / "two.zip", "--json").output
+    )
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    times = {file: file.stat().st_mtime_ns for file in (tmp_path / "two").rglob("*") if file.is_file()}
+    again = json.loads(kb(place.root, "export", tmp_path / "two", "--json").output)
+    assert first["written"] == first["files"]
+    assert (again["written"], again["removed"]) == (0, 0)
+    assert {file: file.stat().st_mtime_ns for file in times} == times
+
+
+def test_one_edit_writes_what_it_changes_and_a_removed_article_goes(place: Place, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    kb(place.root, "export", out)
+    before = (out / "articles/late.html").stat().st_mtime_ns
+    write(place.root, {"articles/orders/track.md": article("Track an order", "All of it anew.")})
+    (place.root / "articles/orders/box.png").unlink()
+    done = json.loads(kb(place.root, "export", out, "--json").output)
+    assert "All of it anew." in (out / "articles/track.html").read_text()
+    assert not (out / "files/orders/box.png").exists()
+    assert not (out / "articles/where-is-it.html").exists()
+    assert (out / "articles/late.html").stat().st_mtime_ns == before
+    assert 0 < done["written"] < done["files"] / 2
+
+
+def test_dead_links_are_named_with_file_and_line_and_the_rest_is_written(
+    place: Place, tmp_path: Path
+) -> None:
+    text = article(
+        "Gone", "One [a](nowhere.md).\n\nTwo ![p](no.png).\n\nThree [t](../orders/track.md#no-such).\n"
+    )
+    write(place.root, {"articles/delivery/gone.md": text})
+    result = kb(place.root, "export", tmp_path / "out", "--json")
+    assert result.exit_code == 1
+    found = [(one["path"], one["line"], one["problem"]) for one in json.loads(result.stdout)["problems"]]
+    path = "articles/delivery/gone.md"
+    assert found == [
+        (path, 6, "'no.png' leads nowhere."),
+        (path, 4, "'nowhere.md' leads nowhere."),
+        (path, 8, "'../orders/track.md#no-such' leads nowhere."),
+    ]
+    assert (tmp_path / "out/articles/gone.html").is_file()
+    assert "lead nowhere" in kb(place.root, "export", tmp_path / "out").output
+
+
+def test_a_folder_that_is_no_export_is_refused_before_any_work(place: Place, tmp_path: Path) -> None:
+    write(tmp_path, {"mine/thesis.txt": "years of work"})
+    result = kb(place.root, "export", tmp_path / "mine")
+    assert result.exit_code == 2
+    assert "Name a new or an empty folder." in result.output
+    assert files_in(tmp_path / "mine") == {"thesis.txt"}
+
+
+def test_an_export_that_fails_leaves_the_last_one(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    kb(place.root, "export", out)
+    before = {file: (out / file).read_bytes() for file in files_in(out)}
+
+    def full(*_: object) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(crawl, "rewrite", full)
+    write(place.root, {"articles/orders/track.md": article("Track an order", "All of it anew.")})
+    result = kb(place.root, "export", out)
+    assert result.exit_code == 2
+    assert "No space left on device" in result.output
+    assert {file: (out / file).read_bytes() for file in files_in(out)} == before
+    assert sorted(os.listdir(tmp_path)) == ["out", "shop"]
+
+
+def test_a_published_export_names_its_own_address(place: Place, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert kb(place.root, "export", out, "--base-url", "https://web.example/help/").exit_code == 0
+    assert (
+        'rel="canonical" href="https://web.example/help/articles/track.html"'
+        in (out / "articles/track.html").read_text()
+    )
+    assert "<loc>https://web.example/help/articles/track.html</loc>" in (out / "sitemap.xml").read_text()
+    assert "127.0.0.1" not in (out / "feed.atom").read_text()
+    assert 'href="/help/static/' in (out / "404.html").read_text()
+    assert (out / "_headers").read_text().startswith("/help/*\n  Content-Security-Policy: ")
+
+
+def test_an_address_that_is_none_is_refused(place: Place, tmp_path: Path) -> None:
+    result = kb(place.root, "export", tmp_path / "out", "--base-url", "help.example")
+    assert result.exit_code == 2
+    assert "is not a web address" in result.output
+
+
+def test_the_zip_unpacks_to_one_folder_with_everything(place: Place, tmp_path: Path) -> None:
+    kb(place.root, "export", tmp_path / "out", "--zip", tmp_path / "zips/help.zip")
+    with zipfile.ZipFile(tmp_path / "zips/help.zip") as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+    assert {name.removeprefix("help-center/") for name in names} == files_in(tmp_path / "out")
+    assert names == sorted(names)
+
+
+def test_the_worker_knows_every_file_by_its_bytes(place: Place, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    kb(place.root, "export", out)
+    line = (out / "sw.js").read_text().splitlines()[1]
+    kept = json.loads(line.removeprefix("const HELP_CENTER = ").removesuffix(";"))
+    own = {"sw.js", ".kb-export", ".nojekyll", "_headers", "_redirects"}
+    assert set(kept["files"]) == files_in(out) - own
+    assert {"index.html", "search.html", "offline/search/index.js", "static/help.css"} <= set(kept["first"])
+    assert "articles/track.html" not in kept["first"]
