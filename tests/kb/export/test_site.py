@@ -12,7 +12,7 @@ from kb.export.folder import files_in
 from kb.helpcenter import Place
 from tests.builders import article, help_center, kb, write
 
-ARTICLES = {
+ARTICLES: dict[str, str | bytes] = {
     "articles/orders/track.md": article(
         "Track an order",
         "See [late](../delivery/late.md#what-to-do).\n\n![Box](box.png)\n\n## Nothing moves\n\nWait.\n",
