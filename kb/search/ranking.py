@@ -149,8 +149,12 @@ def look_closely(
     adjacent = view.adjacent(_neighbours(query_terms))
     terms = scores[candidates] / IMPACT_SCALE
     total = terms + passages + adjacent
-    asked = np.where(view.asked(expanded), total.max(), 0.0)  # so that nothing stands before it
+    is_asked = view.asked(expanded)
+    asked = np.where(is_asked, total.max(), 0.0)  # so that nothing stands before it
     total += asked
+    units = np.where(
+        is_asked, view.openings(), units
+    )  # the article as a whole answers, so it is shown from its top
     order = np.lexsort((candidates, -total))
     return [
         Ranked(
@@ -237,6 +241,13 @@ class _Candidates:
         at_best = np.flatnonzero(worth == best[self.article])
         first = np.searchsorted(at_best, self.first_unit)
         return np.asarray(self.units[at_best[first]])
+
+    def openings(self) -> Array:
+        """The first passage of each candidate, its first unit when it has none."""
+        ends = np.append(self.first_unit[1:], len(self.units))
+        passages = np.append(np.flatnonzero(self.kinds == UnitKind.PASSAGE), len(self.units))
+        first = passages[np.searchsorted(passages, self.first_unit)]
+        return np.asarray(self.units[np.where(first < ends, first, self.first_unit)])
 
     def asked(self, expanded: Expanded) -> Array:
         """Which candidates have the query's own wording for a title, or for one of their questions."""

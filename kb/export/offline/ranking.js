@@ -85,16 +85,18 @@ function bestByImpact(scores, kept = null) {
 function lookClosely(generation, analyzer, expanded, scores, candidates) {
   const queryTerms = expanded.terms;
   const { IMPACT_SCALE } = generation.constants;
-  const asked = new AskedTerms(generation, queryTerms);
+  const askedTerms = new AskedTerms(generation, queryTerms);
   const views = candidates.map((article) => {
     const evidence = generation.evidence(article);
-    return { article, evidence, counts: asked.countsIn(evidence) };
+    return { article, evidence, counts: askedTerms.countsIn(evidence) };
   });
   const adjacent = adjacentSignals(generation, views, ownPairs(queryTerms));
   const ranked = views.map((view, at) => {
     const { best, unit } = passageSignal(generation, queryTerms, view);
     const score = scores[view.article] / IMPACT_SCALE + best + adjacent[at];
-    return { article: view.article, score, unit, adjacent: adjacent[at], asked: isAsked(generation, analyzer, expanded, view) };
+    const asked = isAsked(generation, analyzer, expanded, view);
+    const opening = Math.max(view.evidence.kind.indexOf(generation.kinds.PASSAGE), 0);
+    return { article: view.article, score, unit: asked ? opening : unit, adjacent: adjacent[at], asked };
   });
   const highest = Math.max(...ranked.map(({ score }) => score));
   for (const one of ranked) if (one.asked) one.score += highest; // so that nothing stands before it

@@ -107,6 +107,15 @@ def test_a_question_in_an_articles_own_words_finds_it_first_and_is_answered(tmp_
     assert searcher.search("parcel").results[0].slug == "loud"
 
 
+def test_an_article_whose_question_was_asked_is_shown_from_its_top(tmp_path: Path) -> None:
+    parts = [("If it was a gift", "A parcel for somebody else: where is it? Where is the parcel?")]
+    one = article("a", "Follow it", "Look at your account.", questions=["where is my parcel"], sections=parts)
+    searcher = engine(tmp_path, one, article("b", "Other"))
+    assert searcher.search("parcel for somebody else").results[0].anchor
+    answer = searcher.search("where is my parcel").results[0]
+    assert (answer.url, answer.snippet) == ("/articles/a", "Look at your account.")
+
+
 def test_results_go_on_past_the_candidates_without_a_gap_or_a_repeat(tmp_path: Path) -> None:
     count = CANDIDATES + 15
     searcher = engine(tmp_path, *(article(f"a{n:02}", "Late parcel", "Wait.") for n in range(count)))
