@@ -167,8 +167,10 @@ def _addresses() -> list[Address]:
         while article.updated and newest.get(path, _NEVER) < article.updated:
             newest[path] = article.updated
             path = path.rpartition("/")[0]
-    home = Address(url_for("browse.home"), newest.get(""))
+    whole = [
+        Address(url_for(endpoint), newest.get("")) for endpoint in ("browse.home", "browse.all_articles")
+    ]
     topics = [Address(topic.url, newest.get(topic.path)) for topic in center().topics]
     pages = [Address(article.url, article.updated) for article in articles]
     others = ["contact.channels"] + (["orders.form"] if center().orders else [])
-    return [home, *topics, *pages, *(Address(url_for(endpoint)) for endpoint in others)]
+    return [*whole, *topics, *pages, *(Address(url_for(endpoint)) for endpoint in others)]
