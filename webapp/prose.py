@@ -34,11 +34,21 @@ def article_text(html: str, site: Site) -> Markup:
         "Warning": _("Warning"),
         "Caution": _("Caution"),
     }
-    html = html.replace(TABLE_OPEN, TABLE_OPEN.replace(TABLE_NAME, f'aria-label="{escape(_("Table"))}"'))
+    html = _with_table_names(html)
     html = _CALLOUT_NAME.sub(lambda found: escape(names[found[0]]), html)
     html = _FOOTNOTE_BACK.sub(rf'\1 aria-label="{escape(_("Back to the text"))}"', html)
     html = _EXTERNAL.sub(lambda found: _with_mark(found, own), html)
     return Markup(_HEADING.sub(_with_link, html))  # noqa: S704  kb.content sanitised it
+
+
+def _with_table_names(html: str) -> str:
+    """Tables can be scrolled, so each is a region; where there are several, each needs a name of its own."""
+    before, *tables = html.split(TABLE_OPEN)
+    names = [_("Table %(number)s", number=number) for number in range(1, len(tables) + 1)]
+    if len(tables) == 1:
+        names = [_("Table")]
+    opened = (TABLE_OPEN.replace(TABLE_NAME, f'aria-label="{escape(name)}"') for name in names)
+    return before + "".join(start + table for start, table in zip(opened, tables, strict=True))
 
 
 def _with_mark(found: re.Match[str], own: set[str]) -> str:

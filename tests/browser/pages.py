@@ -13,6 +13,7 @@ NO_ANSWER = "asdfghjkl qwerty"
 _PATHS = {
     "home": "/",
     "topic": "/topics/payments",
+    "all articles": "/articles",
     "article": "/articles/photos-for-a-claim",
     "article with tables": "/articles/charged-twice",
     "search": "/search",

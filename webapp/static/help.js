@@ -72,7 +72,11 @@
     clearTimeout(announce.timer);
     announce.timer = setTimeout(() => { announcer.textContent = ""; }, 6000);
   };
-  if (!navigator.clipboard) return;
+  const share = document.querySelector("[data-shares]");
+  if (!navigator.clipboard) {
+    if (share) share.hidden = true;
+    return;
+  }
   for (const button of document.querySelectorAll("[data-copies]")) button.hidden = false;
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copies]");
@@ -99,17 +103,12 @@
     block.prepend(button.content.firstElementChild.cloneNode(true));
     copies(block.firstElementChild, () => code, said.codeCopied);
   }
-  for (const button of document.querySelectorAll("[data-copies-link]")) {
-    const address = document.querySelector("link[rel=canonical]").href;
-    button.hidden = false;
-    copies(button, () => address, said.linkCopied);
-  }
-  /* On a phone, sharing is what its own menu does. */
-  for (const button of document.querySelectorAll("[data-shares]")) {
-    button.hidden = !(navigator.share && matchMedia("(pointer: coarse)").matches);
-    button.addEventListener("click", () => {
-      const url = document.querySelector("link[rel=canonical]").href;
-      navigator.share({ title: document.title, url }).catch(() => {});
+  /* On a phone, its own menu shares; elsewhere the address is copied. */
+  const address = document.querySelector("link[rel=canonical]").href;
+  if (navigator.share && matchMedia("(pointer: coarse)").matches) {
+    share.querySelector("span").textContent = share.dataset.shares;
+    share.addEventListener("click", () => {
+      navigator.share({ title: document.title, url: address }).catch(() => {});
     });
-  }
+  } else copies(share, () => address, said.linkCopied);
 })();
