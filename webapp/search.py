@@ -12,6 +12,7 @@ from webapp import operations
 from webapp.browse import MOST_NEEDED
 from webapp.cards import help_with
 from webapp.current import QUERY_LENGTH, asked, center
+from webapp.excerpt import excerpt
 from webapp.offline import is_offline, search_page
 
 blueprint = Blueprint("search", __name__)
@@ -59,6 +60,8 @@ def results() -> Response | str:
         "order_number": order_number(query) if center().orders else "",
         "why": center().explain(query) if "explain" in request.args else None,
     }
+    if found.verdict is Verdict.ANSWERED and page == 1:
+        facts |= _best_answer(found)
     return render_template(_TEMPLATES[found.verdict], **facts, **_way_to_a_person(found, query, path))
 
 
@@ -67,6 +70,17 @@ _TEMPLATES = {
     Verdict.UNSURE: "search/results.html",
     Verdict.NOTHING_USEFUL: "search/nothing_useful.html",
 }
+
+
+def _best_answer(found: SearchResult) -> dict[str, Any]:
+    """The best answer's section to be read at once, and what goes with it that is no result itself."""
+    best = found.results[0]
+    article = center().article(best.slug)
+    if article is None:  # the index has just been replaced
+        return {}
+    results = {result.slug for result in found.results}
+    related = [other for other in center().related(article) if other.slug not in results]
+    return {"excerpt": excerpt(article, best.anchor, center().site), "related": related}
 
 
 def _way_to_a_person(found: SearchResult, query: str, topic: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def slugify(text: str) -> str:
 _PAGE_IDS = frozenset(
     """
     main person why search-query search-options prepared-message channels-heading contents-heading
-    message-heading most-needed-heading person-heading related-heading topics-heading why-heading
+    message-heading most-needed-heading person-heading related-heading topics-heading why-heading also-heading
     form-summary-heading next-heading not-here-heading progress-heading
     """.split()
 )

@@ -41,7 +41,7 @@ def _expect_article(page: Page, site: Site, slug: str) -> None:
 def test_a_search_leads_to_the_article_that_answers(page: Page, site: Site) -> None:
     _search(page, "charged twice")
     expect(page.get_by_label("Search the help center")).to_have_value("charged twice")
-    best = page.get_by_role("main").get_by_role("listitem").filter(has=page.locator("mark")).first
+    best = page.get_by_role("main").get_by_role("listitem").filter(has_text="Best answer").first
     expect(best.get_by_role("heading", level=2)).to_have_text("Charged twice")
     best.get_by_role("heading", level=2).get_by_role("link").click()
     _expect_article(page, site, "charged-twice")

@@ -1,8 +1,10 @@
 """The three verdicts as pages, and every way to ask badly."""
 
+from dataclasses import replace
+
 from flask.testing import FlaskClient
 
-from kb.model import SearchResult, Verdict
+from kb.model import Result, SearchResult, Verdict
 from tests.webapp.conftest import FakeCenter, results
 
 
@@ -110,3 +112,35 @@ def test_a_page_that_is_no_number_is_the_first(client: FlaskClient, center: Fake
     for page in ("x", "-1", "0", "9" * 5000, "²"):
         assert client.get("/search", query_string={"q": "parcel", "page": page}).status_code == 200
     assert {search["page"] for search in center.asked} == {1}
+
+
+def test_the_best_answers_section_is_read_at_once(client: FlaskClient, center: FakeCenter) -> None:
+    best = Result(
+        "track-an-order",
+        "Track your order",
+        "/articles/track-an-order#with-an-account",
+        "With an account",
+        "with-an-account",
+        "Sign <mark>in</mark>",
+        "orders",
+        None,
+        9.0,
+    )
+    found = results(2, Verdict.ANSWERED)
+    center.found = replace(found, results=(best, *found.results))
+    page = client.get("/search?q=parcel").text
+    assert "<p>Sign in.</p>" in page
+    assert "Sign <mark>in</mark>" not in page
+    assert page.index("Sign in.") < page.index("Article 1")
+
+
+def test_related_articles_have_a_heading_of_their_own_and_are_no_results(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    found = results(1, Verdict.ANSWERED)
+    center.found = replace(found, results=(replace(found.results[0], slug="track-an-order"),))
+    page = client.get("/search?q=parcel").text
+    assert page.index("</ol>") < page.index("Related to the best answer") < page.index("My parcel is late")
+    late = replace(found.results[0], slug="late-parcel")
+    center.found = replace(found, results=(center.found.results[0], late))
+    assert "Related to the best answer" not in client.get("/search?q=parcel").text

@@ -1,0 +1,78 @@
+"""A section of an article among the results: whole blocks, and links that still lead somewhere."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from kb.helpcenter import Place, read
+from kb.model import Article, Site
+from tests.builders import REPOSITORY
+from webapp.excerpt import excerpt
+
+SITE = Site("Shop", base_url="https://help.example")
+ARTICLE = Article(
+    "mug",
+    "A broken mug",
+    "problems",
+    "problems/mug.md",
+    html="""<p>Sorry.</p>
+<h2 id="steps">Steps</h2><ol><li>Take a <a href="#photo">photo</a>.<br>Two, if you can.</li></ol><hr>
+<h3 id="photo">The photo</h3><p>Of all sides.</p>
+<h2 id="after">After</h2><blockquote><h3 id="inside">Inside</h3><p>Wait.</p></blockquote>""",
+)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_request(app: Flask) -> object:
+    with app.test_request_context():
+        yield
+
+
+def shown(anchor: str, article: Article = ARTICLE) -> str:
+    found = excerpt(article, anchor, SITE)
+    return f"{found.shown}{found.folded}" if found else ""
+
+
+def test_a_section_has_its_own_subsections_and_ends_at_the_next() -> None:
+    steps = shown("steps")
+    assert steps.startswith("<ol><li>Take a")
+    assert "<hr>" in steps
+    assert "Of all sides" in steps
+    assert "After" not in steps
+    assert shown("photo") == "<p>Of all sides.</p>"
+
+
+def test_the_introduction_ends_at_the_first_heading() -> None:
+    assert shown("") == "<p>Sorry.</p>"
+
+
+def test_links_within_the_article_lead_to_it() -> None:
+    assert 'href="/articles/mug#photo"' in shown("steps")
+
+
+@pytest.mark.parametrize("anchor", ["inside", "nowhere"])
+def test_what_can_not_be_taken_out_whole_is_not_shown(anchor: str) -> None:
+    assert excerpt(ARTICLE, anchor, SITE) is None
+
+
+def test_a_long_section_is_folded_between_blocks_and_never_after_a_heading() -> None:
+    long = f"<p>{'word ' * 130}</p><h3 id='x'>More</h3><p>Rest.</p>"
+    found = excerpt(replace(ARTICLE, html=f'<h2 id="a">A</h2>{long}'), "a", SITE)
+    assert found is not None
+    assert found.shown.count("<p>") == 1
+    assert "More" in found.folded
+    short = excerpt(replace(ARTICLE, html='<h2 id="a">A</h2><p>Short.</p><p>Too.</p>'), "a", SITE)
+    assert short is not None
+    assert short.folded == ""
+
+
+def test_every_section_of_our_own_articles_is_shown_whole() -> None:
+    for article in read(Place.at(REPOSITORY)).articles:
+        for section in article.sections:
+            found = excerpt(article, section.anchor, SITE)
+            html = unescape(f"{found.shown}{found.folded}") if found else ""
+            missing = set(re.findall(r"\w+", section.text)) - set(re.findall(r"\w+", html))
+            assert missing == set(), (article.slug, section.heading)
