@@ -222,7 +222,7 @@ def serve(
     place = Place.at(root, articles)
     server.check_port(host, port)
     console.ensure_index(place, development)
-    HelpCenter(place)  # so that broken seeds are named before a worker starts
+    center = HelpCenter(place)  # so that broken seeds are named before a worker starts
 
     def make_app() -> Any:
         from webapp import create_app, operations
@@ -238,7 +238,9 @@ def serve(
     click.echo(f"Serving {place.articles} at http://{host}:{port} (Ctrl+C stops it)")
     again = ["--root", str(root)] + (["--articles", str(articles)] if articles else [])
     with server.rebuilding(again) if development else nullcontext():
-        server.run(make_app, host, port, workers or max(2, os.cpu_count() or 2), development)
+        workers = workers or max(2, os.cpu_count() or 2)
+        deliver_for = root if console.ensure_database(center.database) else None
+        server.run(make_app, host, port, workers, development, deliver_for)
 
 
 @main.command()

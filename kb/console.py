@@ -16,6 +16,7 @@ import click
 import watchfiles
 
 from kb import helpcenter
+from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError, Problem
 from kb.export.site import Export
 from kb.helpcenter import Place
@@ -37,6 +38,16 @@ def ensure_index(place: Place, drafts: bool, quiet: bool = False) -> None:
         for problem in error.problems:
             click.echo(problem, err=True)
         click.echo("The index could not be built; going on with the last good one.", err=True)
+
+
+def ensure_database(database: Database) -> bool:
+    """Whether the database can be used, its tables made ready; says why when it can't."""
+    try:
+        database.prepare()
+    except DatabaseUnavailableError as error:
+        report(error.problems)
+        return False
+    return True
 
 
 def build(place: Place, drafts: bool, quiet: bool = False) -> None:

@@ -23,6 +23,7 @@ from kb.contact.message import Message, Translate, in_english, prepare
 from kb.contact.orders import OrderSource
 from kb.contact.orders_csv import load_orders
 from kb.contact.orders_http import HttpOrders
+from kb.contact.requests import Requests
 from kb.contact.routing import Rules, check_rules, load_rules, route, routes
 from kb.content.colours import check_brand
 from kb.content.frontmatter import read_source
@@ -30,7 +31,7 @@ from kb.content.library import Library, read_library
 from kb.content.links import LinkResolver, asset_file
 from kb.content.notices import check_notices, load_notices
 from kb.content.portable import portable
-from kb.content.seeds import load_site, load_topics
+from kb.content.seeds import load_site, load_topics, mail_problems
 from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError, Problem, Severity
 from kb.model import Article, Channel, Notice, Opening, Route, SearchResult, Site, Suggestion, Topic
@@ -40,6 +41,7 @@ from kb.search.generation import Generation, IndexUnusableError, open_current
 from kb.search.index import build_index, fingerprint
 from kb.search.judged import read_queries
 from kb.search.synonyms import read_synonyms
+from kb.secret import site_key
 
 ORDERS_TOKEN = "KB_ORDERS_TOKEN"  # noqa: S105  the name of an environment variable, which holds the secret
 """Names the environment variable with the token for the shop's orders endpoint."""
@@ -132,6 +134,8 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
         problems += check_site(site) + check_brand(site)
     notices = gather(lambda: load_notices(place.seeds, site.timezone)) if site else None
     channels = gather(lambda: load_channels(place.seeds))
+    if site and channels:
+        problems += mail_problems(place.seeds, site, [channel.id for channel in channels])
     rules = gather(lambda: load_rules(place.seeds))
     topics = gather(lambda: load_topics(place.seeds))
     gather(lambda: read_synonyms(place.seeds / "synonyms.txt"))
@@ -185,6 +189,7 @@ class HelpCenter:
         self.orders: OrderSource | None = _orders(place, self.site, today)
         self.limits = Limits(place.derived)
         self.database = Database.at(place.root, self.site.database_url)
+        self.requests = open_requests(place, self.site, self.database)
 
     @property
     def generation(self) -> Generation:
@@ -312,6 +317,12 @@ class HelpCenter:
     def message(self, query: str = "", article: str = "", translate: Translate = in_english) -> Message:
         """A message to start from, with what is known of the problem filled in."""
         return prepare(self.site, query, self.article(article) if article else None, translate=translate)
+
+
+def open_requests(place: Place, site: Site, database: Database) -> Requests:
+    """The requests of the help center at `place`, in its `database`."""
+    domain = (site.mail.sender.rpartition("@")[2] if site.mail else "") or "helpcenter.invalid"
+    return Requests(database, site_key(place.derived, "request keys"), domain)
 
 
 def _orders(place: Place, site: Site, today: Callable[[], date] | None) -> OrderSource | None:

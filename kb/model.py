@@ -3,6 +3,7 @@
 Text is plain Unicode unless a field says HTML. Anchors and slugs are ready for a URL path.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -73,6 +74,30 @@ class Topic:
         return self.path.rpartition("/")[0]
 
 
+class MailSecurity(StrEnum):
+    """How the connection to a mail server is encrypted; the values are those of site.yaml."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server that sends what customers write to us, and a copy to them.
+
+    `port` 0 is the usual one of `security`. `sender` is the address it sends from. `to` names, by
+    channel, who gets its requests; other channels' go to the first e-mail channel's address.
+    """
+
+    host: str
+    sender: str
+    port: int = 0
+    security: MailSecurity = MailSecurity.STARTTLS
+    user: str = ""
+    to: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """What `seeds/site.yaml` says of the help center as a whole."""
@@ -91,6 +116,9 @@ class Site:
     database_url: str = ""
     api_origins: tuple[str, ...] = ()
     order_page: str = ""
+    mail: MailSettings | None = None
+    retention_days: int = 730
+    privacy_url: str = ""
 
 
 class NoticeLevel(StrEnum):

@@ -10,14 +10,19 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from kb.errors import KBError
 
 THREADS = 4
+_GRACE_SECONDS = 10
+_RESTART_SECONDS = 5.0
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where all workers count together: prometheus-client's own name for it, read when it is imported."""
 
@@ -43,9 +48,58 @@ def check_port(host: str, port: int) -> None:
             raise KBError.at(f"{host}:{port}", f"cannot serve there: {error.strerror}.", fix) from None
 
 
+class _Delivery:
+    """The process that sends mail (`kb.delivery`), for as long as the server runs: who ends is replaced."""
+
+    def __init__(self, root: Path) -> None:
+        self._command = [sys.executable, "-m", "kb.delivery", str(root), str(os.getpid())]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._not_before = 0.0
+
+    def ensure(self) -> None:
+        """Starts the process if it does not run; not again within a few seconds, should it not want to."""
+        ended = self._process is None or self._process.poll() is not None
+        if ended and time.monotonic() >= self._not_before:
+            self._not_before = time.monotonic() + _RESTART_SECONDS
+            self._process = subprocess.Popen(self._command)
+
+    def stop(self) -> None:
+        """Lets it finish the mail in hand, for as long as workers may finish their requests."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's master, which looks after one process more."""
+
+    def __init__(self, app: "_Server", delivery: _Delivery | None) -> None:
+        super().__init__(app)
+        self._delivery = delivery
+
+    def manage_workers(self) -> None:
+        """Once a second: as many workers as there should be, and the delivery."""
+        super().manage_workers()
+        if self._delivery:
+            self._delivery.ensure()
+
+    def stop(self, graceful: bool = True) -> None:
+        """Ends the workers, then the delivery."""
+        super().stop(graceful)
+        if self._delivery:
+            self._delivery.stop()
+
+
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    def __init__(self, make_app: Callable[[], Any], settings: dict[str, Any]) -> None:
-        self._make_app, self._settings = make_app, settings
+    def __init__(
+        self, make_app: Callable[[], Any], settings: dict[str, Any], delivery: _Delivery | None
+    ) -> None:
+        self._make_app, self._settings, self._delivery = make_app, settings, delivery
         super().__init__()
 
     def load_config(self) -> None:
@@ -54,6 +108,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Any:
         return self._make_app()
+
+    def run(self) -> None:
+        _Arbiter(self, self._delivery).run()
 
 
 def _share_with_workers(_arbiter: object) -> None:
@@ -66,8 +123,17 @@ def _forget_metrics(_arbiter: object) -> None:
     shutil.rmtree(os.environ[METRICS_FOLDER], ignore_errors=True)
 
 
-def run(make_app: Callable[[], Any], host: str, port: int, workers: int, development: bool = False) -> None:
+def run(
+    make_app: Callable[[], Any],
+    host: str,
+    port: int,
+    workers: int,
+    development: bool = False,
+    deliver_for: Path | None = None,
+) -> None:
     """Serves the application that `make_app` gives until it is told to stop.
+
+    `deliver_for` is the root of the help center whose mail is sent meanwhile; None when it has no database.
 
     It is made once and shared by all workers; in development each makes its own, so that a reload
     (SIGHUP) reads seeds and templates again.
@@ -81,13 +147,13 @@ def run(make_app: Callable[[], Any], host: str, port: int, workers: int, develop
         "preload_app": not development,
         "loglevel": "warning",
         "proc_name": "kb",
-        "graceful_timeout": 10,
+        "graceful_timeout": _GRACE_SECONDS,
         "limit_request_line": 8190,  # the most it takes: a whole e-mail pasted into the search box
         "control_socket_disable": True,
         "when_ready": _share_with_workers,
         "on_exit": _forget_metrics,
     }
-    _Server(make_app, settings).run()
+    _Server(make_app, settings, _Delivery(deliver_for) if deliver_for else None).run()
 
 
 @contextlib.contextmanager

@@ -32,10 +32,16 @@ def in_english(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A prepared message, plain text; `body` has lines ending in a line feed."""
+    """A prepared message, plain text; `body` has lines ending in a line feed.
+
+    `happened`, `order_number` and `tried` are what is filled in already, for a form to begin with.
+    """
 
     subject: str
     body: str
+    happened: str = ""
+    order_number: str = ""
+    tried: str = ""
 
     def mailto(self, address: str) -> str:
         """The message to `address` as a mailto URL (RFC 6068), at most `MAILTO_LENGTH` characters.
@@ -66,6 +72,7 @@ def prepare(
     number = _one_line(order_number)[:_NUMBER] or find_order_number(words)
     about = words or (_one_line(article.title) if article else "")
     read = dict.fromkeys(_one_line(known.title) for known in (*((article,) if article else ()), *tried))
+    what_was_read = _tried(list(read), translate)
     lines = [
         translate("Hello {name},").format(name=_one_line(site.name)),
         "",
@@ -73,11 +80,12 @@ def prepare(
         " ".join((translate("Order number (if there is one):"), number)),
         translate("When it happened:"),
         translate("What I would like you to do:"),
-        " ".join((translate("What I have tried:"), _tried(list(read), translate))),
+        " ".join((translate("What I have tried:"), what_was_read)),
         "",
         translate("Thank you for your help."),
     ]
-    return Message(_subject(about, number, translate), "\n".join(line.rstrip() for line in lines) + "\n")
+    body = "\n".join(line.rstrip() for line in lines) + "\n"
+    return Message(_subject(about, number, translate), body, words, number, what_was_read)
 
 
 def find_order_number(text: str) -> str:

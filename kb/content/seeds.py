@@ -1,6 +1,8 @@
 """What `seeds/site.yaml` and `seeds/topics.yaml` say of the help center as a whole."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,8 +12,8 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 
 from kb.content.slugs import slugify
 from kb.errors import KBError, Problem
-from kb.model import ANSWERED_FROM, BRAND_COLOUR, UNSURE_FROM, Site, Topic
-from kb.yamlfile import line_of, load_seed
+from kb.model import ANSWERED_FROM, BRAND_COLOUR, UNSURE_FROM, MailSecurity, MailSettings, Site, Topic
+from kb.yamlfile import line_of, load_seed, near_miss
 
 
 def _known_zone(name: str) -> str:
@@ -36,6 +38,28 @@ def _topic_path(path: str) -> str:
     return path
 
 
+def _address(address: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+", address):
+        raise ValueError(f"{address!r} is no e-mail address; write it like help@shop.example")
+    return address
+
+
+_Address = Annotated[str, AfterValidator(_address)]
+
+
+@with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))
+@dataclass(frozen=True)
+class MailSeed:
+    """The keys of site.yaml's `mail`; those of `to` are ids of channels."""
+
+    host: Annotated[str, Field(pattern=r"^[\w.:-]+$")]
+    sender: Annotated[_Address, Field(alias="from")]
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: MailSecurity = MailSecurity.STARTTLS
+    user: str = ""
+    to: dict[str, _Address] = field(default_factory=dict)
+
+
 @with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))
 @dataclass(frozen=True)
 class SiteSeed:
@@ -57,6 +81,9 @@ class SiteSeed:
     database_url: str = ""
     api_origins: tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^/\s]+)$")], ...] = ()
     order_page: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    mail: MailSeed | None = None
+    retention_days: Annotated[int, Field(ge=1, le=36500)] = 730
+    privacy_url: Annotated[str, Field(pattern=r"^((https?://|/)\S*)?$")] = ""
 
 
 @with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))
@@ -84,7 +111,25 @@ def load_site(seeds: Path) -> Site:
             "Lower it, or raise the other.",
             max(line_of(node, [key]) for key in ("unsure_from", "answered_from")),
         )
-    return Site(**vars(seed))
+    mail = MailSettings(**{**vars(seed.mail), "port": seed.mail.port or 0}) if seed.mail else None
+    return Site(**{**vars(seed), "mail": mail})
+
+
+def mail_problems(seeds: Path, site: Site, channels: Collection[str]) -> list[Problem]:
+    """What `mail` says of channels that are not among the ids `channels`."""
+    unknown = [channel for channel in (site.mail.to if site.mail else ()) if channel not in channels]
+    if not unknown:
+        return []
+    _, node = load_seed(seeds / "site.yaml", _SITE, "seeds/site.yaml")
+    return [
+        Problem(
+            "seeds/site.yaml",
+            line_of(node, ["mail", "to", channel]),
+            f"there is no channel '{channel}'.",
+            near_miss(channel, list(channels)) or f"Write one of: {', '.join(channels)}.",
+        )
+        for channel in unknown
+    ]
 
 
 def load_topics(seeds: Path) -> tuple[Topic, ...]:

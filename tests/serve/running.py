@@ -119,6 +119,13 @@ class Server:
 
     def processes(self) -> list[int]:
         """The processes below the command: its workers, and in development the watcher."""
+        return [pid for pid in self._below() if not _delivers(pid)]
+
+    def delivery(self) -> list[int]:
+        """The process that sends mail, when it runs."""
+        return [pid for pid in self._below() if _delivers(pid)]
+
+    def _below(self) -> list[int]:
         return [pid for pid, parent in _parents().items() if parent == self.process.pid]
 
     @contextmanager
@@ -183,6 +190,13 @@ def _parents() -> dict[int, int]:
             if state != "Z":
                 found[int(entry.parent.name)] = int(parent)
     return found
+
+
+def _delivers(pid: int) -> bool:
+    try:
+        return b"kb.delivery" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def are_alive(pids: list[int]) -> list[int]:

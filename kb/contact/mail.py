@@ -1,0 +1,134 @@
+"""Mail as it goes to the server: a message made of what waits in the outbox, and the dialogue (SMTP).
+
+`MailSession` is one connection. What goes wrong with the server as a whole is a ServerTroubleError: no mail
+goes now, and none is to blame. What the server has against one mail is a RefusedError.
+"""
+
+import os
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Self
+
+from kb.contact.outbox import Waiting
+from kb.model import Channel, ChannelKind, MailSecurity, MailSettings
+
+PASSWORD_VARIABLE = "KB_MAIL_PASSWORD"  # noqa: S105  the name of the variable that holds it
+TIMEOUT_SECONDS = 30.0
+
+_PORTS = {MailSecurity.STARTTLS: 587, MailSecurity.TLS: 465, MailSecurity.NONE: 25}
+
+
+class ServerTroubleError(Exception):
+    """The mail server can't be used now; the message says why, to operators."""
+
+
+class RefusedError(Exception):
+    """The server did not take this mail; `for_good` when trying again changes nothing (RFC 5321, 4.2.1)."""
+
+    def __init__(self, reason: str, *, for_good: bool) -> None:
+        super().__init__(reason)
+        self.for_good = for_good
+
+
+def team_address(settings: MailSettings, channels: tuple[Channel, ...], channel: str) -> str:
+    """Who gets the requests of the channel of that id: as `mail.to` says, else where e-mail goes."""
+    by_mail = {each.id: each.address for each in channels if each.kind is ChannelKind.EMAIL and each.address}
+    first = next(iter(by_mail.values()), settings.sender)
+    return settings.to.get(channel) or by_mail.get(channel) or first
+
+
+def message_of(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage:
+    """The mail as RFC 5322 writes it, sent in the name of the site called `name`; ValueError when it can't.
+
+    Its Message-ID is the one that the outbox holds, so that a mail sent twice can be known for one.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(_one_line(name), addr_spec=settings.sender)
+    message["To"] = mail.recipient
+    message["Subject"] = _one_line(mail.subject)
+    message["Date"] = format_datetime(mail.created)
+    message["Message-ID"] = mail.message_id
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
+    if mail.thread:
+        message["In-Reply-To"] = message["References"] = mail.thread
+    if mail.purpose != "team":
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notices in reply
+    message.set_content(mail.body, cte="quoted-printable")
+    for file in mail.attachments:
+        kind, _, subtype = file.media_type.partition("/")
+        message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
+    return message
+
+
+class MailSession:
+    """A connection to the mail server, open from `with` on. Raises ServerTroubleError when there is none."""
+
+    def __init__(self, settings: MailSettings) -> None:
+        self._settings = settings
+        self._port = settings.port or _PORTS[settings.security]
+
+    def __enter__(self) -> Self:
+        settings = self._settings
+        try:
+            if settings.security is MailSecurity.TLS:
+                context = ssl.create_default_context()
+                self._smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                    settings.host, self._port, timeout=TIMEOUT_SECONDS, context=context
+                )
+            else:
+                self._smtp = smtplib.SMTP(settings.host, self._port, timeout=TIMEOUT_SECONDS)
+        except (OSError, smtplib.SMTPException) as error:
+            raise self._trouble(error) from error
+        try:
+            self._introduce()
+        except (OSError, smtplib.SMTPException) as error:
+            self._smtp.close()
+            raise self._trouble(error) from error
+        return self
+
+    def _introduce(self) -> None:
+        if self._settings.security is MailSecurity.STARTTLS:
+            self._smtp.starttls(context=ssl.create_default_context())
+        if self._settings.user:
+            self._smtp.login(self._settings.user, os.environ.get(PASSWORD_VARIABLE, ""))
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._smtp.quit()
+        except (OSError, smtplib.SMTPException):
+            self._smtp.close()
+
+    def send(self, message: EmailMessage, recipient: str) -> None:
+        """Hands over one message. Raises RefusedError, or ServerTroubleError for others' faults."""
+        try:
+            self._smtp.send_message(message, self._settings.sender, [recipient])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, said = next(iter(error.recipients.values()))
+            raise self._refusal(code, said, error) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise RefusedError(str(error), for_good=True) from error
+        except smtplib.SMTPSenderRefused as error:
+            raise self._trouble(error) from error
+        except smtplib.SMTPResponseException as error:
+            raise self._refusal(error.smtp_code, error.smtp_error, error) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise self._trouble(error) from error
+
+    def _refusal(self, code: int, said: bytes | str, error: Exception) -> Exception:
+        if code == 421:  # the server is closing the connection (RFC 5321, 3.8)
+            return self._trouble(error)
+        words = said.decode(errors="replace") if isinstance(said, bytes) else said
+        return RefusedError(f"{code} {words}", for_good=code >= 500)
+
+    def _trouble(self, error: Exception) -> ServerTroubleError:
+        said = str(error) or type(error).__name__
+        return ServerTroubleError(f"{self._settings.host}:{self._port}: {said}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

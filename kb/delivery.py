@@ -1,0 +1,167 @@
+"""The one process that sends mail and lets old requests go: `python -m kb.delivery ROOT PARENT`.
+
+`kb serve` starts it and starts it again should it end. A lock makes sure that there is one on this machine;
+leases in the database do between machines. It ends by itself when its PARENT, the id of the
+`kb serve` that started it, is gone.
+"""
+
+import fcntl
+import logging
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+from kb.contact.mail import PASSWORD_VARIABLE, MailSession, RefusedError, ServerTroubleError, message_of
+from kb.contact.outbox import Outbox, Waiting
+from kb.contact.requests import Requests
+from kb.content.seeds import load_site
+from kb.database import Database, DatabaseUnavailableError
+from kb.errors import KBError
+from kb.model import MailSettings, Site
+
+log = logging.getLogger("kb.delivery")
+
+_LOOK_SECONDS = 0.5
+_LONGEST_PAUSE = 60.0
+_RETENTION_EVERY = timedelta(hours=1)
+_GIVE_UP_AFTER = timedelta(days=5)
+"""How long a mail to a customer is tried (RFC 5321, 4.5.4.1: at least four to five days)."""
+_A_SESSION_TAKES = 50
+
+
+def deliver(
+    outbox: Outbox,
+    settings: MailSettings,
+    name: str,
+    stop: threading.Event,
+    clock: Callable[[], datetime],
+    connect: Callable[[MailSettings], AbstractContextManager[MailSession]] = MailSession,
+) -> int:
+    """Sends what is due over one connection; how many mails the server took.
+
+    Raises ServerTroubleError when the server can't be used, with every mail left as it was.
+    """
+    mail = outbox.claim(clock())
+    if mail is None:
+        return 0
+    taken = 0
+    try:
+        with connect(settings) as session:
+            while mail is not None:
+                taken += _send(session, outbox, mail, settings, name, clock)
+                go_on = taken < _A_SESSION_TAKES and not stop.is_set()
+                mail = outbox.claim(clock()) if go_on else None
+    except ServerTroubleError as error:
+        if mail is not None:
+            outbox.put_off(mail, clock(), str(error), counts=False)
+        raise
+    return taken
+
+
+def _send(
+    session: MailSession,
+    outbox: Outbox,
+    mail: Waiting,
+    settings: MailSettings,
+    name: str,
+    clock: Callable[[], datetime],
+) -> int:
+    """One mail, and what became of it; 1 when the server took it."""
+    try:
+        session.send(_message(mail, settings, name), mail.recipient)
+    except RefusedError as error:
+        # What is for us is never given up: a wrong address in site.yaml must not lose what customers wrote.
+        too_old = clock() - mail.created > _GIVE_UP_AFTER
+        if mail.purpose != "team" and (error.for_good or too_old):
+            outbox.give_up(mail, str(error))
+        else:
+            outbox.put_off(mail, clock(), str(error))
+        log.warning("The mail server refused a mail (%s) for good or for now: %s", mail.purpose, error)
+        return 0
+    outbox.sent(mail, clock())
+    return 1
+
+
+def _message(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage:
+    """The mail as a message; one that can't be made must not keep the others waiting."""
+    try:
+        return message_of(mail, settings, name)
+    except Exception as error:
+        log.exception("A mail can't be made into a message.")
+        raise RefusedError(f"It can't be made into a message: {error}", for_good=True) from error
+
+
+def run(root: Path, site: Site, stop: threading.Event) -> None:
+    """Delivers until `stop` is set; waits longer and longer while the mail server is in trouble."""
+    database = Database.at(root, site.database_url)
+    holder = f"{socket.gethostname()} {root.resolve()}"[:200]
+    outbox, requests = Outbox(database, holder), Requests(database, b"", "")
+    if site.mail and site.mail.user and PASSWORD_VARIABLE not in os.environ:
+        log.warning("seeds/site.yaml names a mail user, and %s is not set.", PASSWORD_VARIABLE)
+    released, cleaned, pause = False, datetime.min.replace(tzinfo=UTC), 0.0
+    while not stop.is_set():
+        now = datetime.now(UTC)
+        try:
+            if not released:
+                outbox.release()
+                released = True
+            if now - cleaned > _RETENTION_EVERY:
+                requests.expire(now - timedelta(days=site.retention_days))
+                cleaned = now
+            if site.mail:
+                deliver(outbox, site.mail, site.name, stop, lambda: datetime.now(UTC))
+            pause = 0.0
+        except (ServerTroubleError, DatabaseUnavailableError) as error:
+            pause = min(_LONGEST_PAUSE, max(1.0, pause * 2))
+            log.warning("No mail can be sent now; the next try is in %.0f s. %s", pause, error)
+        # Give or take a quarter, so that several machines don't knock at once.
+        stop.wait((pause or _LOOK_SECONDS) * random.uniform(0.75, 1.25))  # noqa: S311
+
+
+@contextmanager
+def only_one(folder: Path, stop: threading.Event) -> Iterator[None]:
+    """Waits until no other process delivers from `folder`, and keeps others waiting while it lasts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "delivery.lock").open("w") as file:
+        while not stop.is_set():
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                stop.wait(0.2)
+        yield
+
+
+def _end_with(parent: int, stop: threading.Event) -> None:
+    """Sets `stop` when the process `parent` is no longer ours."""
+    while not stop.wait(0.5):
+        if os.getppid() != parent:
+            stop.set()
+
+
+def main(root: Path, parent: int) -> int:
+    """Delivers for the help center in `root`; 0 when told to stop or left alone, 2 when it can't begin."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    threading.Thread(target=_end_with, args=(parent, stop), daemon=True).start()
+    try:
+        with only_one(root / ".kb", stop):
+            run(root, load_site(root / "seeds"), stop)
+    except (KBError, OSError) as error:
+        print(error, file=sys.stderr)  # noqa: T201  it has no other way to say so
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))

@@ -1,0 +1,335 @@
+"""Mail on its way: every one goes once, whatever the server does, and says what it should."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb.contact.attachments import Attachment
+from kb.contact.mail import ServerTroubleError, message_of, team_address
+from kb.contact.outbox import LEASE, Outbox
+from kb.contact.requests import Mail, Requests, Written
+from kb.database import Database
+from kb.delivery import deliver
+from kb.model import Channel, ChannelKind, MailSecurity, MailSettings
+from tests.builders import help_center
+from tests.mailbox import PASSWORD, USER, Mailbox, certificate, mailbox, with_login
+from tests.serve.running import REPOSITORY, free_port, until
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+TEAM, ADA = "help@shop.example", "ada@example.com"
+PHOTO = Attachment("müg.png", "image/png", b"\x89PNG" + bytes(range(256)))
+
+
+class Clock:
+    """A clock that the test sets."""
+
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def requests(tmp_path: Path) -> Requests:
+    return Requests(Database.at(tmp_path), b"secret", "shop.example")
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Outbox:
+    return Outbox(Database.at(tmp_path), "me")
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    with mailbox() as box:
+        yield box
+
+
+def settings(port: int, **more: Any) -> MailSettings:
+    return MailSettings(
+        **{"host": "127.0.0.1", "sender": TEAM, "security": MailSecurity.NONE, **more, "port": port}
+    )
+
+
+def write(requests: Requests, count: int = 1, copies: bool = True, now: datetime = NOW) -> list[str]:
+    """So many requests; their references."""
+    return [
+        requests.send(
+            f"form {number} {now}",
+            Written("email", "email", "It broke", ADA),
+            [PHOTO],
+            now,
+            lambda reference, key: (
+                Mail("team", TEAM, f"[{reference}] Mug", "It broke.\n.\nReally — ja, wörklich.", ADA),
+                *([Mail("copy", ADA, f"[{reference}] Mug", f"Key {key}", TEAM)] if copies else []),
+            ),
+        ).reference
+        for number in range(count)
+    ]
+
+
+def run(outbox: Outbox, clock: Clock, port: int, **more: Any) -> int:
+    return deliver(outbox, settings(port, **more), "Harrow & Finch", threading.Event(), clock)
+
+
+def test_a_mail_says_who_to_whom_and_keeps_the_reference(
+    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox
+) -> None:
+    (reference,) = write(requests)
+    assert run(outbox, clock, box.port) == 2
+    team, copy = box.messages
+    assert box.recipients == [TEAM, ADA]
+    assert team["From"] == "Harrow & Finch <help@shop.example>"
+    assert (team["To"], team["Reply-To"], copy["Reply-To"]) == (TEAM, ADA, TEAM)
+    assert team["Subject"] == copy["Subject"] == f"[{reference}] Mug"
+    assert copy["References"] == copy["In-Reply-To"] == team["Message-ID"]
+    assert copy["Auto-Submitted"] == "auto-generated"
+    body = team.get_body()
+    assert body
+    assert body.get_content().splitlines() == ["It broke.", ".", "Really — ja, wörklich."]
+    (photo,) = team.iter_attachments()
+    assert (photo.get_filename(), photo.get_content_type()) == ("müg.png", "image/png")
+    assert photo.get_content() == PHOTO.content
+    assert list(copy.iter_attachments()) == []
+
+
+def test_each_goes_once_and_its_record_says_when(
+    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox
+) -> None:
+    (reference,) = write(requests)
+    run(outbox, clock, box.port)
+    clock.now += timedelta(days=1)
+    assert run(outbox, clock, box.port) == 0
+    found = requests.find(reference)
+    assert found
+    assert [mail.sent for mail in found.mails] == [NOW, NOW]
+
+
+def test_a_server_that_is_down_loses_nothing_and_everything_goes_when_it_is_up(
+    requests: Requests, outbox: Outbox, clock: Clock
+) -> None:
+    port = free_port()
+    references = write(requests, 15)
+    for _ in range(3):
+        with pytest.raises(ServerTroubleError, match=f"127.0.0.1:{port}"):
+            run(outbox, clock, port)
+    with mailbox(port) as box:
+        while run(outbox, clock, port):
+            pass
+        assert [message["Subject"].split()[0] for message in box.to(TEAM)] == [
+            f"[{one}]" for one in references
+        ]
+        assert len(box.to(ADA)) == 15
+
+
+def test_an_address_refused_for_good_is_given_up_for_a_customer_and_never_for_us(
+    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox
+) -> None:
+    box.answers |= {TEAM: "550 no such user", ADA: "550 no such user"}
+    (reference,) = write(requests)
+    assert run(outbox, clock, box.port) == 0
+    found = requests.find(reference)
+    assert found
+    team, copy = found.mails
+    assert team.next_try
+    assert NOW + timedelta(seconds=45) <= team.next_try <= NOW + timedelta(seconds=75)
+    assert (copy.next_try, copy.last_error) == (None, "550 no such user")
+    box.answers.clear()
+    clock.now += timedelta(days=30)
+    assert run(outbox, clock, box.port) == 1
+    assert box.recipients == [TEAM]
+
+
+def test_refused_for_now_is_tried_later_and_later_up_to_an_hour_and_to_five_days(
+    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox
+) -> None:
+    box.answers[ADA] = "451 try later"
+    (reference,) = write(requests)
+    waits = []
+    for _ in range(9):
+        run(outbox, clock, box.port)
+        found = requests.find(reference)
+        assert found
+        assert found.mails[1].next_try
+        waits.append(found.mails[1].next_try - clock.now)
+        clock.now = found.mails[1].next_try
+    assert all(first * 1.1 < second for first, second in pairwise(waits[:6]))
+    assert timedelta(minutes=45) <= waits[-1] <= timedelta(minutes=75)
+    clock.now = NOW + timedelta(days=5, seconds=1)
+    run(outbox, clock, box.port)
+    found = requests.find(reference)
+    assert found
+    assert (found.mails[1].next_try, found.mails[1].last_error) == (None, "451 try later")
+    assert len(box.to(TEAM)) == 1
+
+
+def test_one_that_cannot_be_made_into_a_message_does_not_hold_up_the_others(
+    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox
+) -> None:
+    requests.send_links(ADA, NOW, lambda _: Mail("links", "a@b\r\nBcc: everyone@example.com", "x", "y"))
+    write(requests)
+    assert run(outbox, clock, box.port) == 2
+    assert box.recipients == [TEAM, ADA]
+
+
+def test_nobody_sends_what_another_holds_until_its_lease_ends(
+    requests: Requests, outbox: Outbox, tmp_path: Path
+) -> None:
+    write(requests, copies=False)
+    other = Outbox(Database.at(tmp_path), "another")
+    held = outbox.claim(NOW)
+    assert held
+    assert other.claim(NOW) is None
+    again = other.claim(NOW + LEASE)
+    assert again
+    assert again.message_id == held.message_id, "a mail that may go twice must be known for one"
+
+
+def test_who_comes_back_under_the_same_name_needs_not_wait(requests: Requests, outbox: Outbox) -> None:
+    write(requests, copies=False)
+    assert outbox.claim(NOW)
+    assert outbox.claim(NOW) is None
+    outbox.release()
+    assert outbox.claim(NOW)
+
+
+def test_starttls_with_a_login(
+    requests: Requests, outbox: Outbox, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(requests)
+    pem = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    with mailbox(**with_login(pem)) as box:
+        secure = {"security": MailSecurity.STARTTLS, "user": USER}
+        for password in ("", "wrong"):
+            monkeypatch.setenv("KB_MAIL_PASSWORD", password)
+            with pytest.raises(ServerTroubleError):
+                run(outbox, clock, box.port, **secure)
+        monkeypatch.setenv("KB_MAIL_PASSWORD", PASSWORD)
+        assert run(outbox, clock, box.port, **secure) == 2
+
+
+def test_encrypted_from_the_first_byte(
+    requests: Requests, outbox: Outbox, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(requests)
+    pem = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    with mailbox(ssl_context=with_login(pem)["tls_context"]) as box:
+        assert run(outbox, clock, box.port, security=MailSecurity.TLS) == 2
+
+
+def test_a_certificate_that_nobody_vouches_for_gets_no_mail(
+    requests: Requests, outbox: Outbox, clock: Clock, tmp_path: Path
+) -> None:
+    write(requests)
+    with mailbox(**with_login(certificate(tmp_path))) as box:
+        with pytest.raises(ServerTroubleError, match="CERTIFICATE_VERIFY_FAILED"):
+            run(outbox, clock, box.port, security=MailSecurity.STARTTLS)
+        assert box.messages == []
+
+
+def test_a_server_without_encryption_gets_no_mail_unless_the_setting_says_so(
+    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox
+) -> None:
+    write(requests)
+    with pytest.raises(ServerTroubleError, match="STARTTLS"):
+        run(outbox, clock, box.port, security=MailSecurity.STARTTLS)
+    assert box.messages == []
+
+
+def test_the_team_gets_it_where_the_settings_say_or_where_e_mail_goes() -> None:
+    channels = (
+        Channel("phone", ChannelKind.PHONE, "Phone", "…", "0808 1570142"),
+        Channel("email", ChannelKind.EMAIL, "E-mail", "…", TEAM),
+        Channel("press", ChannelKind.EMAIL, "Press", "…", "press@shop.example"),
+        Channel("callback", ChannelKind.CALLBACK, "Callback", "…"),
+    )
+    told = settings(25, to={"callback": "calls@shop.example"}, sender="robot@shop.example")
+    assert team_address(told, channels, "callback") == "calls@shop.example"
+    assert team_address(told, channels, "press") == "press@shop.example"
+    assert team_address(told, channels, "form") == TEAM
+    assert team_address(told, (), "form") == "robot@shop.example"
+
+
+def test_line_ends_in_a_subject_make_no_header(requests: Requests, outbox: Outbox) -> None:
+    requests.send_links(ADA, NOW, lambda _: Mail("links", ADA, "Hi\r\nBcc: everyone@example.com", "y"))
+    mail = outbox.claim(NOW)
+    assert mail
+    message = message_of(mail, settings(25), "Shop\r\nBcc: x@y.zz")
+    assert message["Bcc"] is None
+    assert "Bcc" not in {name for name, _ in message.items()}
+
+
+@contextmanager
+def _process(root: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """`python -m kb.delivery`, started as `kb serve` does."""
+    command = [sys.executable, "-m", "kb.delivery", str(root), str(os.getpid())]
+    process = subprocess.Popen(command, cwd=REPOSITORY)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _served_by(box: Mailbox, folder: Path) -> tuple[Path, Requests]:
+    """A help center that keeps requests for 30 days and sends its mail to `box`."""
+    mail = f"{{host: 127.0.0.1, port: {box.port}, security: none, from: {TEAM}}}"
+    site = f"name: Shop\nretention_days: 30\nmail: {mail}\n"
+    root = help_center(folder, {"seeds/site.yaml": site}).root
+    return root, Requests(Database.at(root), b"secret", "shop.example")
+
+
+def test_the_process_sends_what_waits_lets_old_requests_go_and_ends_when_told(tmp_path: Path) -> None:
+    with mailbox() as box:
+        root, requests = _served_by(box, tmp_path)
+        today = datetime.now(UTC)
+        write(requests, now=today - timedelta(days=31))
+        (recent,) = write(requests, now=today)
+        with _process(root) as process:
+            until(lambda: len(box.messages) == 2, 20, "both mails of a request")
+            assert [request.reference for request in requests.newest()] == [recent]
+            process.terminate()
+            assert process.wait(20) == 0
+
+
+def test_killed_in_the_middle_of_a_dialogue_it_sends_at_most_one_mail_twice(tmp_path: Path) -> None:
+    """The server has taken the mail, and the process is killed before it can write that down."""
+    killed = threading.Event()
+
+    class Killing(Mailbox):
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+            answer = await super().handle_DATA(server, session, envelope)
+            if not killed.is_set():
+                os.kill(process.pid, signal.SIGKILL)
+                killed.set()
+            return answer
+
+    with mailbox(box_type=Killing) as box:
+        root, requests = _served_by(box, tmp_path)
+        write(requests, 5, now=datetime.now(UTC))
+        with _process(root) as process:
+            assert process.wait(20) == -signal.SIGKILL
+        with _process(root):
+            until(
+                lambda: all(mail.sent for one in requests.newest() for mail in one.mails), 20, "all are sent"
+            )
+    ids = [message["Message-ID"] for message in box.messages]
+    assert len(set(ids)) == 10
+    assert len(ids) == 11, "the one that the server had taken went again, under the same id"
