@@ -148,7 +148,7 @@ def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> Non
 
 @main.command()
 @_articles
-@click.option("--rebuild", is_flag=True, help="Build even when nothing has changed.")
+@click.option("--rebuild", is_flag=True, help="Build all of it again, even when nothing has changed.")
 @click.option("--drafts", is_flag=True, help="Drafts too.")
 @click.option("--watch", is_flag=True, help="Build again whenever a file changes, until stopped.")
 @click.option("--notify", type=int, hidden=True, help="Process to send SIGHUP after each build.")
@@ -168,7 +168,7 @@ def index(
     if watch:
         console.watch(place, drafts or notify is not None, notify)
     elif rebuild or not helpcenter.index_is_fresh(place, drafts=drafts):
-        console.build(place, drafts)
+        console.build(place, drafts, anew=rebuild)
     else:
         click.echo("The index is up to date.")
 
@@ -222,13 +222,13 @@ def serve(
     place = Place.at(root, articles)
     server.check_port(host, port)
     console.ensure_index(place, development)
-    center = HelpCenter(place)  # so that broken seeds are named before a worker starts
+    opened = HelpCenter(place)  # so that broken seeds are named before a worker starts
 
     def make_app() -> Any:
         from webapp import create_app, operations
 
         return create_app(
-            HelpCenter(place),
+            HelpCenter(place) if development else opened,
             development=development,
             proxies=proxies,
             translations=place.seeds / "translations",
@@ -239,7 +239,7 @@ def serve(
     again = ["--root", str(root)] + (["--articles", str(articles)] if articles else [])
     with server.rebuilding(again) if development else nullcontext():
         workers = workers or max(2, os.cpu_count() or 2)
-        deliver_for = root if console.ensure_database(center.database) else None
+        deliver_for = root if console.ensure_database(opened.database) else None
         server.run(make_app, host, port, workers, development, deliver_for)
 
 

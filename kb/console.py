@@ -50,10 +50,10 @@ def ensure_database(database: Database) -> bool:
     return True
 
 
-def build(place: Place, drafts: bool, quiet: bool = False) -> None:
+def build(place: Place, drafts: bool, quiet: bool = False, *, anew: bool = False) -> None:
     """Builds with a progress bar, then says what writers should mend and how long it took."""
     begin = time.perf_counter()
-    library = helpcenter.build(place, drafts=drafts, track=None if quiet else track)
+    library = helpcenter.build(place, drafts=drafts, track=None if quiet else track, anew=anew)
     took = time.perf_counter() - begin
     report(library.problems)
     if not quiet:

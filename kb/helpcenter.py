@@ -27,8 +27,9 @@ from kb.contact.requests import Requests
 from kb.contact.routing import Rules, check_rules, load_rules, route, routes
 from kb.content.colours import check_brand
 from kb.content.frontmatter import read_source
-from kb.content.library import Library, read_library
+from kb.content.library import Library, find_articles, read_library
 from kb.content.links import LinkResolver, asset_file
+from kb.content.memory import Memory, recipe
 from kb.content.notices import check_notices, load_notices
 from kb.content.portable import portable
 from kb.content.seeds import load_site, load_topics, mail_problems
@@ -37,9 +38,10 @@ from kb.errors import KBError, Problem, Severity
 from kb.model import Article, Channel, Notice, Opening, Route, SearchResult, Site, Suggestion, Topic
 from kb.search.engine import Engine
 from kb.search.explain import explain
-from kb.search.generation import Generation, IndexUnusableError, open_current
-from kb.search.index import build_index, fingerprint
+from kb.search.generation import FORMAT, Generation, IndexUnusableError, live_fingerprint
+from kb.search.index import build_index
 from kb.search.judged import read_queries
+from kb.search.pieces import piece
 from kb.search.synonyms import read_synonyms
 from kb.secret import site_key
 
@@ -84,18 +86,29 @@ class Place:
         key = hashlib.blake2b(str(self.articles.resolve()).encode(), digest_size=6).hexdigest()
         return self.derived / "trees" / key / "index"
 
+    @property
+    def memory(self) -> Path:
+        """Where builds keep what they made of each file: beside the index."""
+        return self.index.parent / "files.sqlite"
 
-def read(place: Place, *, drafts: bool = False, track: Any = None) -> Library:
-    """The library of a place, with all problems in its articles; raises KBError when nothing is served."""
+
+def read(place: Place, *, drafts: bool = False, track: Any = None, memory: Memory | None = None) -> Library:
+    """The library of a place, with all problems in its articles; raises KBError when nothing is served.
+
+    With a `memory`, articles that it keeps come without text (see `Library`).
+    """
     topics = load_topics(place.seeds)
     more = {"track": track} if track else {}
-    return read_library(place.articles, topics, drafts=drafts, foreign=place.foreign, **more)
+    return read_library(
+        place.articles, topics, drafts=drafts, foreign=place.foreign, memory=memory, digest=piece, **more
+    )
 
 
 def index_is_fresh(place: Place, *, drafts: bool = False) -> bool:
     """Whether the live index is what a build would make now."""
     try:
-        return open_current(place.index).fingerprint == _fingerprint(place, drafts)
+        with Memory(place.memory) as memory:
+            return live_fingerprint(place.index) == _fingerprint(place, drafts, memory)
     except IndexUnusableError:
         return False
 
@@ -103,18 +116,23 @@ def index_is_fresh(place: Place, *, drafts: bool = False) -> bool:
 def index_state(place: Place) -> str | None:
     """What is wrong with the live index, None when it can be read."""
     try:
-        open_current(place.index)
+        live_fingerprint(place.index)
     except IndexUnusableError as error:
         return str(error)
     return None
 
 
-def build(place: Place, *, drafts: bool = False, track: Any = None) -> Library:
-    """Reads the library and makes its index live; raises KBError when either can't be done."""
-    mark = _fingerprint(place, drafts)
-    synonyms = read_synonyms(place.seeds / "synonyms.txt")
-    library = read(place, drafts=drafts, track=track)
-    build_index(place.index, library, mark, synonyms, track)
+def build(place: Place, *, drafts: bool = False, track: Any = None, anew: bool = False) -> Library:
+    """Reads the library and makes its index live; raises KBError when either can't be done.
+
+    Only what has changed since the last build is rendered and indexed again, unless the index is to be made
+    `anew`.
+    """
+    with Memory(place.memory) as memory:
+        mark = _fingerprint(place, drafts, memory)
+        synonyms = read_synonyms(place.seeds / "synonyms.txt")
+        library = read(place, drafts=drafts, track=track, memory=memory)
+        build_index(place.index, library, mark, synonyms, track, anew=anew)
     return library
 
 
@@ -335,6 +353,17 @@ def _orders(place: Place, site: Site, today: Callable[[], date] | None) -> Order
     return load_orders(place.seeds, today or (lambda: datetime.now(zone).date()))
 
 
-def _fingerprint(place: Place, drafts: bool) -> str:
-    others = [place.seeds / name for name in ("topics.yaml", "synonyms.txt")]
-    return fingerprint(place.articles, others, "drafts" if drafts else "")
+def _fingerprint(place: Place, drafts: bool, memory: Memory) -> str:
+    """A digest that changes whenever an index would: the bytes of all it is made from, and how it is made.
+
+    Raises KBError when the articles' folder is missing.
+    """
+    digest = hashlib.blake2b(f"{FORMAT} {recipe()} {drafts}".encode(), digest_size=16)
+    assets: dict[str, str] = {}
+    for path in find_articles(place.articles, [], assets):
+        digest.update(f"{path}\0{memory.key(path, place.articles / path)}\0".encode())
+    digest.update(repr(sorted(assets.items())).encode("utf-8", "surrogateescape"))
+    for name in ("topics.yaml", "synonyms.txt"):
+        file = place.seeds / name
+        digest.update(file.read_bytes() if file.is_file() else b"")
+    return digest.hexdigest()

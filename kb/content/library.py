@@ -5,16 +5,18 @@ What can be read is served; what cannot is reported with file, line, problem and
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from kb.content.frontmatter import FrontMatter, SourceFile, read_source
+from kb.content.changes import Changes
+from kb.content.frontmatter import SourceFile, read_source
 from kb.content.history import last_changes
-from kb.content.links import LinkResolver
-from kb.content.markdown import Rendered, render
-from kb.content.slugs import assign_slugs, slugify, topic_of
+from kb.content.links import LinkResolver, broken_anchors
+from kb.content.memory import Made, Memory, unpack
+from kb.content.rendering import Digest, nothing_more, rendered
+from kb.content.slugs import assign_slugs, slugify
 from kb.errors import KBError, Problem, Severity, closest
 from kb.model import Article, Topic
 
@@ -29,21 +31,36 @@ def untracked(things: Sequence[T], _label: str) -> Iterable[T]:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All articles of a folder, the topics they lie in, and what writers should mend."""
+    """All articles of a folder, the topics they lie in, and what writers should mend.
+
+    Read with a memory that keeps them, `articles` are without HTML and sections' text: `whole` gives the
+    whole article, with what `digest` made of it. `stamps` names, by slug, the state each is in.
+    """
 
     articles: tuple[Article, ...]
     topics: tuple[Topic, ...]
     problems: tuple[Problem, ...]
+    stamps: dict[str, str] = field(default_factory=dict)
+    whole: Callable[[Article], tuple[Article, Any]] = lambda article: (article, None)
 
 
 @dataclass(slots=True)
 class _Reading:
     """What one pass over the files gathers."""
 
+    folder: Path
     name: str  # the folder's name in messages
-    sources: dict[str, SourceFile] = field(default_factory=dict)
+    foreign: bool
     problems: list[Problem] = field(default_factory=list)
-    changed: dict[str, date] = field(default_factory=dict)  # by path, where front matter has no date
+    sources: dict[str, SourceFile] = field(default_factory=dict)
+    reported: dict[str, list[Problem]] = field(default_factory=dict)  # of each source
+    made: dict[str, Made] = field(default_factory=dict)
+    assets: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, Any] = field(default_factory=dict)  # of what no memory keeps
+
+    def place(self, path: str) -> str:
+        """How messages name a file."""
+        return f"{self.name}/{path}"
 
 
 def read_library(
@@ -53,60 +70,130 @@ def read_library(
     drafts: bool = False,
     foreign: bool = False,
     track: Track[str] = untracked,
+    memory: Memory | None = None,
+    digest: Digest = nothing_more,
 ) -> Library:
     """Every article below `folder`, rendered, with its topics in Help-menu order.
 
     `topics` are those that seeds list; folders they don't list follow under their own names.
     `foreign` is a tree that was not written for us: nobody is asked to add titles or topics to it.
+    What `memory` knows is not made again. `digest` makes something more of each article, to be kept with it.
     Raises KBError when the folder is missing or holds no article that can be served.
     """
-    name = folder.name if not foreign else str(folder)
-    reading = _Reading(name)
-    paths = list(find_articles(folder, reading.problems))
+    memory = memory or Memory()
+    reading = _Reading(folder, folder.name if not foreign else str(folder), foreign)
+    paths = list(find_articles(folder, reading.problems, reading.assets))
     slugs, clashes = assign_slugs(paths)
-    reading.problems += [_named(problem, name) for problem in clashes]
-    for path in track(paths, "Reading articles"):
-        try:
-            reading.sources[path], problems = read_source(folder / path, f"{name}/{path}")
-            reading.problems += problems
-        except KBError as error:
-            reading.problems += error.problems
-    served = {
-        path: slugs[path] for path, source in reading.sources.items() if drafts or not source.front.draft
-    }
+    reading.problems += [_named(problem, reading.name) for problem in clashes]
+    about = (reading.name, foreign)
+    if memory.keeps:
+        _remember(reading, paths, memory, drafts, about)
+    _read_sources(reading, track([path for path in paths if path not in reading.made], "Reading articles"))
+    served = {path: slugs[path] for path in paths if _is_served(reading, path, drafts)}
     if not served:
         what = "has no article in it" if not reading.problems else "has no article that can be served"
-        nothing = Problem(f"{name}/", None, f"{what}.", 'Add one: kb new "A title" --topic a-topic.')
+        nothing = Problem(f"{reading.name}/", None, f"{what}.", 'Add one: kb new "A title" --topic a-topic.')
         raise KBError([*reading.problems, nothing])
-    undated = [path for path in served if reading.sources[path].front.updated is None]
-    reading.changed = last_changes(folder, undated)
-    links = LinkResolver(folder, name, served)
-    articles = []
-    for path in track(list(served), "Rendering articles"):
+    old = memory.facts
+    changes = Changes.between(old.get("served", {}), served, old.get("assets", {}), reading.assets)
+    _read_sources(
+        reading, [p for p in served if p in reading.made and changes.touch(reading.made[p], served[p])]
+    )
+    _render(reading, served, memory, track, digest)
+    memory.finish(paths, served=served, assets=reading.assets, about=about)
+    return _library(reading, served, topics, memory)
+
+
+def _remember(
+    reading: _Reading, paths: Sequence[str], memory: Memory, drafts: bool, about: tuple[str, bool]
+) -> None:
+    """Takes from the memory what still holds for its file by itself."""
+    for path in paths:
+        made = memory.made(path, memory.key(path, reading.folder / path))
+        if made and memory.facts.get("about") == about and (made.article or not drafts):
+            reading.made[path] = made
+
+
+def _read_sources(reading: _Reading, paths: Iterable[str]) -> None:
+    for path in paths:
+        reading.made.pop(path, None)
         try:
-            articles.append(_article(path, served[path], reading, links, foreign))
-        except (RecursionError, ValueError, IndexError, KeyError, AssertionError) as error:
-            kind = "it is nested too deeply" if isinstance(error, RecursionError) else repr(error)
-            reading.problems.append(
-                Problem(f"{name}/{path}", None, f"cannot be rendered: {kind}.", "Simplify its Markdown.")
+            reading.sources[path], reading.reported[path] = read_source(
+                reading.folder / path, reading.place(path)
             )
-    reading.problems += links.broken_anchors({a.slug: {s.anchor for s in a.sections} for a in articles})
+        except KBError as error:
+            reading.problems += error.problems
+
+
+def _is_served(reading: _Reading, path: str, drafts: bool) -> bool:
+    if path in reading.made:
+        return reading.made[path].article is not None and (drafts or not reading.made[path].draft)
+    return path in reading.sources and (drafts or not reading.sources[path].front.draft)
+
+
+def _render(
+    reading: _Reading, served: dict[str, str], memory: Memory, track: Track[str], digest: Digest
+) -> None:
+    """Makes what is not made yet, and keeps it where there is a memory."""
+    paths = [path for path in served if path in reading.sources]
+    links = LinkResolver(reading.folder, reading.name, served)
+    sources = [(path, reading.sources[path]) for path in paths]
+    results = rendered(sources, links, reading.foreign, digest)
+    for path, (one, text) in zip(track(paths, "Rendering articles"), results, strict=True):
+        made = replace(one, problems=(*reading.reported[path], *one.problems))
+        reading.made[path] = made
+        if made.article and not memory.keep(path, made, text):
+            reading.texts[path] = unpack(text)
+    for path in reading.sources.keys() - served.keys():
+        reading.made[path] = Made(None, draft=True, problems=tuple(reading.reported[path]))
+        memory.keep(path, reading.made[path], b"")
+
+
+def _library(reading: _Reading, served: dict[str, str], topics: Sequence[Topic], memory: Memory) -> Library:
+    reading.problems += [problem for one in reading.made.values() for problem in one.problems]
+    made = {path: reading.made[path] for path in served}
+    undated = [path for path, one in made.items() if one.article and one.article.updated is None]
+    changed = last_changes(reading.folder, undated)
+    articles = [
+        replace(one.article, updated=one.article.updated or changed.get(path))
+        for path, one in made.items()
+        if one.article
+    ]
+
+    def whole(article: Article) -> tuple[Article, Any]:
+        known = reading.texts.get(article.path)
+        html, sections, more = known or memory.text(article.path)
+        return replace(article, html=html, sections=sections), more
+
+    anchors = {a.slug: {s.anchor for s in a.sections} for a in articles}
+    for path, one in made.items():
+        reading.problems += broken_anchors(reading.place(path), one.anchors, anchors)
     reading.problems += _cross_check(articles, reading)
-    menu = _menu(articles, topics, reading, folder, foreign)
-    return Library(tuple(articles), menu, tuple(sorted(reading.problems, key=_place)))
+    menu = _menu(articles, topics, reading, reading.folder, reading.foreign)
+    problems = tuple(sorted(reading.problems, key=_place))
+    if not memory.keeps:
+        return Library(tuple(whole(article)[0] for article in articles), menu, problems)
+    stamps = {a.slug: f"{made[a.path].stamp} {a.updated or ''}" for a in articles}
+    return Library(tuple(articles), menu, problems, stamps, whole)
 
 
-def find_articles(folder: Path, problems: list[Problem]) -> Iterator[str]:
+def find_articles(
+    folder: Path, problems: list[Problem], assets: dict[str, str] | None = None
+) -> Iterator[str]:
     """The paths of all article files below `folder`, relative, sorted; links that loop are reported.
 
+    `assets` gets the paths of all other files, each with a text that changes when the file does.
     Raises KBError when the folder is missing or cannot be read.
     """
     if not folder.is_dir():
         raise KBError.at(f"{folder}", "there is no such folder.", "Run 'kb init' for a new help center.")
-    yield from _walk(folder, "", (os.path.realpath(folder),), problems)
+    assets = {} if assets is None else assets
+    yield from _walk(folder, "", (os.path.realpath(folder),), problems, assets)
 
 
-def _walk(folder: Path, inside: str, above: tuple[str, ...], problems: list[Problem]) -> Iterator[str]:
+def _walk(
+    folder: Path, inside: str, above: tuple[str, ...], problems: list[Problem], assets: dict[str, str]
+) -> Iterator[str]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -135,7 +222,7 @@ def _walk(folder: Path, inside: str, above: tuple[str, ...], problems: list[Prob
                     )
                 )
             else:
-                yield from _walk(Path(entry.path), f"{path}/", (*above, real), problems)
+                yield from _walk(Path(entry.path), f"{path}/", (*above, real), problems, assets)
         elif entry.name.lower().endswith(".md"):
             if is_file and not _is_text(path):
                 shown = os.fsencode(entry.path).decode(errors="replace")
@@ -146,55 +233,15 @@ def _walk(folder: Path, inside: str, above: tuple[str, ...], problems: list[Prob
                 problems.append(
                     Problem(entry.path, None, "is a link that leads nowhere.", "Remove or repair the link.")
                 )
+        elif is_file:
+            with suppress(OSError):
+                stat = entry.stat()
+                assets[path] = f"{stat.st_size} {stat.st_mtime_ns}"
 
 
 def _is_text(name: str) -> bool:
     """Whether a file's name is text, not bytes that Python could only carry along (PEP 383)."""
     return name.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in name)
-
-
-def _article(path: str, slug: str, reading: _Reading, links: LinkResolver, foreign: bool) -> Article:
-    source = reading.sources[path]
-    page = links.page(path, source)
-    rendered = render(source.body, page.link, page.image)
-    reading.problems += page.problems
-    front = source.front
-    if not front.title and not foreign:
-        reading.problems.append(
-            Problem(
-                f"{reading.name}/{path}",
-                1,
-                "has no title.",
-                "Add 'title: …' to its front matter.",
-                Severity.WARNING,
-            )
-        )
-    return Article(
-        slug=slug,
-        title=_title(path, front, rendered),
-        topic=topic_of(path),
-        path=path,
-        summary=front.summary,
-        questions=front.questions,
-        keywords=front.keywords,
-        aliases=tuple(slugify(alias) for alias in front.aliases),
-        related=front.related,
-        updated=front.updated or reading.changed.get(path),
-        order=front.order,
-        draft=front.draft,
-        retired=front.retired,
-        successor=front.successor,
-        sections=rendered.sections,
-        html=rendered.html,
-    )
-
-
-def _title(path: str, front: FrontMatter, rendered: Rendered) -> str:
-    if front.title or rendered.first_heading:
-        return front.title or rendered.first_heading
-    pure = PurePosixPath(path)
-    own = pure.parent.name if pure.stem.lower() in ("index", "readme") and pure.parent.name else pure.stem
-    return own.replace("-", " ").replace("_", " ").strip().capitalize() or path
 
 
 def _cross_check(articles: Sequence[Article], reading: _Reading) -> Iterator[Problem]:
@@ -203,7 +250,7 @@ def _cross_check(articles: Sequence[Article], reading: _Reading) -> Iterator[Pro
     aliases: dict[str, str] = {}
     for article in articles:
         place = f"{reading.name}/{article.path}"
-        lines = reading.sources[article.path].lines
+        lines = reading.made[article.path].lines or {}
         named = [("related", slug) for slug in article.related]
         named += [("successor", article.successor)] if article.successor else []
         for key, slug in named:

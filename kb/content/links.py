@@ -2,6 +2,7 @@
 
 import posixpath
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ import imagesize
 
 from kb.content.frontmatter import SourceFile
 from kb.content.markdown import Picture
+from kb.content.memory import Anchor, BrokenLink
 from kb.errors import Problem, Severity, closest
 
 ASSET_TYPES = frozenset(
@@ -22,12 +24,19 @@ ASSET_TYPES = frozenset(
 
 @dataclass(slots=True)
 class PageLinks:
-    """The links of one article while it is rendered; `problems` grows as they are resolved."""
+    """The links of one article while it is rendered; the lists grow as they are resolved.
+
+    `targets` are all paths and addresses of ours that they mean, `anchors` the links to headings, to be
+    checked when all articles are rendered: slug, anchor, the link as written, and its line.
+    """
 
     resolver: "LinkResolver"
     path: str
     source: SourceFile
     problems: list[Problem] = field(default_factory=list)
+    targets: set[str] = field(default_factory=set)
+    broken: list[BrokenLink] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)
 
     def link(self, href: str) -> str:
         """The address to link to for `href` as it is written."""
@@ -35,7 +44,7 @@ class PageLinks:
         if parts is None or parts.scheme or parts.netloc or not (parts.path or parts.fragment):
             return href
         if not parts.path:
-            self.resolver.note_anchor(self, self.resolver.slugs[self.path], parts.fragment, href)
+            self._note_anchor(self.resolver.slugs[self.path], parts.fragment, href)
             return href
         if parts.path.startswith("/"):
             return self._site_link(href, parts.path, parts.fragment)
@@ -43,11 +52,11 @@ class PageLinks:
         article = self.resolver.article_at(target)
         if article:
             if parts.fragment:
-                self.resolver.note_anchor(self, article, parts.fragment, href)
+                self._note_anchor(article, parts.fragment, href)
             return f"/articles/{article}" + (f"#{parts.fragment}" if parts.fragment else "")
         if self.resolver.is_asset(target):
             return f"/files/{quote(target)}"
-        self._report(href, self.resolver.closest_path(target))
+        self._report_broken(href, target, self.resolver.closest_path(target))
         return href
 
     def image(self, src: str) -> Picture:
@@ -79,14 +88,24 @@ class PageLinks:
     def _site_link(self, href: str, path: str, fragment: str) -> str:
         if path.startswith("/articles/"):
             slug = unquote(path.removeprefix("/articles/"))
+            self.targets.add(f"/articles/{slug}")
             if slug not in self.resolver.known:
-                self._report(href, closest(slug, sorted(self.resolver.known)))
+                self._report_broken(href, slug, closest(slug, sorted(self.resolver.known)))
             elif fragment:
-                self.resolver.note_anchor(self, slug, fragment, href)
+                self._note_anchor(slug, fragment, href)
         return href
 
     def _relative(self, path: str) -> str:
-        return posixpath.normpath(posixpath.join(posixpath.dirname(self.path), unquote(path)))
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), unquote(path)))
+        self.targets.add(target)
+        return target
+
+    def _note_anchor(self, slug: str, anchor: str, href: str) -> None:
+        self.anchors.append((slug, unquote(anchor), href, self.line_of(href)))
+
+    def _report_broken(self, href: str, target: str, near: str | None) -> None:
+        self.broken.append(BrokenLink(target, near))
+        self._report(href, near)
 
     def _report(self, written: str, near: str | None) -> None:
         fix = f"Did you mean '{near}'?" if near else "Correct the path, or add the file."
@@ -101,7 +120,6 @@ class LinkResolver:
     folder: Path
     name: str
     slugs: dict[str, str]
-    _anchors: list[tuple[PageLinks, str, str, str]] = field(default_factory=list)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -127,25 +145,25 @@ class LinkResolver:
         """The article file whose path is most like `target`."""
         return closest(target, list(self.slugs), least=80.0)
 
-    def note_anchor(self, page: PageLinks, slug: str, anchor: str, href: str) -> None:
-        """Remember a link to a heading, to be checked when all articles are rendered."""
-        self._anchors.append((page, slug, unquote(anchor), href))
 
-    def broken_anchors(self, anchors: dict[str, set[str]]) -> list[Problem]:
-        """The links to headings that their articles do not have; `anchors` maps slugs to theirs."""
-        return [
-            Problem(
-                f"{self.name}/{page.path}",
-                page.line_of(href),
-                f"'{href}' names a heading that is not there.",
-                f"Did you mean '#{near}'?"
-                if (near := closest(anchor, sorted(anchors.get(slug, ()))))
-                else "Correct the part after '#'.",
-                Severity.WARNING,
-            )
-            for page, slug, anchor, href in self._anchors
-            if anchor not in anchors.get(slug, ())
-        ]
+def broken_anchors(place: str, noted: Iterable[Anchor], anchors: dict[str, set[str]]) -> list[Problem]:
+    """The links of the article at `place` to headings that their articles do not have.
+
+    `anchors` maps slugs to the anchors there are.
+    """
+    return [
+        Problem(
+            place,
+            line,
+            f"'{href}' names a heading that is not there.",
+            f"Did you mean '#{near}'?"
+            if (near := closest(anchor, sorted(anchors.get(slug, ()))))
+            else "Correct the part after '#'.",
+            Severity.WARNING,
+        )
+        for slug, anchor, href, line in noted
+        if anchor not in anchors.get(slug, ())
+    ]
 
 
 def _size(file: Path) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from slugify import slugify as _slugify
@@ -11,6 +12,7 @@ from kb.errors import Problem, Severity
 _FOLDER_FILES = frozenset({"index", "readme"})
 
 
+@lru_cache(maxsize=65536)
 def slugify(text: str) -> str:
     """`text` as part of an address: lower case, Unicode kept, words joined by hyphens; never empty."""
     return _slugify(text, allow_unicode=True, replacements=[["'", ""], ["’", ""]]) or "untitled"

@@ -4,6 +4,7 @@ One SQLite file, opened immutable, so that workers share its pages and hold no a
 """
 
 import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,13 +12,13 @@ from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from kb.model import Article, Section, Topic
 
 _SCHEMA = """
 CREATE TABLE article (
-    slug TEXT PRIMARY KEY, topic TEXT, position INTEGER, card TEXT, sections TEXT, html TEXT
+    slug TEXT PRIMARY KEY, topic TEXT, position TEXT, card TEXT, sections TEXT, html TEXT
 );
 CREATE INDEX article_topic ON article (topic, position);
 CREATE TABLE alias (old TEXT PRIMARY KEY, slug TEXT);
@@ -25,27 +26,60 @@ CREATE TABLE topic (position INTEGER PRIMARY KEY, card TEXT);
 """
 
 
-def write_store(file: Path, articles: Iterable[Article], topics: Sequence[Topic]) -> None:
-    """A new store; raises sqlite3.OperationalError when the disk is full or cannot be written."""
-    ordered = sorted(articles, key=lambda a: (a.order is None, a.order or 0, a.title.lower(), a.slug))
-    connection = sqlite3.connect(file)
-    try:
-        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-        connection.executemany(
-            "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?)",
-            (_row(position, article) for position, article in enumerate(ordered)),
-        )
-        connection.executemany(
+_FARTHEST = 10**18
+"""Beyond it a writer's `order` makes no difference."""
+
+
+class StoreWriter:
+    """Writes one store, article by article; raises sqlite3.OperationalError when the disk is full or locked.
+
+    With `old`, the file of another store, it begins as a copy of that one.
+    """
+
+    def __init__(self, file: Path, old: Path | None = None) -> None:
+        if old:
+            shutil.copyfile(old, file)
+        self._connection = sqlite3.connect(file)
+        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+        if not old:
+            self._connection.executescript(_SCHEMA)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failed: object, *_: object) -> None:
+        try:
+            if not failed:
+                self._connection.commit()
+        finally:
+            self._connection.close()
+
+    def put(self, article: Article) -> None:
+        """Takes in a whole article, in place of any of its slug."""
+        self._connection.execute("INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?)", _row(article))
+
+    def remove(self, slugs: Iterable[str]) -> None:
+        """Takes articles out."""
+        self._connection.executemany("DELETE FROM article WHERE slug = ?", ((slug,) for slug in slugs))
+
+    def finish(self, articles: Iterable[Article], topics: Sequence[Topic]) -> None:
+        """Takes in what concerns all `articles` (which may be without text) together: aliases, and topics."""
+        ordered = sorted((article for article in articles if article.aliases), key=_position)
+        self._connection.executescript("DELETE FROM alias; DELETE FROM topic;")
+        self._connection.executemany(
             "INSERT OR IGNORE INTO alias VALUES (?, ?)",
             ((alias, article.slug) for article in ordered for alias in article.aliases),
         )
-        connection.executemany(
+        self._connection.executemany(
             "INSERT INTO topic VALUES (?, ?)",
             ((position, json.dumps(asdict(topic))) for position, topic in enumerate(topics)),
         )
-        connection.commit()
-    finally:
-        connection.close()
+
+
+def _position(article: Article) -> str:
+    """A text that puts articles into the writers' order: those with an `order` first, then by title."""
+    order = 0 if article.order is None else max(-_FARTHEST, min(article.order, _FARTHEST))
+    return f"{article.order is None:d} {order + _FARTHEST:019d} {article.title.lower()}\1{article.slug}"
 
 
 class ArticleStore:
@@ -116,10 +150,11 @@ class ArticleStore:
         return rows
 
 
-def _row(position: int, article: Article) -> tuple[object, ...]:
+def _row(article: Article) -> tuple[object, ...]:
     card = asdict(replace(article, sections=(), html=""))
     card["updated"] = article.updated.isoformat() if article.updated else None
     sections = [asdict(replace(section, text="")) for section in article.sections]
+    position = _position(article)
     return (article.slug, article.topic, position, json.dumps(card), json.dumps(sections), article.html)
 
 

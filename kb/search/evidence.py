@@ -55,6 +55,46 @@ class Evidence:
         return [(start, end, term) for term, start, end in spans if term in wanted]
 
 
+def part(evidence: Evidence, first: int, last: int) -> Evidence:
+    """The evidence of the articles `first` to `last`, not including it, their token numbers as they are."""
+    units = slice(*evidence.unit_of[[first, last]])
+    tokens = slice(*evidence.token_of[[units.start, units.stop]])
+    texts = slice(*evidence.text_of[[units.start, units.stop]])
+    return Evidence(
+        unit_of=evidence.unit_of[first : last + 1] - units.start,
+        unit_kind=evidence.unit_kind[units],
+        unit_section=evidence.unit_section[units],
+        token_of=evidence.token_of[units.start : units.stop + 1] - tokens.start,
+        token=evidence.token[tokens],
+        token_start=evidence.token_start[tokens],
+        token_end=evidence.token_end[tokens],
+        text_of=evidence.text_of[units.start : units.stop + 1] - texts.start,
+        text=evidence.text[texts],
+    )
+
+
+def join(parts: Sequence[tuple[Evidence, Array]]) -> Evidence:
+    """Several parts as one, in order; each comes with the new number of every term it knows."""
+
+    def together(name: str) -> Array:
+        return np.concatenate([getattr(one, name) for one, _ in parts] or [np.zeros(0, np.uint8)])
+
+    def runs(name: str, kind: Any) -> Array:
+        return offsets(np.concatenate([np.diff(getattr(one, name)) for one, _ in parts] or [[]]), kind)
+
+    return Evidence(
+        unit_of=runs("unit_of", np.int32),
+        unit_kind=together("unit_kind"),
+        unit_section=together("unit_section"),
+        token_of=runs("token_of", np.int32),
+        token=np.concatenate([numbers[one.token] for one, numbers in parts] or [np.zeros(0, np.int32)]),
+        token_start=together("token_start"),
+        token_end=together("token_end"),
+        text_of=runs("text_of", np.int64),
+        text=together("text"),
+    )
+
+
 def compile_evidence(articles: Sequence[Analysed], terms: dict[str, int]) -> Evidence:
     """The arrays for `articles`, in ordinal order; `terms` gives the number of every term in them."""
     units = [unit for article in articles for unit in article.units]
@@ -88,7 +128,8 @@ def compile_rarities(evidence: Evidence, terms: int) -> Rarities:
     """
     units = len(evidence.token_of) - 1
     owner = np.repeat(np.arange(units), np.diff(evidence.token_of))
-    pairs = np.unique(evidence.token.astype(np.int64) * max(units, 1) + owner)
+    pairs = np.sort(evidence.token.astype(np.int64) * max(units, 1) + owner)
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     term, unit = pairs // max(units, 1), pairs % max(units, 1)
     found_in = np.bincount(term, minlength=terms)
     rarity = np.log(1 + (units - found_in + 0.5) / (found_in + 0.5))
@@ -101,6 +142,6 @@ def _places(places: Iterable[int]) -> Array:
     return found.astype(np.uint16) if found.max(initial=0) < 1 << 16 else found
 
 
-def offsets(lengths: Sequence[int], kind: Any) -> Array:
+def offsets(lengths: Sequence[int] | Array, kind: Any) -> Array:
     """Where each of several runs of these lengths begins, and where the last one ends."""
     return np.concatenate(([0], np.cumsum(lengths))).astype(kind)

@@ -39,7 +39,7 @@ class Generation:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        manifest = _read_manifest(folder)
+        manifest = read_manifest(folder)
         self.fingerprint: str = manifest["fingerprint"]
         self.slugs: list[str] = _lines(folder / "slugs.txt")
         self.terms: list[str] = _lines(folder / "terms.txt")
@@ -91,6 +91,11 @@ def current_folder(home: Path) -> Path:
     if not name or "/" in name or not folder.is_dir():
         raise IndexUnusableError(f"the index that {home / 'CURRENT'} names is missing")
     return folder
+
+
+def live_fingerprint(home: Path) -> str:
+    """What the live generation was made from; raises IndexUnusableError when its files are not whole."""
+    return str(read_manifest(current_folder(home))["fingerprint"])
 
 
 @contextmanager
@@ -173,7 +178,8 @@ def _remove_old(home: Path, newest: int) -> None:
             shutil.rmtree(entry, ignore_errors=True)
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What the build of a generation says of it; raises IndexUnusableError unless all its files are whole."""
     try:
         manifest: dict[str, Any] = dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:

@@ -4,14 +4,13 @@ The score of Whoosh's own BM25F, which is one BM25 a field, added up with the fi
     w · idf · tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / average)),   idf = ln(N / (n + 1)) + 1
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from kb.search.fields import FIELDS, IMPACT_SCALE, K1, FieldWeight
-from kb.search.postings import Postings
+from kb.search.record import Record
 
 Ints = np.ndarray[Any, np.dtype[np.int32]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -31,39 +30,36 @@ class Impacts:
     impact: Ints
 
 
-def compile_impacts(field_postings: Callable[[str], Postings]) -> Impacts:
-    """The impacts of all fields together, from the postings that `field_postings` gives by name."""
-    found = [(field, field_postings(field.name)) for field in FIELDS]
-    terms = sorted(set().union(*(postings.terms for _, postings in found)))
-    place = {term: number for number, term in enumerate(terms)}
-    keys, weights = [], []
-    articles = max((len(postings.lengths) for _, postings in found), default=0)
-    for field, postings in found:
-        if not len(postings.term):
-            continue
-        to_all = np.array([place[term] for term in postings.terms], np.int64)
-        keys.append(to_all[postings.term] * articles + postings.article)
-        weights.append(bm25(field, postings))
-    if not keys:
-        return Impacts([], np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32))
-    unique, inverse = np.unique(np.concatenate(keys), return_inverse=True)
-    total = np.bincount(inverse, np.concatenate(weights))
-    start = np.searchsorted(unique // articles, np.arange(len(terms) + 1))
+def compile_impacts(record: Record) -> Impacts:
+    """The impacts of all fields together."""
+    articles = record.lengths.shape[1]
+    keys, weights = record.term.astype(np.int64) * articles + record.article, np.empty(len(record.term))
+    for number, field in enumerate(FIELDS):
+        span = slice(record.posting_of[number], record.posting_of[number + 1])
+        weights[span] = bm25(
+            field, record.term[span], record.article[span], record.frequency[span], record.lengths[number]
+        )
+    order = np.argsort(keys, kind="stable")  # so that the fields of one term are added up in their order
+    in_order = keys[order]
+    first = np.diff(in_order, prepend=-1) > 0
+    total = np.bincount(np.cumsum(first) - 1, weights[order], minlength=int(first.sum()))
+    unique = in_order[first]
+    start = np.searchsorted(unique, np.arange(len(record.terms) + 1) * articles)
     return Impacts(
-        terms,
+        record.terms,
         start.astype(np.int32),
-        (unique % articles).astype(np.int32),
+        (unique % max(articles, 1)).astype(np.int32),
         np.rint(total * IMPACT_SCALE).astype(np.int32),
     )
 
 
-def bm25(field: FieldWeight, postings: Postings) -> Floats:
-    """The weight of each posting of one field, in the postings' order."""
-    articles = len(postings.lengths)
-    found_in = np.bincount(postings.term, minlength=len(postings.terms))
+def bm25(field: FieldWeight, term: Ints, article: Ints, frequency: Ints, lengths: Floats) -> Floats:
+    """The weight of each posting of one field, in the postings' order; `lengths` are the articles'."""
+    articles = len(lengths)
+    found_in = np.bincount(term)
     idf = np.log(articles / (found_in + 1)) + 1
-    average = postings.total_length / articles or 1.0
-    norm = K1 * (1 - field.b + field.b * postings.lengths / average)
-    tf = postings.frequency
-    weight: Floats = field.weight * idf[postings.term] * tf * (K1 + 1) / (tf + norm[postings.article])
+    average = frequency.sum() / articles or 1.0  # of exact lengths, as Whoosh has it
+    norm = K1 * (1 - field.b + field.b * lengths / average)
+    tf = frequency.astype(np.float64)
+    weight: Floats = field.weight * idf[term] * tf * (K1 + 1) / (tf + norm[article])
     return weight

@@ -1,91 +1,194 @@
-"""A library into a live generation: analysed, written to Whoosh, compiled, swapped in."""
+"""A library into a live generation: analysed, written to Whoosh, compiled, swapped in.
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+What has not changed since the live generation is taken over from it; only the rest is analysed and written,
+and the arrays are compiled anew over both.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kb.content.library import Library, find_articles
-from kb.content.store import write_store
+from kb.content.library import Library
+from kb.content.memory import recipe
+from kb.content.store import StoreWriter
 from kb.model import Article
-from kb.search.analysed import Analysed, UnitKind, analyse
+from kb.search.analysed import UnitKind
 from kb.search.cards import compile_cards
-from kb.search.evidence import Evidence, compile_evidence, compile_rarities
-from kb.search.generation import FORMAT, add_generation, build_lock
+from kb.search.evidence import Evidence, compile_rarities, join
+from kb.search.generation import (
+    IndexUnusableError,
+    add_generation,
+    build_lock,
+    current_folder,
+    read_manifest,
+)
 from kb.search.impacts import compile_impacts
-from kb.search.postings import open_postings, write_index
+from kb.search.pieces import Piece, piece, without_fields
+from kb.search.postings import Fields, open_postings, update_index, write_index
+from kb.search.previous import BUILD, STAMPS, Parts, Previous, Words, write_record
+from kb.search.record import Record, merge, read_record
 from kb.search.spelling import common_words
 
+Array = np.ndarray[Any, np.dtype[Any]]
 
-def fingerprint(articles: Path, others: Iterable[Path] = (), salt: str = "") -> str:
-    """A digest that changes whenever an index of `articles` would: their bytes, and those of `others`.
-
-    Raises KBError when the folder is missing.
-    """
-    digest = hashlib.blake2b(f"{FORMAT} {salt}".encode(), digest_size=16)
-    for path in find_articles(articles, []):
-        _add(digest, path, articles / path)
-    for file in others:
-        _add(digest, file.name, file)
-    return digest.hexdigest()
+_ANEW_SHARE = 0.5
+"""With more than this share of articles to be written, nothing is taken over."""
 
 
 def build_index(
-    home: Path, library: Library, fingerprint: str = "", synonyms: str = "", track: Any = None
+    home: Path,
+    library: Library,
+    fingerprint: str = "",
+    synonyms: str = "",
+    track: Any = None,
+    *,
+    anew: bool = False,
 ) -> Path:
     """A new live generation below `home` for `library`; the folder it lies in.
 
-    `track(things, label)` wraps what takes long, for a progress bar. Raises KBError when another build
-    is running or the disk can't be written; the last good index then stays.
+    `track(things, label)` wraps what takes long, for a progress bar. `anew` takes nothing over from the live
+    generation. Raises KBError when another build is running or the disk can't be written; the last good
+    index then stays.
     """
-    articles = sorted(library.articles, key=lambda article: article.slug)
-    found = [article for article in articles if not article.retired]
     follow = track or (lambda things, _label: things)
     with build_lock(home):
-        analysed = [analyse(article) for article in follow(found, "Analysing articles")]
+        plan = _plan(library, None if anew or not library.stamps else _previous(home))
 
         def write(folder: Path) -> dict[str, Any]:
-            write_index(folder / "whoosh", follow(analysed, "Writing the index"))
-            length = _write_compiled(folder, analysed, found)
+            length = _Build(folder, plan).run(follow)
             (folder / "synonyms.txt").write_text(synonyms, encoding="utf-8")
-            write_store(folder / "articles.sqlite", articles, library.topics)
-            return {"fingerprint": fingerprint, "articles": len(found), "passage_length": length}
+            return {
+                "fingerprint": fingerprint,
+                "articles": len(plan.found),
+                "passage_length": length,
+                "recipe": recipe(),
+            }
 
         return add_generation(home, write)
 
 
-def _write_compiled(folder: Path, analysed: Sequence[Analysed], articles: Sequence[Article]) -> float:
-    with open_postings(folder / "whoosh") as field_postings:
-        impacts = compile_impacts(field_postings)
-    number = {term: place for place, term in enumerate(impacts.terms)}
-    evidence = compile_evidence(analysed, number)
-    rarity = compile_rarities(evidence, len(impacts.terms))
-    topics = sorted({article.topic for article in articles})
-    place = {topic: at for at, topic in enumerate(topics)}
-    cards = compile_cards(articles)
-    arrays = {name: getattr(table, name) for table in (evidence, cards) for name in type(table).__slots__} | {
-        "start": impacts.start,
-        "article": impacts.article,
-        "impact": impacts.impact,
-        "rarity": rarity.term,
-        "unit_rarity": rarity.unit,
-        "common": common_words(),
-        "topic": np.array([place[article.topic] for article in articles], np.int32),
-    }
-    for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", array)
-    counts: Counter[str] = Counter(word for article in analysed for word in article.words)
-    term_of = {word: term for article in analysed for word, term in article.words.items()}
-    _write_lines(folder / "topics.txt", topics)
-    _write_lines(folder / "slugs.txt", [article.slug for article in articles])
-    _write_lines(folder / "terms.txt", impacts.terms)
-    _write_lines(
-        folder / "words.txt", [f"{word}\t{number[term_of[word]]}\t{counts[word]}" for word in sorted(counts)]
-    )
-    return _passage_length(evidence)
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a build has to do: `found` are the articles to be found, by slug; `fresh` are those to write.
+
+    `gone` are slugs that the previous generation has and this one has not, or not as they were.
+    """
+
+    library: Library
+    previous: Previous | None
+    articles: list[Article]
+    found: list[Article]
+    fresh: list[Article]
+    gone: set[str]
+
+
+def _plan(library: Library, previous: Previous | None) -> _Plan:
+    articles = sorted(library.articles, key=lambda article: article.slug)
+    found = [article for article in articles if not article.retired]
+    if previous:
+        old, new = previous.stamps, library.stamps
+        fresh = [article for article in articles if old.get(article.slug) != new[article.slug]]
+        if len(fresh) <= _ANEW_SHARE * len(articles):
+            gone = {slug for slug, stamp in old.items() if new.get(slug) != stamp}
+            return _Plan(library, previous, articles, found, fresh, gone)
+    return _Plan(library, None, articles, found, articles, set())
+
+
+def _previous(home: Path) -> Previous | None:
+    """The live generation, when its files are whole and made by the same code."""
+    try:
+        folder = current_folder(home)
+        if read_manifest(folder).get("recipe") != recipe():
+            return None
+        return Previous(folder)
+    except (IndexUnusableError, OSError, ValueError, KeyError):
+        return None
+
+
+class _Build:
+    """One build into an empty folder."""
+
+    def __init__(self, folder: Path, plan: _Plan) -> None:
+        self._folder, self._plan = folder, plan
+        self._pieces: dict[str, Piece] = {}
+        self._place = {article.slug: number for number, article in enumerate(plan.found)}
+
+    def run(self, follow: Callable[..., Iterable[Any]]) -> float:
+        """Writes everything; the average length of a passage."""
+        plan, folder = self._plan, self._folder
+        old = plan.previous
+        (folder / BUILD).mkdir()
+        with StoreWriter(
+            folder / "articles.sqlite", old.folder / "articles.sqlite" if old else None
+        ) as store:
+            store.remove(plan.gone)
+            fields = self._write_texts(store, follow(plan.fresh, "Writing the index"))
+            if old:
+                update_index(folder / "whoosh", old.folder / "whoosh", plan.gone, fields)
+            else:
+                write_index(folder / "whoosh", fields)
+            store.finish(plan.articles, plan.library.topics)
+        return self._compile()
+
+    def _write_texts(self, store: StoreWriter, articles: Iterable[Article]) -> Iterator[Fields]:
+        """Stores the whole of each article, keeps its piece, and gives its fields to be written."""
+        for light in articles:
+            article, made = self._plan.library.whole(light)
+            store.put(article)
+            if not article.retired:
+                made = made or piece(article)
+                self._pieces[article.slug] = without_fields(made)
+                yield article.slug, made.fields
+
+    def _compile(self) -> float:
+        fresh = sorted(self._pieces)
+        with open_postings(self._folder / "whoosh", fresh) as field_postings:
+            record = read_record(field_postings, len(fresh))
+        fresh_at = np.array([self._place[slug] for slug in fresh], np.int64)
+        old = self._plan.previous
+        sources = [(record, fresh_at)]
+        old_at = np.empty(0, np.int64)
+        if old:
+            gone = self._plan.gone
+            places = (-1 if slug in gone else self._place.get(slug, -1) for slug in old.slugs)
+            old_at = np.fromiter(places, np.int64, len(old.slugs))
+            sources.append((old.record, old_at))
+        merged, numbers = merge(sources, len(self._plan.found))
+        parts = Parts(old, old_at, numbers[-1], self._pieces, merged.terms)
+        evidence = join(list(parts.in_order([article.slug for article in self._plan.found])))
+        words = parts.words(self._plan.found)
+        self._write(merged, evidence, words, old)
+        return _passage_length(evidence)
+
+    def _write(self, record: Record, evidence: Evidence, words: Words, old: Previous | None) -> None:
+        folder, articles = self._folder, self._plan.found
+        impacts = compile_impacts(record)
+        rarity = compile_rarities(evidence, len(record.terms))
+        topics = sorted({article.topic for article in articles})
+        place = {topic: at for at, topic in enumerate(topics)}
+        tables = (evidence, compile_cards(articles))
+        arrays = {name: getattr(table, name) for table in tables for name in type(table).__slots__} | {
+            "start": impacts.start,
+            "article": impacts.article,
+            "impact": impacts.impact,
+            "rarity": rarity.term,
+            "unit_rarity": rarity.unit,
+            "common": old.common if old else common_words(),
+            "topic": np.array([place[article.topic] for article in articles], np.int32),
+        }
+        for name, array in arrays.items():
+            np.save(folder / f"{name}.npy", array)
+        write_record(folder, record, words)
+        _write_lines(folder / "topics.txt", topics)
+        _write_lines(folder / "slugs.txt", [article.slug for article in articles])
+        _write_lines(folder / "terms.txt", record.terms)
+        _write_lines(folder / "words.txt", words.lines())
+        stamps = json.dumps(self._plan.library.stamps, ensure_ascii=False)
+        (folder / STAMPS).write_text(stamps, encoding="utf-8")
 
 
 def _passage_length(evidence: Evidence) -> float:
@@ -97,12 +200,3 @@ def _passage_length(evidence: Evidence) -> float:
 
 def _write_lines(file: Path, lines: Iterable[str]) -> None:
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-
-
-def _add(digest: Any, name: str, file: Path) -> None:
-    try:
-        content = file.read_bytes()
-    except OSError:
-        content = b""
-    digest.update(f"{len(name)} {name} {len(content)} ".encode())
-    digest.update(content)

@@ -4,8 +4,10 @@ Whoosh is imported nowhere else. One Whoosh document is one article; fields hold
 analyzer made, so Whoosh analyses nothing itself.
 """
 
+import os
+import shutil
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from kb.search.analysed import Analysed
 from kb.search.fields import FIELDS
 
 with warnings.catch_warnings():
@@ -22,8 +23,14 @@ with warnings.catch_warnings():
     from whoosh import fields as whoosh_fields
     from whoosh import formats, index
     from whoosh.analysis import IDAnalyzer
+    from whoosh.reading import SegmentReader
 
 WRITER_MEMORY_MB = 128
+SMALL_SEGMENT = 32
+MANY_SEGMENTS = 8
+
+Fields = tuple[str, dict[str, list[str]]]
+"""An article's slug, and its terms by field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Postings:
 
     Posting p says term `term[p]` (an index into `terms`) stands `frequency[p]` times in article
     `article[p]` (its ordinal); `lengths` counts each article's terms in the field
-    (Whoosh keeps them in a byte each, so long ones are rounded), `total_length` all of them exactly.
+    (Whoosh keeps them in a byte each, so long ones are rounded). A term may have no postings, or stand twice.
     """
 
     terms: list[str]
@@ -40,7 +47,6 @@ class Postings:
     article: np.ndarray[Any, np.dtype[np.int64]]
     frequency: np.ndarray[Any, np.dtype[np.float64]]
     lengths: np.ndarray[Any, np.dtype[np.float64]]
-    total_length: float
 
 
 def _schema() -> Any:
@@ -54,59 +60,134 @@ def _schema() -> Any:
     )
 
 
-def write_index(folder: Path, articles: Iterable[Analysed]) -> None:
+def write_index(folder: Path, articles: Iterable[Fields]) -> None:
     """A new Whoosh index in `folder` (made when missing), one document an article, in that order.
 
     Raises OSError when the disk is full or cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    writer = index.create_in(str(folder), _schema()).writer(limitmb=WRITER_MEMORY_MB)
+    with _writing(index.create_in(str(folder), _schema()), optimize=True) as writer:
+        _add(writer, articles)
+
+
+def update_index(folder: Path, old: Path, gone: Iterable[str], articles: Iterable[Fields]) -> None:
+    """The index in `old` once more in `folder`, without the articles `gone` (slugs), with `articles`.
+
+    Files that stay the same are shared: Whoosh never changes one it has written. Raises OSError when the disk
+    is full or cannot be written.
+    """
+    folder.mkdir(parents=True)
+    for file in old.iterdir():
+        if not file.name.endswith("_WRITELOCK"):
+            _share(file, folder / file.name)
+    with _writing(index.open_dir(str(folder)), mergetype=_merge_small) as writer:
+        for slug in gone:
+            writer.delete_by_term("slug", slug)
+        _add(writer, articles)
+
+
+def _share(file: Path, target: Path) -> None:
     try:
-        for article in articles:
-            used = {name: terms for name, terms in article.fields.items() if terms}
-            writer.add_document(slug=article.slug, **used)
-        writer.commit(optimize=True)
+        os.link(file, target)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(file, target)
+
+
+@contextmanager
+def _writing(made: Any, **commit: Any) -> Iterator[Any]:
+    writer = made.writer(limitmb=WRITER_MEMORY_MB)
+    try:
+        yield writer
+        writer.commit(**commit)
     except BaseException:
         with suppress(Exception):  # after a failed write Whoosh can't close either; that must not hide why
             writer.cancel()
         raise
+    finally:
+        made.close()
+
+
+def _add(writer: Any, articles: Iterable[Fields]) -> None:
+    for slug, fields in articles:
+        writer.add_document(slug=slug, **{name: terms for name, terms in fields.items() if terms})
+
+
+def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:
+    """Whoosh's merge policy: which segments stay as they are, after the others were added to the new one.
+
+    Small ones are put together when there are many, and one is written anew when half of it is deleted; so
+    an index holds at most twice its articles, in a number of segments that grows with them slowly.
+    """
+    stale = [one for one in segments if one.doc_count() * 2 < one.doc_count_all()]
+    small = [one for one in segments if one not in stale and one.doc_count() <= SMALL_SEGMENT]
+    merged = stale + (small if len(small) >= MANY_SEGMENTS else [])
+    for segment in merged:
+        with SegmentReader(writer.storage, writer.schema, segment) as reader:
+            writer.add_reader(reader)
+    return [one for one in segments if one not in merged]
 
 
 @contextmanager
-def open_postings(folder: Path) -> Iterator[Callable[[str], Postings]]:
-    """A function from a field's name to its postings, for the index in `folder`.
+def open_postings(folder: Path, slugs: Sequence[str]) -> Iterator[Callable[[str], Postings]]:
+    """A function from a field's name to the postings of the articles `slugs`, for the index in `folder`.
 
-    Articles are numbered by slug, in order: an ordinal is a place in the sorted list of slugs.
+    Articles are numbered by their place in `slugs`.
     """
+    ordinal = {slug: place for place, slug in enumerate(slugs)}
     with index.open_dir(str(folder), readonly=True).reader() as reader:
-        slugs = [reader.stored_fields(number)["slug"] for number in reader.all_doc_ids()]
-        ordinals = np.empty(len(slugs), np.int64)
-        ordinals[np.argsort(np.array(slugs, dtype=object), kind="stable")] = np.arange(len(slugs))
-        yield lambda name: _read_field(reader, name, ordinals)
+        leaves = [(leaf, _ordinals(leaf, ordinal)) for leaf, _ in reader.leaf_readers()]
+        wanted = [(leaf, ordinals) for leaf, ordinals in leaves if (ordinals >= 0).any()]
+        yield lambda name: _read_field(wanted, name, len(slugs))
 
 
-def _read_field(reader: Any, name: str, ordinals: np.ndarray[Any, np.dtype[np.int64]]) -> Postings:
+def _ordinals(leaf: Any, ordinal: dict[str, int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """The ordinal of each document of a segment, -1 for those that are deleted or not wanted."""
+    found = np.full(leaf.doc_count_all(), -1, np.int64)
+    if len(ordinal) * 4 < leaf.doc_count():  # few are wanted: look for those alone
+        for slug, place in ordinal.items():
+            number = _document(leaf, slug)
+            if number is not None:
+                found[number] = place
+        return found
+    for number in leaf.all_doc_ids():
+        found[number] = ordinal.get(leaf.stored_fields(number)["slug"], -1)
+    return found
+
+
+def _document(leaf: Any, slug: str) -> int | None:
+    if ("slug", slug) not in leaf:
+        return None
+    matcher = leaf.postings("slug", slug)
+    return int(matcher.id()) if matcher.is_active() else None
+
+
+def _read_field(
+    leaves: Sequence[tuple[Any, np.ndarray[Any, np.dtype[np.int64]]]], name: str, articles: int
+) -> Postings:
     terms: list[str] = []
     term: list[int] = []
     article: list[int] = []
     frequency: list[float] = []
-    for number, encoded in enumerate(reader.lexicon(name)):
-        text = encoded.decode("utf-8")
-        terms.append(text)
-        matcher = reader.postings(name, text)
-        while matcher.is_active():
-            term.append(number)
-            article.append(matcher.id())
-            frequency.append(matcher.weight())
-            matcher.next()
-    lengths = np.zeros(len(ordinals))
-    for number in range(len(ordinals)):
-        lengths[ordinals[number]] = reader.doc_field_length(number, name) or 0
+    lengths = np.zeros(articles)
+    for leaf, ordinals in leaves:
+        ordinal = ordinals.tolist()
+        for encoded in leaf.lexicon(name):
+            text = encoded.decode("utf-8")
+            matcher = leaf.postings(name, text)
+            terms.append(text)
+            while matcher.is_active():
+                place = ordinal[matcher.id()]
+                if place >= 0:
+                    term.append(len(terms) - 1)
+                    article.append(place)
+                    frequency.append(matcher.weight())
+                matcher.next()
+        for number in np.flatnonzero(ordinals >= 0).tolist():
+            lengths[ordinal[number]] = leaf.doc_field_length(number, name) or 0
     return Postings(
         terms,
         np.array(term, np.int64),
-        ordinals[np.array(article, np.int64)] if article else np.array([], np.int64),
+        np.array(article, np.int64),
         np.array(frequency, np.float64),
         lengths,
-        float(reader.field_length(name)),
     )

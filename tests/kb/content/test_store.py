@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.content.store import ArticleStore, write_store
+from kb.content.store import ArticleStore, StoreWriter
 from kb.model import Article, Section, Topic
 
 FULL = Article(
@@ -39,7 +39,10 @@ def bare(article: Article) -> Article:
 
 
 def stored(folder: Path, *articles: Article, topics: tuple[Topic, ...] = ()) -> ArticleStore:
-    write_store(folder / "articles.sqlite", articles, topics)
+    with StoreWriter(folder / "articles.sqlite") as writer:
+        for article in articles:
+            writer.put(article)
+        writer.finish(articles, topics)
     return ArticleStore(folder / "articles.sqlite")
 
 

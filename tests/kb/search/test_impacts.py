@@ -12,6 +12,7 @@ from kb.search.analysed import analyse
 from kb.search.fields import FIELDS, IMPACT_SCALE, K1
 from kb.search.impacts import Impacts, compile_impacts
 from kb.search.postings import open_postings, write_index
+from kb.search.record import read_record
 from tests.kb.search.libraries import article
 
 with warnings.catch_warnings():
@@ -34,13 +35,13 @@ def index_of(folder: Path, shelf: Shelf) -> Path:
         article(f"a{at}", title, body, questions=[question], keywords=[keyword], sections=[(heading, body)])
         for at, (title, question, keyword, heading, body) in enumerate(shelf)
     ]
-    write_index(folder, [analyse(one) for one in articles])
+    write_index(folder, [(one.slug, analyse(one).fields) for one in articles])
     return folder
 
 
-def impacts_of(folder: Path) -> Impacts:
-    with open_postings(folder) as field_postings:
-        return compile_impacts(field_postings)
+def impacts_of(folder: Path, articles: int) -> Impacts:
+    with open_postings(folder, [f"a{at}" for at in range(articles)]) as field_postings:
+        return compile_impacts(read_record(field_postings, articles))
 
 
 def our_scores(impacts: Impacts, articles: int, terms: list[str]) -> list[float]:
@@ -71,7 +72,7 @@ def test_the_sum_of_impacts_is_whooshs_bm25f(
     tmp_path_factory: pytest.TempPathFactory, shelf: Shelf, terms: list[str]
 ) -> None:
     folder = index_of(tmp_path_factory.mktemp("index"), shelf)
-    ours = our_scores(impacts_of(folder), len(shelf), terms)
+    ours = our_scores(impacts_of(folder, len(shelf)), len(shelf), terms)
     theirs = whoosh_scores(folder, len(shelf), terms)
     rounding = len(terms) * 0.5 / IMPACT_SCALE + 1e-9
     assert ours == pytest.approx(theirs, rel=0, abs=rounding)
@@ -87,7 +88,7 @@ def test_the_order_is_whooshs_order(tmp_path: Path) -> None:
     ]
     folder = index_of(tmp_path, shelf)
     for terms in (["card"], ["parcel", "late"], ["refund", "card"], ["card", "refund", "gift", "sofa"]):
-        ours = our_scores(impacts_of(folder), len(shelf), terms)
+        ours = our_scores(impacts_of(folder, len(shelf)), len(shelf), terms)
         theirs = whoosh_scores(folder, len(shelf), terms)
         found = [at for at in range(len(shelf)) if theirs[at]]
         assert [at for at in range(len(shelf)) if ours[at]] == found
@@ -101,14 +102,14 @@ def test_the_longest_body_is_counted_as_whoosh_counts_it(tmp_path: Path) -> None
         ("", "", "", "", "mug"),
     ]
     folder = index_of(tmp_path, shelf)
-    ours, theirs = our_scores(impacts_of(folder), 3, ["parcel"]), whoosh_scores(folder, 3, ["parcel"])
+    ours, theirs = our_scores(impacts_of(folder, 3), 3, ["parcel"]), whoosh_scores(folder, 3, ["parcel"])
     assert ours == pytest.approx(theirs, rel=0.05)  # the average of rounded lengths, not of exact ones
     assert ours[1] > ours[0] > ours[2] == 0
 
 
 def test_impacts_are_positive_and_each_terms_articles_ascend(tmp_path: Path) -> None:
     impacts = impacts_of(
-        index_of(tmp_path, [("card", "card", "", "", "late card"), ("late", "", "", "", "card")])
+        index_of(tmp_path, [("card", "card", "", "", "late card"), ("late", "", "", "", "card")]), 2
     )
     assert impacts.terms == sorted(impacts.terms)
     assert (impacts.impact > 0).all()
@@ -119,5 +120,5 @@ def test_impacts_are_positive_and_each_terms_articles_ascend(tmp_path: Path) -> 
 
 
 def test_articles_without_words_have_no_impacts(tmp_path: Path) -> None:
-    impacts = impacts_of(index_of(tmp_path, [("", "", "", "", "")]))
+    impacts = impacts_of(index_of(tmp_path, [("", "", "", "", "")]), 1)
     assert [one for one in impacts.terms if not one.startswith("a0")] == []

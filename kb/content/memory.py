@@ -1,0 +1,222 @@
+"""What earlier builds made of each file, so that only what changed is read, rendered and analysed again.
+
+One SQLite file beside the index. It can be deleted at any time; one that can't be read or written is done
+without. A file counts as unchanged while size, times and inode are as they were (as Git does it), else its
+bytes decide.
+"""
+
+import hashlib
+import pickle
+import sqlite3
+import time
+import zlib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Self
+
+from kb.errors import Problem
+from kb.model import Article
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS file (
+    path TEXT PRIMARY KEY, stat TEXT, seen INTEGER, key TEXT, made BLOB, text BLOB
+);
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB);
+"""
+_SETTLED_NS = 2_000_000_000
+"""A file changed so shortly before it was read may have been changed again within the clock's step."""
+
+_MAKERS = ("content", "search", "model.py", "errors.py", "yamlfile.py")
+_PACKAGES = ("imagesize", "markdown", "nh3", "snowballstemmer", "python-slugify", "pyyaml")
+
+
+Anchor = tuple[str, str, str, int | None]
+"""A link to a heading: the article's slug, the anchor, the link as written, and its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLink:
+    """A link that leads nowhere: the path it means, and the path that was offered in its place."""
+
+    target: str
+    offered: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of one file, without text.
+
+    `article` has neither HTML nor sections' text, and is None when nothing of the file can be served; its
+    `updated` is the front matter's. `stamp` is another whenever anything of the whole article is. `lines` are
+    those of front-matter keys; `anchors`, `targets` and `broken` are as in `PageLinks`.
+    """
+
+    article: Article | None
+    draft: bool
+    stamp: str = ""
+    problems: tuple[Problem, ...] = ()
+    lines: dict[str, int] | None = None
+    anchors: tuple[Anchor, ...] = ()
+    targets: frozenset[str] = frozenset()
+    broken: tuple[BrokenLink, ...] = ()
+
+
+@dataclass(slots=True)
+class _Row:
+    stat: str
+    seen: int
+    key: str
+    made: Made
+
+
+class Memory:
+    """The memory in `file`; with None there is nothing to remember and nothing is kept."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._db: sqlite3.Connection | None = None
+        self._rows: dict[str, _Row] = {}
+        self._stats: dict[str, tuple[str, int, str]] = {}
+        self.facts: dict[str, Any] = {}
+        if file:
+            try:
+                self._open(file)
+            except (sqlite3.Error, pickle.PickleError, OSError, EOFError, TypeError, AttributeError):
+                self.close()
+                with suppress(OSError):
+                    file.unlink(missing_ok=True)
+                self._rows, self.facts = {}, {}
+                try:
+                    self._open(file)
+                except (sqlite3.Error, OSError):  # a folder that can't be written
+                    self.close()
+
+    def _open(self, file: Path) -> None:
+        if not file.parent.is_dir():
+            file.parent.mkdir(parents=True)
+        self._db = sqlite3.connect(file, timeout=5)
+        self._db.executescript(_SCHEMA)
+        facts = self._db.execute("SELECT name, value FROM fact").fetchall()
+        self.facts = {name: pickle.loads(value) for name, value in facts}  # noqa: S301  our own file
+        if self.facts.get("recipe") != recipe():
+            self._db.executescript("DELETE FROM file; DELETE FROM fact;")
+            self.facts = {"recipe": recipe()}
+            return
+        for path, stat, seen, key, made in self._db.execute("SELECT path, stat, seen, key, made FROM file"):
+            self._rows[path] = _Row(stat, seen, key, pickle.loads(made))  # noqa: S301
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        if self._db:
+            self._db.close()
+            self._db = None
+
+    def key(self, path: str, file: Path) -> str:
+        """A digest of a file's bytes, without reading it when it is as it was; "" when it can't be read."""
+        now = time.time_ns()
+        try:
+            found = file.stat()
+            stat = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+            row = self._rows.get(path)
+            settled = row and max(found.st_mtime_ns, found.st_ctime_ns) < row.seen - _SETTLED_NS
+            if row and settled and row.stat == stat:
+                return row.key
+            key = hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest()
+        except OSError:
+            return ""
+        self._stats[path] = (stat, now, key)
+        return key
+
+    def made(self, path: str, key: str) -> Made | None:
+        """What was made of the file at `path` when it had these bytes, None when that is not known."""
+        row = self._rows.get(path)
+        return row.made if row and key and row.key == key else None
+
+    def text(self, path: str) -> Any:
+        """The texts that were kept with what was made of a file."""
+        if not self._db:
+            raise LookupError(path)
+        (blob,) = self._db.execute("SELECT text FROM file WHERE path = ?", (path,)).fetchone()
+        return unpack(blob)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a file to keep anything in."""
+        return self._db is not None
+
+    def keep(self, path: str, made: Made, text: bytes) -> bool:
+        """Keeps what was made of a file, with its packed texts; whether that could be done."""
+        if not self._db or path not in self._stats:
+            return False
+        stat, seen, key = self._stats.pop(path)
+        row = (path, stat, seen, key, _dumps(made), text)
+        try:
+            self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", row)
+        except sqlite3.Error:
+            return False
+        self._rows[path] = _Row(stat, seen, key, made)
+        return True
+
+    def finish(self, paths: Iterable[str], **facts: Any) -> None:
+        """Forgets all files but `paths`, notes `facts`, and writes it down, as far as that can be done."""
+        if not self._db:
+            return
+        gone = self._rows.keys() - set(paths)
+        seen = [(stat, at, path) for path, (stat, at, key) in self._stats.items() if self.made(path, key)]
+        self.facts |= {"recipe": recipe(), **facts}
+        with suppress(sqlite3.Error):
+            self._db.executemany("DELETE FROM file WHERE path = ?", ((path,) for path in gone))
+            self._db.executemany("UPDATE file SET stat = ?, seen = ? WHERE path = ?", seen)
+            kept = ((name, pickle.dumps(value)) for name, value in self.facts.items())
+            self._db.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", kept)
+            self._db.commit()
+
+
+def pack(text: Any) -> bytes:
+    """Texts as `keep` takes them."""
+    return zlib.compress(_dumps(text), 1)
+
+
+class _Pickler(pickle.Pickler):
+    """Puts dataclasses down as calls of their class: they load ten times faster than by their state."""
+
+    def reducer_override(self, thing: Any) -> Any:
+        """How to make `thing` again."""
+        if is_dataclass(thing) and not isinstance(thing, type):
+            return type(thing), tuple(getattr(thing, field.name) for field in fields(thing))
+        return NotImplemented
+
+
+def _dumps(thing: Any) -> bytes:
+    stream = BytesIO()
+    _Pickler(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(thing)
+    return stream.getvalue()
+
+
+def unpack(packed: bytes) -> Any:
+    """What `pack` was given."""
+    return pickle.loads(zlib.decompress(packed))  # noqa: S301  packed by ourselves
+
+
+@cache
+def recipe() -> str:
+    """A digest of the code that makes articles of files: with other code, nothing remembered holds."""
+    digest = hashlib.blake2b(digest_size=16)
+    here = Path(__file__).parents[1]
+    for name in _MAKERS:
+        place = here / name
+        for file in sorted(place.glob("*.py")) if place.is_dir() else [place]:
+            digest.update(file.read_bytes())
+    for package in _PACKAGES:
+        digest.update(version(package).encode())
+    return digest.hexdigest()

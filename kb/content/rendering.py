@@ -1,0 +1,122 @@
+"""Source files into articles: each by itself, on all cores when there are many."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
+from pathlib import PurePosixPath
+from typing import Any
+
+from kb.content.frontmatter import FrontMatter, SourceFile
+from kb.content.links import LinkResolver
+from kb.content.markdown import Rendered, render
+from kb.content.memory import Made, pack
+from kb.content.slugs import slugify, topic_of
+from kb.errors import Problem, Severity
+from kb.model import Article
+
+Digest = Callable[[Article], Any]
+"""What is made of each whole article besides; a function of a module, so that processes can share it."""
+
+PARALLEL_FROM = 200
+"""How many articles make up for starting processes."""
+
+_CHUNK = 16
+
+
+def nothing_more(_article: Article) -> None:
+    """The digest of those who need none."""
+
+
+def rendered(
+    sources: Sequence[tuple[str, SourceFile]], links: LinkResolver, foreign: bool, digest: Digest
+) -> Iterator[tuple[Made, bytes]]:
+    """What is made of each of `sources` (path and file), in order, and its texts packed.
+
+    The texts are the HTML, the sections, and what `digest` makes of the whole article.
+    """
+    make = partial(_make, links=links, foreign=foreign, digest=digest)
+    cores = os.cpu_count() or 1
+    if cores < 2 or len(sources) < PARALLEL_FROM:
+        yield from map(make, sources)
+        return
+    # Not forked: the caller may have threads, and a fork copies their locks as they are held.
+    with ProcessPoolExecutor(
+        cores, mp_context=get_context("spawn"), initializer=_begin, initargs=(make,)
+    ) as pool:
+        yield from pool.map(_work, sources, chunksize=_CHUNK)
+
+
+_make_here: Callable[[tuple[str, SourceFile]], tuple[Made, bytes]]
+
+
+def _begin(make: Callable[[tuple[str, SourceFile]], tuple[Made, bytes]]) -> None:
+    global _make_here  # a process of the pool is handed once what all its work shares
+    _make_here = make
+
+
+def _work(source: tuple[str, SourceFile]) -> tuple[Made, bytes]:
+    return _make_here(source)
+
+
+def _make(
+    named: tuple[str, SourceFile], *, links: LinkResolver, foreign: bool, digest: Digest
+) -> tuple[Made, bytes]:
+    path, source = named
+    place = f"{links.name}/{path}"
+    page = links.page(path, source)
+    try:
+        found = render(source.body, page.link, page.image)
+    except (RecursionError, ValueError, IndexError, KeyError, AssertionError) as error:
+        kind = "it is nested too deeply" if isinstance(error, RecursionError) else repr(error)
+        lost = Problem(place, None, f"cannot be rendered: {kind}.", "Simplify its Markdown.")
+        return Made(None, source.front.draft, problems=(lost,)), b""
+    problems = list(page.problems)
+    if not source.front.title and not foreign:
+        fix = "Add 'title: …' to its front matter."
+        problems.append(Problem(place, 1, "has no title.", fix, Severity.WARNING))
+    article = _article(path, links.slugs[path], source.front, found)
+    light = replace(article, html="", sections=tuple(replace(one, text="") for one in article.sections))
+    made = Made(
+        light,
+        source.front.draft,
+        hashlib.blake2b(repr(article).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
+        tuple(problems),
+        source.lines,
+        tuple(page.anchors),
+        frozenset(page.targets),
+        tuple(page.broken),
+    )
+    return made, pack((article.html, article.sections, digest(article)))
+
+
+def _article(path: str, slug: str, front: FrontMatter, found: Rendered) -> Article:
+    return Article(
+        slug=slug,
+        title=_title(path, front, found),
+        topic=topic_of(path),
+        path=path,
+        summary=front.summary,
+        questions=front.questions,
+        keywords=front.keywords,
+        aliases=tuple(slugify(alias) for alias in front.aliases),
+        related=front.related,
+        updated=front.updated,
+        order=front.order,
+        draft=front.draft,
+        retired=front.retired,
+        successor=front.successor,
+        sections=found.sections,
+        html=found.html,
+    )
+
+
+def _title(path: str, front: FrontMatter, found: Rendered) -> str:
+    if front.title or found.first_heading:
+        return front.title or found.first_heading
+    pure = PurePosixPath(path)
+    own = pure.parent.name if pure.stem.lower() in ("index", "readme") and pure.parent.name else pure.stem
+    return own.replace("-", " ").replace("_", " ").strip().capitalize() or path

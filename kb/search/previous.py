@@ -1,0 +1,151 @@
+"""What a build takes over from the live generation: the shares of all articles that have not changed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kb.model import Article
+from kb.search.evidence import Evidence, offsets, part
+from kb.search.pieces import Piece
+from kb.search.record import Record
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+BUILD = "build"
+"""The folder, in a generation's, of what only builds read."""
+
+STAMPS = f"{BUILD}/stamps.json"
+_RECORD = ("posting_of", "term", "article", "frequency", "lengths")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of all articles as written, for spelling: word w is `names[w]`, with the term `term[w]`.
+
+    Article a has the words `word[word_of[a]:word_of[a + 1]]`.
+    """
+
+    names: list[str]
+    term: Array
+    word_of: Array
+    word: Array
+
+    def lines(self) -> list[str]:
+        """Each word with its term's number and how many articles have it."""
+        counts = np.bincount(self.word, minlength=len(self.names))
+        rows = zip(self.names, self.term.tolist(), counts.tolist(), strict=True)
+        return [f"{name}\t{term}\t{count}" for name, term, count in rows]
+
+
+class Previous:
+    """A generation, as a build reads it; raises OSError or ValueError when it can't be."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.stamps: dict[str, str] = json.loads((folder / STAMPS).read_text(encoding="utf-8"))
+        self.slugs = _lines(folder / "slugs.txt")
+        self.terms = _lines(folder / "terms.txt")
+        self.common = self._array("common")
+        arrays = {name: self._array(f"{BUILD}/{name}") for name in _RECORD}
+        self.record = Record(self.terms, **arrays)
+        self.evidence = Evidence(**{field.name: self._array(field.name) for field in fields(Evidence)})
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of all its articles."""
+        rows = [line.split("\t") for line in _lines(self.folder / "words.txt")]
+        term = np.array([int(row[1]) for row in rows], np.int32)
+        of, word = self._array(f"{BUILD}/word_of"), self._array(f"{BUILD}/word")
+        return Words([row[0] for row in rows], term, of, word)
+
+    def _array(self, name: str) -> Array:
+        return np.asarray(np.load(self.folder / f"{name}.npy", mmap_mode="r"))
+
+
+def write_record(folder: Path, record: Record, words: Words) -> None:
+    """Puts down what the next build takes over."""
+    arrays = {name: getattr(record, name) for name in _RECORD}
+    for name, array in {**arrays, "word_of": words.word_of, "word": words.word}.items():
+        np.save(folder / BUILD / f"{name}.npy", array)
+
+
+class Parts:
+    """The shares of all articles of a build: fresh ones are `pieces` by slug, the others the previous'.
+
+    `old_at` gives the new ordinal of each article of `previous` (-1: gone), `old_numbers` the new number of
+    each of its terms, `terms` are the new ones.
+    """
+
+    def __init__(
+        self,
+        previous: Previous | None,
+        old_at: Array,
+        old_numbers: Array,
+        pieces: dict[str, Piece],
+        terms: Sequence[str],
+    ) -> None:
+        self._previous, self._old_numbers, self._pieces = previous, old_numbers, pieces
+        self._old_of = {int(new): old for old, new in enumerate(old_at.tolist()) if new >= 0}
+        self._number = {term: number for number, term in enumerate(terms)}
+
+    def in_order(self, slugs: Sequence[str]) -> Iterator[tuple[Evidence, Array]]:
+        """The evidence of all articles with the new numbers of its terms, unchanged neighbours together."""
+        first = last = -1  # of the previous generation, to be taken over in one
+        for place, slug in enumerate(slugs):
+            one = self._pieces.get(slug)
+            at = -1 if one else self._old_of[place]
+            if at != last or one:
+                yield from self._run(first, last)
+                first = at
+            last = at + 1 if at >= 0 else -1
+            if one:
+                first = -1
+                yield one.evidence, np.array([self._number[term] for term in one.terms], np.int32)
+        yield from self._run(first, last)
+
+    def _run(self, first: int, last: int) -> Iterator[tuple[Evidence, Array]]:
+        if self._previous and first >= 0:
+            yield part(self._previous.evidence, first, last), self._old_numbers
+
+    def words(self, articles: Sequence[Article]) -> Words:
+        """The words of all articles, from pieces and from the previous generation."""
+        old = self._previous.words if self._previous else Words([], _NONE, _NONE, _NONE)
+        runs: list[Array] = []
+        known = {name: number for number, name in enumerate(old.names)}
+        term_of = list(self._old_numbers[old.term].tolist()) if old.names else []
+        for place, article in enumerate(articles):
+            one = self._pieces.get(article.slug)
+            if one is None:
+                at = self._old_of[place]
+                runs.append(old.word[old.word_of[at] : old.word_of[at + 1]])
+                continue
+            for word, term in one.words.items():
+                if known.setdefault(word, len(term_of)) == len(term_of):
+                    term_of.append(self._number[term])
+                else:
+                    term_of[known[word]] = self._number[term]
+            runs.append(np.array([known[word] for word in one.words], np.int32))
+        return _ordered(list(known), np.array(term_of, np.int32), runs)
+
+
+_NONE = np.empty(0, np.int32)
+
+
+def _ordered(names: list[str], term: Array, runs: Sequence[Array]) -> Words:
+    """Words that any article still has, in alphabetical order and numbered by it."""
+    word = np.concatenate([*runs, _NONE])
+    used = np.bincount(word, minlength=len(names)) > 0
+    order = np.array(sorted(np.flatnonzero(used).tolist(), key=names.__getitem__), np.int64)
+    number = np.zeros(len(names), np.int32)
+    number[order] = np.arange(len(order))
+    found_in = offsets([len(run) for run in runs], np.int32)
+    return Words([names[at] for at in order.tolist()], term[order], found_in, number[word])
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").split("\n")[:-1]
