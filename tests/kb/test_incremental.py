@@ -1,0 +1,230 @@
+"""After a change only what changed is made again, and the index is what a build of everything gives."""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import warnings
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb import helpcenter
+from kb.content import rendering
+from kb.helpcenter import HelpCenter, Place
+from kb.search import index
+from kb.search.generation import current_folder
+from tests.builders import article, help_center, write
+
+with warnings.catch_warnings():
+    # Whoosh 2.7.4 has invalid escapes in docstrings, which Python reports once.
+    warnings.simplefilter("ignore")
+    from whoosh.index import open_dir
+
+BASE: dict[str, str | bytes] = {
+    f"articles/orders/base-{number}.md": article(f"Base {number}", f"Parcel number{number} is late.")
+    for number in range(12)
+}
+TITLES = ["Late parcel", "Gift card", "Ünïcode 日本", "Lost"]
+BODIES = [
+    "Wait two days.",
+    "See [the other](../delivery/b.md#steps) and [a](a.md).\n\n## Steps\n\nOpen the box.",
+    "![mug](mug.png) or [gone](nowhere.md) or [c](/articles/c)",
+    "## Steps\n\n" + "parcel " * 30 + "\n\n[up](../orders/a.md) [x](#steps)",
+]
+FRONTS: list[dict[str, Any]] = [
+    {},
+    {"questions": ["where is my gift card"], "aliases": ["old-one"], "order": 2},
+    {"draft": True},
+    {"retired": True, "successor": "a"},
+    {"related": ["b", "nobody"], "keywords": ["voucher"], "updated": "2026-01-02"},
+]
+PATHS = [
+    "orders/a.md",
+    "orders/b.md",
+    "delivery/b.md",
+    "delivery/c.md",
+    "orders/nowhere.md",
+    "delivery/README.md",
+]
+
+writes = st.tuples(
+    st.just("write"),
+    st.sampled_from(PATHS),
+    st.builds(article, st.sampled_from(TITLES), st.sampled_from(BODIES)),
+    st.sampled_from(FRONTS),
+)
+removals = st.tuples(st.just("remove"), st.sampled_from([*PATHS, "orders/mug.png", "orders/base-3.md"]))
+pictures = st.tuples(st.just("picture"), st.just("orders/mug.png"))
+moves = st.tuples(st.just("move"), st.sampled_from(PATHS), st.sampled_from(PATHS))
+edits = st.lists(writes | removals | pictures | moves, min_size=1, max_size=4)
+
+
+def change(place: Place, edit: tuple[Any, ...]) -> None:
+    """One edit to the articles; what is not there can't be removed or moved."""
+    file = place.articles / edit[1]
+    if edit[0] == "write":
+        front = "".join(f"{key}: {value!r}\n" for key, value in edit[3].items()).replace("True", "true")
+        write(place.articles, {edit[1]: edit[2].replace("---\n", f"---\n{front}", 1)})
+    elif edit[0] == "picture":
+        write(place.articles, {edit[1]: b"png"})
+    elif edit[0] == "remove":
+        file.unlink(missing_ok=True)
+    elif file.exists():
+        (place.articles / edit[2]).parent.mkdir(exist_ok=True)
+        file.replace(place.articles / edit[2])
+
+
+def contents(place: Place) -> dict[str, Any]:
+    """All that readers can see of the live index."""
+    folder = current_folder(place.index)
+    seen: dict[str, Any] = {
+        file.name: file.read_bytes() for file in folder.iterdir() if file.suffix in (".npy", ".txt")
+    }
+    with closing(sqlite3.connect(folder / "articles.sqlite")) as store:
+        for table in ("article", "alias", "topic"):
+            seen[table] = sorted(store.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608  ours
+    return seen
+
+
+@settings(deadline=None, derandomize=True, max_examples=12)
+@given(edits, st.booleans())
+def test_any_edits_give_the_index_and_the_problems_that_a_build_of_everything_gives(
+    sequence: list[tuple[Any, ...]], drafts: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        place = help_center(Path(folder, "one"), BASE)
+        helpcenter.build(place)
+        for edit in sequence:
+            change(place, edit)
+            found = helpcenter.build(place, drafts=drafts)
+            assert helpcenter.index_is_fresh(place, drafts=drafts)
+        shutil.copytree(place.root, Path(folder, "two"), ignore=shutil.ignore_patterns(".kb"))
+        other = Place.at(Path(folder, "two"))
+        whole = helpcenter.build(other, drafts=drafts)
+        assert found.problems == whole.problems
+        assert contents(place) == contents(other)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths that were rendered since the list was cleared."""
+    paths: list[str] = []
+    make: Callable[..., Any] = rendering._make
+
+    def noted(named: tuple[str, Any], **more: Any) -> Any:
+        paths.append(named[0])
+        return make(named, **more)
+
+    monkeypatch.setattr(rendering, "_make", noted)
+    return paths
+
+
+def test_an_edit_makes_that_article_alone_again(tmp_path: Path, made: list[str]) -> None:
+    place = help_center(tmp_path, BASE)
+    helpcenter.build(place)
+    assert len(made) == len(BASE)
+    steps: list[tuple[tuple[Any, ...], list[str]]] = [
+        (("write", "orders/base-3.md", article("Base 3", "Wombats."), {}), ["orders/base-3.md"]),
+        (("write", "delivery/new.md", article("New", "Zebras."), {}), ["delivery/new.md"]),
+        (("move", "delivery/new.md", "delivery/moved.md"), ["delivery/moved.md"]),
+        (("remove", "orders/base-4.md"), []),
+    ]
+    for edit, expected in steps:
+        made.clear()
+        change(place, edit)
+        helpcenter.build(place)
+        assert made == expected
+    center = HelpCenter(place)
+    assert center.search("wombats").results[0].slug == "base-3"
+    assert center.search("zebras").results[0].slug == "moved"
+    assert "base-4" not in center.slugs
+
+
+def test_articles_are_made_again_when_what_they_link_to_comes_goes_or_moves(
+    tmp_path: Path, made: list[str]
+) -> None:
+    linking = article("Linking", "[next](../delivery/next.md) ![m](mug.png)")
+    place = help_center(tmp_path, {**BASE, "articles/orders/linking.md": linking})
+    helpcenter.build(place)
+    steps: list[tuple[tuple[Any, ...], list[str]]] = [
+        (("write", "delivery/next.md", article("Next"), {}), ["delivery/next.md"]),
+        (("picture", "orders/mug.png"), []),
+        (("remove", "delivery/next.md"), []),
+    ]
+    for edit, also in steps:
+        made.clear()
+        change(place, edit)
+        problems = helpcenter.build(place).problems
+        assert made == [*also, "orders/linking.md"]
+    assert [problem.problem for problem in problems] == ["'../delivery/next.md' leads nowhere."]
+
+
+def test_problems_of_articles_that_are_not_read_again_are_still_told(tmp_path: Path) -> None:
+    place = help_center(tmp_path, {**BASE, "articles/orders/odd.md": "---\ntitel: x\n---\n[a](gone.md)\n"})
+    first = helpcenter.build(place).problems
+    assert len(first) == 3
+    change(place, ("write", "orders/base-1.md", article("Base 1", "New words."), {}))
+    assert helpcenter.build(place).problems == first
+
+
+def test_a_file_written_twice_within_the_clocks_step_is_noticed(tmp_path: Path) -> None:
+    place = help_center(tmp_path, BASE)
+    file = place.articles / "orders/base-1.md"
+    helpcenter.build(place)
+    stat = file.stat()
+    file.write_bytes(file.read_bytes().replace(b"late", b"gone"))
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert not helpcenter.index_is_fresh(place)
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database", None])
+def test_a_memory_that_is_damaged_or_gone_is_done_without(tmp_path: Path, damage: bytes | None) -> None:
+    place = help_center(tmp_path, BASE)
+    helpcenter.build(place)
+    before = contents(place)
+    place.memory.unlink() if damage is None else place.memory.write_bytes(damage)
+    change(place, ("write", "orders/base-1.md", BASE["articles/orders/base-1.md"], {}))
+    assert helpcenter.build(place).problems == ()
+    assert contents(place) == before
+
+
+def test_a_damaged_generation_is_not_taken_over(tmp_path: Path) -> None:
+    place = help_center(tmp_path, BASE)
+    helpcenter.build(place)
+    before = contents(place)
+    (current_folder(place.index) / "build" / "term.npy").write_bytes(b"")
+    helpcenter.build(place)
+    assert contents(place) == before
+
+
+def test_whooshs_index_holds_just_the_articles_in_few_segments(tmp_path: Path) -> None:
+    place = help_center(tmp_path, BASE)
+    helpcenter.build(place)
+    for number in range(30):
+        body = f"Again number{number}."
+        change(place, ("write", f"orders/base-{number % 3}.md", article(f"Base {number}", body), {}))
+        helpcenter.build(place)
+    with open_dir(str(current_folder(place.index) / "whoosh")).reader() as reader:
+        assert reader.doc_count() == len(BASE)
+        assert reader.doc_count_all() <= 2 * len(BASE)
+        assert len(reader.leaf_readers()) <= 9
+        assert (
+            sorted(reader.stored_fields(n)["slug"] for n in reader.all_doc_ids()) == HelpCenter(place).slugs
+        )
+
+
+def test_a_rebuild_takes_nothing_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = help_center(tmp_path, BASE)
+    helpcenter.build(place)
+    asked: list[Path] = []
+    monkeypatch.setattr(index, "_previous", asked.append)
+    helpcenter.build(place, anew=True)
+    assert asked == []
+    helpcenter.build(place)
+    assert asked == [place.index]
