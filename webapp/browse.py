@@ -114,8 +114,8 @@ def file(path: str) -> Response:
 
 @blueprint.get("/brand.css")
 def brand_css() -> Response:
-    """The site's colours as custom properties."""
-    response = Response(current_app.extensions["brand.css"], mimetype="text/css")
+    """The stylesheet of every page, with the brand's colours in it."""
+    response = Response(current_app.extensions["stylesheet"]().text, mimetype="text/css")
     response.cache_control.public = True
     response.cache_control.max_age = current_app.config["SEND_FILE_MAX_AGE_DEFAULT"]
     return response

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from babel import Locale
@@ -11,8 +12,9 @@ from flask_babel import ngettext
 
 from kb.contact.message import ORDER_NUMBER
 from kb.model import Notice, Topic
-from webapp import brand, prose, responses, times
+from webapp import brand, prose, times
 from webapp.current import absolute, center, now
+from webapp.stylesheet import stylesheet
 
 _MOST_SUGGESTIONS = 10
 
@@ -28,11 +30,9 @@ class MenuEntry:
 def install(app: Flask, locale: Locale) -> None:
     """Give `app`'s templates what every page in the language of `locale` needs."""
     site = center_of(app).site
-    stylesheet = brand.stylesheet(site.brand_colour)
-    app.extensions["brand.css"] = stylesheet
+    app.extensions["stylesheet"] = partial(stylesheet, site.brand_colour, Path(app.static_folder or ""))
     has_orders = center_of(app).orders is not None
     colours = brand.theme_colours(site.brand_colour)
-    version = responses.digest(stylesheet.encode())
     app.add_template_filter(times.day, "day")
     app.add_template_filter(times.near_day, "near_day")
     app.add_template_global(absolute)
@@ -45,7 +45,7 @@ def install(app: Flask, locale: Locale) -> None:
         return {
             "site": site,
             "direction": locale.text_direction,
-            "brand_version": version,
+            "brand_version": app.extensions["stylesheet"]().version,
             "theme_colours": colours,
             "help_menu": help_menu,
             "current_notices": current_notices,

@@ -30,7 +30,7 @@ def first_header() -> dict[int, list[str]]:
 
 def test_a_page_asks_its_own_server_only_and_complains_of_nothing(opened: Visitor, site: Site) -> None:
     paths = {urlsplit(address).path for address in opened.asked_for}
-    assert {"/static/help.css", "/static/help.js", "/brand.css"} <= paths
+    assert {"/static/help.js", "/brand.css"} <= paths
     own = (f"{site.server.url}/", f"{site.broken.url}/")
     assert [address for address in opened.asked_for if not address.startswith(own)] == []
     assert opened.complaints == []

@@ -1,5 +1,6 @@
 """What holds on every page: headers, the frame, the brand's colours, caching, proxies."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +16,7 @@ from kb.model import Site, Verdict
 from tests.webapp.conftest import FakeCenter, results
 from webapp import brand, create_app
 from webapp.responses import HEADERS
+from webapp.stylesheet import stylesheet
 
 PAGES = (
     "/",
@@ -63,9 +65,32 @@ def test_a_page_that_has_not_changed_is_not_sent_again(client: FlaskClient) -> N
 
 
 def test_static_files_are_named_by_their_content_and_kept_for_long(client: FlaskClient) -> None:
-    address = re.search(r'href="(/static/help\.css\?v=\w+)"', client.get("/").text)
-    assert address is not None
-    assert "max-age=31536000" in client.get(address[1], buffered=True).headers["Cache-Control"]
+    page = client.get("/").text
+    for kind, path in (("href", "/brand.css"), ("src", "/static/help.js")):
+        address = re.search(rf'{kind}="({re.escape(path)}\?v=\w+)"', page)
+        assert address is not None
+        assert "max-age=31536000" in client.get(address[1], buffered=True).headers["Cache-Control"]
+
+
+def test_a_page_has_one_stylesheet_with_colours_screen_and_paper_in_it(client: FlaskClient) -> None:
+    assert client.get("/").text.count('rel="stylesheet"') == 1
+    css = client.get("/brand.css").text
+    assert (
+        css.index("--brand: ") < css.index(".site-header") < css.index("@media print {") < css.index("@page")
+    )
+    assert css.count("{") == css.count("}")
+
+
+def test_a_stylesheet_that_changes_gets_another_address(tmp_path: Path) -> None:
+    for name in ("help.css", "print.css"):
+        (tmp_path / name).write_text("p { margin: 0; }\n")
+    before = stylesheet("#2f5d50", tmp_path)
+    assert stylesheet("#2f5d50", tmp_path) == before
+    (tmp_path / "help.css").write_text("p { margin: 1px; }\n")
+    os.utime(tmp_path / "help.css", ns=(0, 0))
+    after = stylesheet("#2f5d50", tmp_path)
+    assert "margin: 1px" in after.text
+    assert after.version != before.version
 
 
 def test_forwarded_headers_are_believed_only_when_told(center: FakeCenter) -> None:

@@ -66,7 +66,8 @@ class Crawl:
                 continue
             assert len(self.pages) < MANY, f"no end in sight: {address}"
             self.pages[address], found = self._read(address)
-            self.links[address] = {urljoin(self.base + address, link) for link in found}
+            written = [link for link in found if not link.startswith("data:")]
+            self.links[address] = {urljoin(self.base + address, link) for link in written}
             own = sorted(link for link in self.links[address] if link.startswith(f"{self.base}/"))
             ahead.extend(urldefrag(link.removeprefix(self.base)).url for link in own)
 
@@ -96,7 +97,7 @@ def _links(tree: lxml_html.HtmlElement) -> list[str]:
     found = tree.xpath("//@href | //@src | //form[not(@method) or @method='get']/@action")
     for candidates in tree.xpath("//@srcset"):
         found += [one.split()[0] for one in candidates.split(",")]
-    return [link for link in found if not link.startswith("data:")]
+    return [str(link) for link in found]
 
 
 @pytest.fixture(scope="module")

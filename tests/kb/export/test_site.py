@@ -39,7 +39,7 @@ def test_every_article_topic_alias_and_file_is_there_and_whole(place: Place, tmp
     assert files >= {
         "index.html", "search.html", "contact.html", "404.html", "sw.js", "site.webmanifest", "_headers",
         "_redirects", "articles/track.html", "articles/late.html", "articles/fax.html", "topics/orders.html",
-        "articles/where-is-it.html", "files/orders/box.png", "static/help.css", "brand.css",
+        "articles/where-is-it.html", "files/orders/box.png", "static/help.js", "brand.css",
         "offline/search/search.js", "offline/search/index.js", "offline/contact.js",
     }  # fmt: skip
     track = (out / "articles/track.html").read_text()
@@ -171,5 +171,5 @@ def test_the_worker_knows_every_file_by_its_bytes(place: Place, tmp_path: Path) 
     kept = json.loads(line.removeprefix("const HELP_CENTER = ").removesuffix(";"))
     own = {"sw.js", ".kb-export", ".nojekyll", "_headers", "_redirects"}
     assert set(kept["files"]) == files_in(out) - own
-    assert {"index.html", "search.html", "offline/search/index.js", "static/help.css"} <= set(kept["first"])
+    assert {"index.html", "search.html", "offline/search/index.js", "brand.css"} <= set(kept["first"])
     assert "articles/track.html" not in kept["first"]

@@ -1,0 +1,83 @@
+"""What a page may cost a phone: bytes, requests before it is painted, and no shifting about."""
+
+import gzip
+
+import pytest
+from playwright.sync_api import Page, Response
+
+from tests.browser.conftest import HEIGHT, PHONE, Visit, Visitor
+from tests.browser.pages import Site
+
+ARTICLE_BYTES = 60_000
+"""All that an article's page loads, its pictures apart, compressed."""
+
+BLOCKING = 2
+"""Requests before the first paint: the page and its stylesheet."""
+
+_BLOCKING = """() => 1 + performance.getEntriesByType("resource")
+    .filter((entry) => entry.renderBlockingStatus === "blocking").length
+"""
+_SHIFT = """() => new Promise((done) => {
+    let sum = 0;
+    const shifts = [];
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        sum += entry.value;
+        shifts.push(...entry.sources.map((source) => source.node?.className ?? source.node?.nodeName));
+    })).observe({type: "layout-shift", buffered: true});
+    requestAnimationFrame(() => setTimeout(() => done([sum, shifts]), 100));
+})"""
+
+
+def test_nothing_but_the_stylesheet_stands_before_the_first_paint(opened: Visitor) -> None:
+    assert opened.page.evaluate(_BLOCKING) == BLOCKING
+
+
+@pytest.mark.parametrize("article", ["/articles/charged-twice", "/articles/photos-for-a-claim"])
+def test_an_article_stays_within_its_bytes(visit: Visit, site: Site, article: str) -> None:
+    page = visit(PHONE).page
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(site.server.url + article, wait_until="networkidle")
+    sizes = {answer.url: _sent(answer) for answer in answers if answer.request.resource_type != "image"}
+    assert any(url.endswith(article) for url in sizes)
+    assert sum(sizes.values()) <= ARTICLE_BYTES, sizes
+
+
+def _sent(answer: Response) -> int:
+    """The bytes of an answer as a server or a proxy with compression sends it."""
+    return len(gzip.compress(answer.body(), 6)) + sum(map(len, answer.all_headers().values()))
+
+
+@pytest.mark.parametrize(
+    "page_type",
+    ["home", "topic", "article", "article with tables", "search answered", "contact", "order status"],
+)
+def test_nothing_moves_once_it_is_there(visit: Visit, site: Site, page_type: str) -> None:
+    page = visit(PHONE).page
+    site.open(page, page_type)
+    _scroll_through(page)
+    assert page.evaluate(_SHIFT) == [0, []]
+
+
+def test_what_moves_is_noticed(visit: Visit, site: Site) -> None:
+    """So that nothing moving means something."""
+    page = visit(PHONE).page
+    site.open(page, "home")
+    page.evaluate(
+        """() => new Promise((done) => requestAnimationFrame(() => {
+            const late = document.createElement("p");
+            late.textContent = "Late ".repeat(200);
+            document.querySelector("main").prepend(late);
+            requestAnimationFrame(done);
+        }))"""
+    )
+    shift, _ = page.evaluate(_SHIFT)
+    assert shift > 0
+
+
+def _scroll_through(page: Page) -> None:
+    """Sees everything once, so that what loads late has loaded."""
+    height = page.evaluate("() => document.documentElement.scrollHeight")
+    for place in range(0, height, HEIGHT):
+        page.evaluate("(place) => window.scrollTo(0, place)", place)
+    page.wait_for_function("() => [...document.images].every((image) => image.complete)")
