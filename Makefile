@@ -40,6 +40,7 @@ lint: .venv/tests
 # How good the search is beside others, on this help center and on CORPORA, where there are any.
 audit: .venv/bench
 	@$(BIN)/python -m tests.bench.quality . $(CORPORA)
+	-@$(BIN)/python -m tests.bench.lighthouse
 	@KB_API_EXAMPLES=300 $(BIN)/python -m pytest tests/webapp/test_openapi.py
 
 .venv/bench: .venv/tests requirements-bench.lock
