@@ -49,7 +49,7 @@ def encode_deltas(ascending: Array) -> Stream:
 
 def _best_stoppers(ordered: Array) -> int:
     """The number of stoppers that gives the shortest text; the least of equals."""
-    return min(range(1, _BASE), key=lambda stoppers: (_length(ordered, stoppers), stoppers))
+    return min(range(1, _BASE - 1), key=lambda stoppers: (_length(ordered, stoppers), stoppers))
 
 
 def _length(ordered: Array, stoppers: int) -> int:

@@ -87,6 +87,24 @@ def indexed(judged: JudgedSet) -> Iterator[Engine]:
         yield Engine(Path(home), Site(""))
 
 
+@contextmanager
+def opened(folder: Path) -> Iterator[tuple[Engine, list[str]]]:
+    """An engine over a fresh index of what lies in a folder, and the queries that are known for it.
+
+    A set as above, or a tree of Markdown files in `md`, which nobody has queries for. Raises KBError when
+    a file can't be used.
+    """
+    if has_queries(folder):
+        judged = read_set(folder)
+        with indexed(judged) as engine:
+            yield engine, [query.text for query in judged.queries]
+        return
+    place = Place.at(starter_folder(), folder / "md")
+    with tempfile.TemporaryDirectory() as home:
+        build_index(Path(home), read(place), synonyms=read_synonyms(place.seeds / SYNONYMS))
+        yield Engine(Path(home), Site("")), []
+
+
 def usable(folders: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """The folders that can be measured, and those that can't; without any given, this repository's."""
     given = list(folders) or [REPOSITORY]

@@ -7,6 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -23,6 +27,15 @@ ARGUMENTS = (
 def installed() -> str | None:
     """The path of a Chromium on this machine, None when there is none but perhaps Playwright's."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def launched(*more: str) -> Iterator[Browser]:
+    """The Chromium that is installed, or else Playwright's own, with more arguments when given."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed(), args=[*ARGUMENTS, *more])
+        yield browser
+        browser.close()
 
 
 def _install_debian() -> bool:
