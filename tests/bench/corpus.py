@@ -2,12 +2,14 @@
 
 import random
 import re
+import shutil
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from kb.content.library import find_articles
 from kb.model import Article
+from kb.starter import starter_folder
 
 SEED = 7
 QUERIES = 200
@@ -62,3 +64,14 @@ def changed(text: str, copy: int) -> str:
         return found.translate(_ROTATED) + "aeiou"[copy % 5]
 
     return _WORD_OR_TARGET.sub(word, text)
+
+
+def copy_of(articles: Path, into: Path, _count: int = 0) -> Path:
+    """All articles of a tree, in `into`."""
+    return replicate(articles, into, len(list(find_articles(articles, []))))
+
+
+def seeds_in(root: Path) -> Path:
+    """A help center's folder with the seeds of this repository, to put articles into."""
+    shutil.copytree(starter_folder() / "seeds", root / "seeds")
+    return root

@@ -23,8 +23,7 @@ from typing import Any
 from kb import helpcenter
 from kb.content.library import Library
 from kb.helpcenter import Place
-from kb.starter import starter_folder
-from tests.bench.corpus import QUERIES, SEED, queries, replicate
+from tests.bench.corpus import QUERIES, SEED, queries, replicate, seeds_in
 from tests.bench.isolated import Isolated
 from tests.bench.node_peers import MiniSearch
 from tests.bench.ours import Ours, OurScoring
@@ -41,7 +40,7 @@ def measure(
     """The figures of ours and of every peer on the articles below a folder, and who was left out and why."""
     with tempfile.TemporaryDirectory() as work:
         folder = replicate(articles, Path(work) / "articles", size) if size else articles
-        place = _place(Path(work) / "root", folder)
+        place = Place.at(seeds_in(Path(work) / "root"), folder)
         _tell("building ours")
         library, build_s = _timed(place)
         shutil.rmtree(place.index)
@@ -63,12 +62,6 @@ def measure(
         rounded = {name: {key: _short(value) for key, value in row.items()} for name, row in figures.items()}
         about = {"articles": len(library.articles), "queries": count}
         return about | rounded | {"ratio": ratio, "left_out": left_out}
-
-
-def _place(root: Path, articles: Path) -> Place:
-    """A help center in `root` with the seeds of this repository, for foreign articles."""
-    shutil.copytree(starter_folder() / "seeds", root / "seeds")
-    return Place.at(root, articles)
 
 
 def _timed(place: Place) -> tuple[Library, float]:
