@@ -25,6 +25,7 @@ from webapp import (
     search,
 )
 from webapp import offline as offline_rendering
+from webapp.kept import Shelf
 
 if TYPE_CHECKING:  # the library loads its index when imported for real; the web layer only needs its shape
     from kb.helpcenter import HelpCenter
@@ -68,6 +69,7 @@ def create_app(
         )
     chrome.install(app, language.install(app, center.site.language, translations))
     offline_rendering.install(app, offline=offline)
+    app.extensions["kept"] = None if development or offline else Shelf()
     responses.install(app)
     operations.install(app, metrics_from, proxies)
     errors.install(app)

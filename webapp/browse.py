@@ -12,6 +12,7 @@ from kb.model import Article, Section, Topic
 from webapp import linked_data
 from webapp.cards import help_with
 from webapp.current import center
+from webapp.kept import kept
 
 blueprint = Blueprint("browse", __name__)
 
@@ -42,6 +43,7 @@ def home() -> str:
 
 
 @blueprint.get("/topics/<path:path>")
+@kept
 def topic(path: str) -> str:
     """One topic: the topics inside it and its articles."""
     found = center().topic(path)
@@ -59,6 +61,7 @@ def topic(path: str) -> str:
 
 
 @blueprint.get("/articles")
+@kept
 def all_articles() -> str:
     """Every article by title, from A to Z."""
     articles = center().articles()
@@ -66,6 +69,7 @@ def all_articles() -> str:
 
 
 @blueprint.get("/articles/<slug>")
+@kept
 def article(slug: str) -> AnyResponse | str | tuple[str, int]:
     """One article; an old slug moves on for good, a retired article names its successor."""
     found = center().article(slug)
