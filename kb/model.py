@@ -12,6 +12,12 @@ BRAND_COLOUR = "#2f5d50"
 ANSWERED_FROM = 0.7
 UNSURE_FROM = 0.4
 
+PAGE_SIZE = 10
+"""How many results a page shows."""
+
+MAX_CHARACTERS = 200
+"""The most characters of a query that are searched and shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

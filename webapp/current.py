@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from flask import current_app, request
 from werkzeug.urls import iri_to_uri
 
+from kb.model import MAX_CHARACTERS
+
 if TYPE_CHECKING:
     from kb.helpcenter import HelpCenter
 
-QUERY_LENGTH = 200
-"""The most characters of a query that are searched and shown."""
+QUERY_LENGTH = MAX_CHARACTERS
+"""The most characters of a query that are searched and shown: the search's own limit."""
 
 _IPV6_OF_ONE_CUSTOMER = 64
 

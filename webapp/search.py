@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kb.contact.orders import order_number
-from kb.model import SearchResult, Topic, Verdict
+from kb.model import PAGE_SIZE, SearchResult, Topic, Verdict
 from webapp import operations
 from webapp.browse import MOST_NEEDED
 from webapp.cards import help_with
@@ -16,8 +16,6 @@ from webapp.excerpt import excerpt
 from webapp.offline import is_offline, search_page
 
 blueprint = Blueprint("search", __name__)
-
-PAGE_SIZE = 10
 
 
 @dataclass(frozen=True, slots=True)

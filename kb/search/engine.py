@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.model import Result, SearchResult, Site, Suggestion, Verdict
+from kb.model import PAGE_SIZE, Result, SearchResult, Site, Suggestion, Verdict
 from kb.search import ranking
 from kb.search.analysed import UnitKind
 from kb.search.analysis import WORD, fold
@@ -28,7 +28,6 @@ from kb.search.verdict import confidence, features, verdict
 
 logger = logging.getLogger(__name__)
 
-PAGE_SIZE = 10
 RESULT_SHARE = 0.2
 """An article whose impacts are below this share of the best one's is no result."""
 

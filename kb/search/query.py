@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from kb.model import MAX_CHARACTERS
 from kb.search.analysis import Token, terms, tokens
 
-MAX_CHARACTERS = 200
 MAX_TERMS = 16
 
 _PART = re.compile(r'(?<!\S)topic:(?P<topic>[\w/-]+)|"(?P<phrase>[^"]+)"|(?<!\S)-(?P<without>[^\W\d_]\S*)')

@@ -87,7 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     for one in found:
         print(
-            f"{one['articles']} articles: full build {one['full_s']:.1f} s, rendered before {one['warm_s']:.1f} s"
+            f"{one['articles']} articles: full build {one['full_s']:.1f} s, "
+            f"with all rendered before {one['warm_s']:.1f} s"
         )
         for name, seconds in one["change_s"].items():
             print(f"  {name:8}{seconds:8.3f} s   1/{one['ratio'][name]:.0f} of a full build")

@@ -1,5 +1,6 @@
 """The index on disk: swapped in one step, or left as it was; damage is named and mended."""
 
+import gc
 import json
 import os
 import shutil
@@ -8,13 +9,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kb.errors import KBError
+from kb.search import engine as engine_module
 from kb.search.engine import Engine
 from kb.search.generation import FORMAT, IndexUnusableError, current_folder, open_current
 from kb.search.index import build_index
@@ -132,6 +134,35 @@ def test_readers_see_a_whole_index_at_every_moment_of_many_builds(home: Path) ->
     reader.join()
     assert seen
     assert set(seen) == {3}
+
+
+def _files_in_use(folder: Path) -> set[str]:
+    """The files below `folder` that this process has open or mapped into its memory."""
+    mapped = (line.split(maxsplit=5)[5:] for line in Path("/proc/self/maps").read_text().splitlines())
+    names = {name.rstrip("\n").removesuffix(" (deleted)") for found in mapped for name in found}
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            names.add(str(entry.readlink()).removesuffix(" (deleted)"))
+    return {name for name in names if name.startswith(f"{folder}/")}
+
+
+def test_the_old_generation_is_let_go_as_soon_as_the_new_one_is_used(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "_LOOK_EVERY_S", 0.0)
+    serving = Engine(home)
+    old = serving.generation.folder
+    assert serving.generation.store.article("a0000")
+    found(serving, "parcel")
+    assert any(name.endswith("impact.npy") for name in _files_in_use(old))
+    running = serving.generation  # a request that has not ended
+    build_index(home, shelf(4))
+    assert len(found(serving, "parcel")) == 4
+    assert running.store.article("a0000"), "it is finished on the generation it began with"
+    assert _files_in_use(old)
+    del running
+    gc.collect()
+    assert _files_in_use(old) == set()
 
 
 def test_every_file_of_a_generation_is_checked(home: Path) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.search.query import MAX_CHARACTERS, MAX_TERMS, parse
+from kb.model import MAX_CHARACTERS
+from kb.search.query import MAX_TERMS, parse
 
 SYNTAX = st.lists(
     st.sampled_from(
