@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from kb.contact.channels import load_channels
-from kb.contact.hours import check_site
+from kb.contact.hours import check_site, opening
 from kb.contact.limits import Limits
 from kb.contact.message import Message, Translate, in_english, prepare
 from kb.contact.orders import OrderSource
@@ -230,6 +230,14 @@ class HelpCenter:
             logger.error("%s", error)
             failing.append("database")
         return tuple(failing)
+
+    def key(self, purpose: str) -> bytes:
+        """32 secret bytes for one purpose, as `kb.secret.site_key`."""
+        return site_key(self.place.derived, purpose)
+
+    def is_open(self, channel: Channel, moment: datetime) -> bool:
+        """Whether a channel can be used at an aware moment."""
+        return opening(channel, self.site, moment).is_open
 
     @property
     def slugs(self) -> list[str]:

@@ -21,6 +21,7 @@ from webapp import (
     language,
     operations,
     orders,
+    requests,
     responses,
     search,
 )
@@ -59,6 +60,8 @@ def create_app(
     app.extensions["helpcenter"] = center
     app.extensions["clock"] = clock
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0 if development else responses.STATIC_SECONDS
+    app.config["SECRET_KEY"] = center.key("sessions and forms")
+    app.session_interface = responses.Sessions()
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     if development:
@@ -78,6 +81,7 @@ def create_app(
         search.blueprint,
         contact.blueprint,
         orders.blueprint,
+        requests.blueprint,
         feeds.blueprint,
         operations.blueprint,
     ):

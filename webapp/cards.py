@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from flask import current_app
+from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?[\d ()-]{6,}")
 _ICONS = {ChannelKind.FORM: "email", ChannelKind.CALLBACK: "callback"}
+BY_FORM = (ChannelKind.EMAIL, ChannelKind.CALLBACK, ChannelKind.FORM)
+"""The channels that the form of a request is a way to."""
+
 _ACTIONS = {
     ChannelKind.CHAT: lazy_gettext("Start a chat"),
     ChannelKind.EMAIL: lazy_gettext("Write an e-mail"),
@@ -33,7 +37,8 @@ class ChannelCard:
     """All that a contact card shows besides the channel's own words.
 
     `href` is None when the channel has nothing to click; one without an address of its own is asked for by
-    e-mail. `text_alternative` has its e-mail addresses linked.
+    the form, in an export by e-mail. `text_alternative` has its e-mail addresses linked; `own_mail` is a link
+    for who would rather use their own e-mail app. `read_aloud` is a reference to tell on the phone.
     """
 
     route: Route
@@ -43,6 +48,8 @@ class ChannelCard:
     action: str
     hours: tuple[times.Hours, ...]
     text_alternative: Markup
+    own_mail: Markup | None = None
+    read_aloud: str = ""
 
     @property
     def channel(self) -> Channel:
@@ -65,8 +72,11 @@ class Help:
     zone: str
 
 
-def help_with(query: str = "", topic: str = "", article: str = "") -> Help:
-    """The cards and the prepared message for a problem, all three empty for none in particular."""
+def help_with(query: str = "", topic: str = "", article: str = "", reference: str = "") -> Help:
+    """The cards and the prepared message for a problem, all empty for none in particular.
+
+    `reference` is that of the request that was made already: a chat gets it, and who calls reads it aloud.
+    """
     message = center().message(query=query, article=article, translate=_)
     moment = now()
     offline: bool = current_app.config["OFFLINE"]
@@ -76,21 +86,39 @@ def help_with(query: str = "", topic: str = "", article: str = "") -> Help:
         else center().routes(query=query, topic=topic, article=article, now=moment)
     )
     mailto = _first_mailto(routes, message)
-    cards = tuple(_card(route, message, mailto, moment) for route in routes)
+    known = {"q": query, "topic": topic, "article": article}
+    about = {name: value for name, value in known.items() if value}
+    cards = tuple(
+        _card(route, message, _way(route.channel, about), mailto, moment, reference) for route in routes
+    )
     return Help(cards, message, mailto, times.zone(moment, at_any_time=offline))
 
 
-def _card(route: Route, message: "Message", mailto: str | None, moment: datetime) -> ChannelCard:
+def _card(
+    route: Route, message: "Message", form: str | None, mailto: str | None, moment: datetime, reference: str
+) -> ChannelCard:
     channel = route.channel
+    href = form or (_href(channel.address, message) if channel.address else mailto)
+    if reference and href and channel.kind is ChannelKind.CHAT:
+        href += ("&" if "?" in href else "?") + urlencode({"reference": reference})
     return ChannelCard(
         route=route,
         icon=_icon(channel),
         status=_("Write at any time") if channel.hours is None else times.status(route.opening, moment),
-        href=_href(channel.address, message) if channel.address else mailto,
+        href=href,
         action=_action(channel),
         hours=times.hours(channel.hours),
         text_alternative=_linked(channel.text_alternative, message),
+        own_mail=_link(channel.address, message) if form and _EMAIL.fullmatch(channel.address) else None,
+        read_aloud=reference if channel.kind is ChannelKind.PHONE else "",
     )
+
+
+def _way(channel: Channel, about: dict[str, Any]) -> str | None:
+    """The form that is a way to the channel, with what is known filled in; an export has no forms."""
+    if channel.kind not in BY_FORM or current_app.config["OFFLINE"]:
+        return None
+    return url_for("requests.new", channel=channel.id, **about)
 
 
 def _action(channel: Channel) -> str:

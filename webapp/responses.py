@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface
 
 from webapp import compression
 
@@ -31,6 +32,18 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 """Sent with every response; a view that needs a stricter value sets its own first."""
+
+
+class Sessions(SecureCookieSessionInterface):
+    """The cookie that protects forms: for this site alone, over TLS only where the page came over TLS."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether the browser may send it back over TLS only."""
+        return request.is_secure
+
+    def get_cookie_samesite(self, app: Flask) -> str:
+        """Not with what other sites send."""
+        return "Lax"
 
 
 def install(app: Flask) -> None:

@@ -12,8 +12,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kb.contact.hours import opening
 from kb.contact.limits import Limits
 from kb.contact.orders import OrderSource
+from kb.contact.requests import Requests
+from kb.database import Database
 from kb.model import (
     Article,
     Channel,
@@ -51,6 +54,9 @@ class Note:
 
     subject: str
     body: str
+    happened: str = ""
+    order_number: str = ""
+    tried: str = ""
 
     def mailto(self, address: str) -> str:
         """The message as a mailto address."""
@@ -132,6 +138,19 @@ class FakeCenter:
     channels: tuple[Channel, ...] = CHANNELS
     generation: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(folder=Path("000007")))
     notices: tuple[Notice, ...] = ()
+
+    def key(self, purpose: str) -> bytes:
+        """Of one length for every purpose."""
+        return purpose.encode().ljust(32)
+
+    def is_open(self, channel: Channel, moment: datetime) -> bool:
+        """As the channel's hours say."""
+        return opening(channel, self.site, moment).is_open
+
+    @property
+    def requests(self) -> Requests:
+        """Requests in the test's own database."""
+        return Requests(Database.at(self.files), b"secret", "help.example")
 
     @property
     def limits(self) -> Limits:

@@ -42,10 +42,25 @@ def test_the_text_alternative_is_escaped_and_its_address_linked(client: FlaskCli
     assert '&lt;<a href="mailto:help@shop.example?' in page
 
 
-def test_a_channel_without_an_address_is_asked_for_by_email(client: FlaskClient) -> None:
-    page = client.get("/contact").text
-    callback = page[page.index(">Callback<") :]
-    assert 'href="mailto:help@shop.example?' in callback[: callback.index("Ask for a callback")]
+@pytest.mark.parametrize(
+    ("name", "action", "way"),
+    [
+        ("Callback", "Ask for a callback", "/requests/new?channel=callback"),
+        ("E-mail", "Write an e-mail", "/requests/new?channel=email"),
+    ],
+)
+def test_who_can_be_written_to_is_written_to_by_form_with_what_is_known(
+    name: str, action: str, way: str, client: FlaskClient
+) -> None:
+    page = client.get("/contact?q=mug+broken&article=late-parcel").text
+    card = page[page.index(f">{name}<") :]
+    card = card[: card.index(action)]
+    assert f'href="{way}&amp;q=mug+broken&amp;topic=delivery&amp;article=late-parcel"' in card
+
+
+def test_the_e_mail_card_keeps_the_way_of_ones_own_e_mail_app(client: FlaskClient) -> None:
+    page = client.get("/contact?q=mug+broken").text
+    assert 'Or from your own e-mail app: <a href="mailto:help@shop.example?subject=' in page
 
 
 def test_plain_contact_may_be_indexed_and_gives_no_reasons(client: FlaskClient) -> None:

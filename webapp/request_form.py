@@ -1,0 +1,247 @@
+"""The form of a request: its fields, what may be wrong with them, and what tells people from programs.
+
+Everything that was typed is kept whatever is wrong, so that it can be handed back.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from flask_wtf import FlaskForm
+from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.datastructures import FileStorage
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from kb.contact.attachments import LARGEST, LARGEST_TOGETHER, MOST, Attachment, harmless_name, media_type
+from kb.contact.message import find_order_number
+from kb.contact.requests import Written
+from kb.model import Channel, ChannelKind
+from webapp.current import center, now
+
+LONG, SHORT = 5000, 200
+"""The most characters of a long and of a short field."""
+
+LEAST_SECONDS = 2
+"""Nobody fills the form in faster; programs do."""
+
+_FEWEST_DIGITS = 6
+
+
+def _plain(text: str | None) -> str:
+    """What was typed, without control characters (a database may not take them) and space around it."""
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(letter for letter in lines if letter in "\n\t" or not _is_control(letter))
+    return kept.strip()
+
+
+def _is_control(letter: str) -> bool:
+    return ord(letter) < 32 or 0x7F <= ord(letter) < 0xA0 or 0xD800 <= ord(letter) < 0xE000
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join(_plain(text).split())
+
+
+def _not_longer_than(most: int) -> Any:
+    def check(_form: FlaskForm, field: Field) -> None:
+        over = len(field.data or "") - most
+        if over > 0:
+            raise ValidationError(
+                ngettext(
+                    "This is %(num)s character too long. Please shorten it, or attach the rest",
+                    "This is %(num)s characters too long. Please shorten it, or attach the rest",
+                    over,
+                )
+            )
+
+    return check
+
+
+def _line(most: int = SHORT) -> StringField:
+    return StringField(filters=[_one_line], validators=[_not_longer_than(most)])
+
+
+def _text(most: int = LONG) -> TextAreaField:
+    return TextAreaField(filters=[_plain], validators=[_not_longer_than(most)])
+
+
+class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The fields in the order in which agents need to know; `validate_…` run after the fields' own checks."""
+
+    class Meta:
+        """How long the token against forged requests lasts: as long as the browser is open."""
+
+        csrf_time_limit = None
+
+    happened = _text()
+    when_it_happened = _line()
+    expected = _text(2000)
+    tried = _text(2000)
+    order_number = _line(40)
+    phone = _line(40)
+    call_at = SelectField(validate_choice=False)
+    name = _line()
+    email = _line(254)
+    topic = HiddenField(filters=[_one_line])
+    article = HiddenField(filters=[_one_line])
+    form_token = HiddenField()
+    website = StringField()
+
+    def __init__(self, channel: Channel, calls: Sequence[datetime], **values: Any) -> None:
+        super().__init__(**values)
+        self.channel = channel
+        self.is_callback = channel.kind is ChannelKind.CALLBACK
+        self.call_at.choices = [("", ""), *((moment.isoformat(), "") for moment in calls)]
+
+    def validate_happened(self, field: Field) -> None:
+        """Nobody can help with nothing."""
+        if not field.data:
+            raise ValidationError(_("Tell us what happened"))
+
+    def validate_email(self, field: Field) -> None:
+        """An address that mail can go to; of callbacks only if one is given."""
+        if not field.data:
+            if not self.is_callback:
+                raise ValidationError(_("Enter your e-mail address, so that we can answer"))
+            return
+        try:
+            found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
+        except EmailNotValidError:
+            raise ValidationError(_("Enter the e-mail address in full, like name@example.com")) from None
+        field.data = found.ascii_email or found.normalized
+
+    def validate_phone(self, field: Field) -> None:
+        """A number to call, where a call is asked for."""
+        if not self.is_callback:
+            return
+        if sum(letter.isdigit() for letter in field.data) < _FEWEST_DIGITS:
+            raise ValidationError(_("Enter the phone number to call you on, with its area code"))
+
+    def validate_call_at(self, field: Field) -> None:
+        """A time that can still be chosen."""
+        if self.is_callback and field.data and field.data not in {value for value, _name in field.choices}:
+            field.data = ""
+            raise ValidationError(_("That time can’t be chosen any more. Choose another"))
+
+    def validate_website(self, field: Field) -> None:
+        """A trap: people don't see this field."""
+        if field.data:
+            field.data = ""
+            raise ValidationError(
+                _("A hidden field was filled in, as only programs do. Please send it again")
+            )
+
+    def validate_form_token(self, field: Field) -> None:
+        """Ours, and not too young: people take longer."""
+        try:
+            made = float(_serializer().loads(field.data or "")["at"])
+        except BadData:
+            field.data = new_token(now() - timedelta(seconds=LEAST_SECONDS))
+            raise ValidationError(_("This page was open for too long. Please send it again")) from None
+        if now().timestamp() - made < LEAST_SECONDS:
+            raise ValidationError(_("That was faster than anybody types. Please send it again"))
+
+    @property
+    def id(self) -> str:
+        """The random name of the form that was filled in."""
+        try:
+            return str(_serializer().loads(self.form_token.data or "")["id"])
+        except BadData:
+            return secrets.token_hex(16)
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """By field the first thing that is wrong with it, in the form's order; '' for the form as a whole."""
+        whole = [
+            text for name in ("csrf_token", "form_token", "website") for text in self.errors.get(name, ())
+        ]
+        found = {"": _FORGED if "csrf_token" in self.errors else whole[0]} if whole else {}
+        named = {name: errors[0] for name, errors in self.errors.items() if name in _SHOWN and errors}
+        return {name: str(text) for name, text in {**found, **named}.items()}
+
+    def written(self, call_at: str) -> Written:
+        """What was written, as it is stored; `call_at` is the chosen time in words."""
+        values = {name: getattr(self, name).data or "" for name in (*_SHOWN, "topic", "article")}
+        values["topic"], values["article"] = values["topic"][:SHORT], values["article"][:SHORT]
+        values["order_number"] = find_order_number(values["order_number"]) or values["order_number"]
+        values["call_at"] = call_at
+        if not self.is_callback:
+            values["phone"] = ""
+        return Written(channel=self.channel.id, kind=self.channel.kind.value, **values)
+
+
+_SHOWN = (
+    "happened",
+    "when_it_happened",
+    "expected",
+    "tried",
+    "order_number",
+    "name",
+    "email",
+    "phone",
+    "call_at",
+)
+_FORGED = lazy_gettext(
+    "Your browser did not send back the cookie that keeps others from sending in your name. "
+    "Please allow cookies for this site, and send it again"
+)
+
+
+def new_token(moment: datetime) -> str:
+    """What a new form carries: its random name and when it was made, signed."""
+    made = _serializer().dumps({"id": secrets.token_hex(16), "at": moment.timestamp()})
+    return made if isinstance(made, str) else made.decode()
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="request form")
+
+
+def calls(channel: Channel) -> list[datetime]:
+    """The hours that a callback can be asked for: whole ones while it is open, on the next open days."""
+    if channel.kind is not ChannelKind.CALLBACK or channel.hours is None:
+        return []
+    first = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    found: list[datetime] = []
+    for hour in range(14 * 24):
+        begins = first + timedelta(hours=hour)
+        days = {moment.date() for moment in found}
+        if len(days) == _CALL_DAYS and begins.date() not in days:
+            break
+        if center().is_open(channel, begins) and center().is_open(channel, begins + timedelta(minutes=59)):
+            found.append(begins)
+    return found
+
+
+_CALL_DAYS = 3
+
+
+def attached(files: Sequence[FileStorage]) -> tuple[list[Attachment], str]:
+    """The attachments that were sent, and what is wrong with them as a whole or '' when nothing is."""
+    given = []
+    for file in files:
+        if file.filename:
+            given.append((file.filename, file.read()))
+        file.close()
+    taken: list[Attachment] = []
+    for name, content in given:
+        shown = harmless_name(name, "application/pdf").removesuffix(".pdf")
+        kind = media_type(content)
+        if not kind:
+            return [], _(
+                "“%(name)s” is not a picture or a PDF. Attach JPEG, PNG, GIF, WebP, HEIC or PDF", name=shown
+            )
+        if len(content) > LARGEST:
+            return [], _("“%(name)s” is larger than %(size)s MB", name=shown, size=LARGEST >> 20)
+        taken.append(Attachment(harmless_name(name, kind), kind, content))
+    if len(taken) > MOST:
+        return [], _("Attach at most %(count)s files", count=MOST)
+    if sum(file.size for file in taken) > LARGEST_TOGETHER:
+        return [], _("Together the files are larger than %(size)s MB", size=LARGEST_TOGETHER >> 20)
+    return taken, ""

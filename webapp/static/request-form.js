@@ -1,0 +1,135 @@
+/* The form of a request: what was typed survives reloads and lost connections, and articles that may answer
+   are offered while typing. Without JavaScript the form works as it is. Its words are in the page's templates. */
+(() => {
+  "use strict";
+
+  const DRAFT = "request-draft";
+  const SENDING = "request-sending";
+  const KEPT_DAYS = 7;
+  const PAUSE_MS = 500;
+  const FEWEST_LETTERS = 8;
+
+  /* Storage may be forbidden or full: then there is no draft, and everything else goes on. */
+  const stored = (area, name) => {
+    try {
+      return area().getItem(name);
+    } catch {
+      return null;
+    }
+  };
+  const store = (area, name, value) => {
+    try {
+      if (value === null) area().removeItem(name);
+      else area().setItem(name, value);
+    } catch {
+      /* see above */
+    }
+  };
+  const local = () => window.localStorage;
+  const session = () => window.sessionStorage;
+
+  for (const button of document.querySelectorAll("[data-prints]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
+  /* The record comes after the form was sent from this tab: its draft is no longer needed. */
+  if (document.querySelector("[data-request]") && stored(session, SENDING)) {
+    store(local, DRAFT, null);
+    store(session, SENDING, null);
+  }
+
+  const form = document.querySelector("[data-request-form]");
+  if (!form) return;
+  store(session, SENDING, null);
+
+  const status = form.querySelector(".draft-status");
+  const fields = [...form.elements].filter(
+    (field) => field.name && !["file", "hidden"].includes(field.type) && field.name !== "website",
+  );
+  const here = () => location.pathname + location.search;
+  const say = (words, act) => {
+    const piece = form.querySelector(`template[data-words="${words}"]`).content.cloneNode(true);
+    const button = piece.querySelector("button");
+    if (button) button.addEventListener("click", act);
+    status.replaceChildren(piece);
+  };
+  const values = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
+  const fill = (kept) => {
+    for (const field of fields) if (typeof kept[field.name] === "string") field.value = kept[field.name];
+  };
+
+  const first = values();
+  const keep = () => {
+    store(local, DRAFT, JSON.stringify({ address: here(), at: Date.now(), values: values() }));
+  };
+  const draft = (() => {
+    try {
+      const found = JSON.parse(stored(local, DRAFT));
+      return found && Date.now() - found.at < KEPT_DAYS * 86400000 ? found : null;
+    } catch {
+      return null;
+    }
+  })();
+  const restore = () => {
+    fill(draft.values);
+    keep();
+    say("restored", () => {
+      fill(first);
+      store(local, DRAFT, null);
+      status.replaceChildren();
+      fields[0].focus();
+    });
+  };
+  if (form.dataset.handedBack === "yes") keep();
+  else if (draft && draft.address === here()) restore();
+  else if (draft) say("kept", restore);
+  form.addEventListener("input", keep);
+
+  form.addEventListener("submit", (event) => {
+    const files = form.querySelector("input[type=file]").files;
+    const size = [...files].reduce((sum, file) => sum + file.size, 0);
+    if (size > Number(form.dataset.largest)) {
+      event.preventDefault();
+      say("too-large");
+    } else if (!navigator.onLine) {
+      event.preventDefault();
+      keep();
+      say("offline");
+    } else {
+      store(session, SENDING, "yes");
+    }
+  });
+
+  /* Articles that may answer: asked for when the typing pauses; an answer that comes too late is dropped. */
+  const happened = form.elements.happened;
+  const suggestions = form.querySelector(".article-suggestions");
+  let timer = 0;
+  let asked = "";
+  let running = new AbortController();
+  const suggest = async () => {
+    const words = happened.value.trim().slice(-200);
+    if (words === asked) return;
+    asked = words;
+    running.abort();
+    running = new AbortController();
+    if (words.length < FEWEST_LETTERS) {
+      suggestions.replaceChildren();
+      return;
+    }
+    try {
+      const address = `${form.dataset.articles}?q=${encodeURIComponent(words)}`;
+      const answer = await fetch(address, { signal: running.signal, credentials: "omit" });
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const next = page.body.innerHTML.trim();
+      if (suggestions.innerHTML.trim() !== next) suggestions.replaceChildren(...page.body.childNodes);
+    } catch {
+      /* no connection, or no longer wanted: nothing is offered */
+    }
+  };
+  happened.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(suggest, PAUSE_MS);
+  });
+})();
