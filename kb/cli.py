@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from kb import console, evaluation, helpcenter, server, starter
+from kb import console, evaluation, helpcenter, server, staff, starter
 from kb.answer import as_json
 from kb.content.library import untracked
 from kb.errors import KBError, Problem, Severity
@@ -64,6 +64,9 @@ def main(context: click.Context, root: Path) -> None:
     kb search "where is my parcel"    the same search as on the page
     """
     context.obj = root
+
+
+main.add_command(staff.requests)
 
 
 def _set_root(context: click.Context, _option: click.Parameter, value: Path | None) -> None:

@@ -1,0 +1,173 @@
+"""`kb requests`: what customers have sent, for those who answer them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb.contact.reference import read_reference
+from kb.contact.requests import Request, Requests
+from kb.content.seeds import load_site
+from kb.database import Database
+from kb.errors import KBError
+from kb.helpcenter import Place, open_requests
+
+_WIDTH = 50
+
+_root = click.option(
+    "--root", type=click.Path(path_type=Path), help="The help center's folder. [default: that of `kb --root`]"
+)
+_json = click.option("--json", "as_data", is_flag=True, help="Print JSON.")
+
+
+@click.group()
+def requests() -> None:
+    """Read, take away and delete what customers have sent through the form.
+
+    \b
+    kb requests list
+    kb requests show K7QF-M2XD
+    kb requests export requests.json
+    kb requests forget ada@example.com
+    """
+
+
+@requests.command("list")
+@click.option("--newest", default=50, show_default=True, type=click.IntRange(1), help="At most so many.")
+@_json
+@_root
+@click.pass_obj
+def list_requests(above: Path, newest: int, as_data: bool, root: Path | None) -> None:
+    """Name the newest requests: when, reference, from whom, whether their mail has gone, about what."""
+    found = _requests(root or above).newest(newest)
+    if as_data:
+        _print(_as_data(found))
+        return
+    for request in found:
+        written = request.written
+        about = " ".join(written.happened.split())
+        about = about if len(about) <= _WIDTH else about[: _WIDTH - 1].rstrip() + "…"
+        when = f"{request.created:%Y-%m-%d %H:%M}Z"
+        who = written.email or written.phone
+        click.echo(f"{when}  {request.reference}  {written.kind:8}  {_state(request):12}  {who}  {about}")
+    if not found:
+        click.echo("No requests.")
+
+
+@requests.command()
+@click.argument("reference")
+@click.option("--save", type=click.Path(path_type=Path, file_okay=False), help="Save its attachments there.")
+@_json
+@_root
+@click.pass_obj
+def show(above: Path, reference: str, save: Path | None, as_data: bool, root: Path | None) -> None:
+    """Print one request in full, and what became of its mail."""
+    known = _requests(root or above)
+    request = known.find(reference)
+    if request is None:
+        fix = "See kb requests list." if read_reference(reference) else "It has a slip in it: hear it again."
+        raise KBError.at(reference, "no request has this reference.", fix)
+    if as_data:
+        _print(_as_data([request])[0])
+    else:
+        for name, value in _lines(request):
+            click.echo(f"{name:18}{value}")
+    if save:
+        for number, name in enumerate(_saved(known, reference, save), 1):
+            click.echo(f"{number}. {name}", err=as_data)
+
+
+@requests.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_root
+@click.pass_obj
+def export(above: Path, file: Path, root: Path | None) -> None:
+    """Write all requests to FILE as JSON, without their attachments; - prints them."""
+    found = _as_data(_requests(root or above).newest())
+    text = json.dumps(found, indent=1, ensure_ascii=False)
+    if str(file) == "-":
+        click.echo(text)
+        return
+    try:
+        file.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise KBError.at(file, f"cannot be written: {error.strerror}.", "Choose another place.") from error
+    click.echo(f"{len(found)} requests written to {file}.")
+
+
+@requests.command()
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@_root
+@click.pass_obj
+def forget(above: Path, email: str, yes: bool, root: Path | None) -> None:
+    """Delete every request of the address EMAIL, with its attachments and mail, for good."""
+    known = _requests(root or above)
+    if not yes:
+        click.confirm(f"Delete everything that {email} has sent?", abort=True)
+    click.echo(f"{known.forget(email)} requests of {email} deleted.")
+
+
+def _requests(root: Path) -> Requests:
+    place = Place.at(root)
+    site = load_site(place.seeds)
+    return open_requests(place, site, Database.at(root, site.database_url))
+
+
+def _state(request: Request) -> str:
+    """What became of the mail to the team."""
+    mails = [mail for mail in request.mails if mail.purpose == "team"]
+    if not mails:
+        return "not mailed"
+    return "mailed" if mails[0].sent else "refused" if mails[0].last_error else "waiting"
+
+
+def _lines(request: Request) -> Sequence[tuple[str, str]]:
+    written = asdict(request.written)
+    lines = [("reference", request.reference), ("created", f"{request.created:%Y-%m-%d %H:%M}Z")]
+    lines += [(name, value.replace("\n", f"\n{'':18}")) for name, value in written.items() if value]
+    lines += [
+        ("attachment", f"{file.name} ({file.media_type}, {file.size} bytes)") for file in request.attachments
+    ]
+    for mail in request.mails:
+        went = (
+            f"sent {mail.sent:%Y-%m-%d %H:%M}Z" if mail.sent else "waiting" if mail.next_try else "given up"
+        )
+        lines.append(("mail", f"{mail.purpose} to {mail.recipient}: {went} {mail.last_error}".rstrip()))
+    return lines
+
+
+def _saved(known: Requests, reference: str, folder: Path) -> list[str]:
+    """Writes the attachments into `folder`, never over a file that is there; their paths."""
+    paths = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, file in enumerate(known.contents(reference), 1):
+            path = folder / f"{read_reference(reference)}-{number}-{file.name}"
+            with path.open("xb") as out:
+                out.write(file.content)
+            paths.append(str(path))
+    except OSError as error:
+        fix = "Choose another folder with --save."
+        raise KBError.at(error.filename, f"cannot be written: {error.strerror}.", fix) from error
+    return paths
+
+
+def _as_data(found: Sequence[Request]) -> list[dict[str, Any]]:
+    """Requests as JSON holds them: moments in ISO 8601."""
+    data: list[dict[str, Any]] = json.loads(
+        json.dumps([asdict(each) for each in found], default=_written_out)
+    )
+    return data
+
+
+def _written_out(moment: datetime) -> str:
+    return moment.isoformat()
+
+
+def _print(data: object) -> None:
+    click.echo(json.dumps(data, indent=1, ensure_ascii=False))

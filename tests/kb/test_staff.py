@@ -1,0 +1,110 @@
+"""`kb requests`: staff read, take away and delete what customers have sent."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kb.contact.attachments import Attachment
+from kb.contact.requests import Mail, Requests, Written
+from kb.database import Database
+from kb.helpcenter import Place
+from tests.builders import help_center, kb
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+ADA = Written(
+    "email", "email", "My mug broke.\nBadly, in two places, and then the handle too.", "Ada@example.com"
+)
+GRACE = Written("callback", "callback", "Call me", phone="0808 157 0142")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return help_center(tmp_path / "help")
+
+
+@pytest.fixture
+def references(place: Place) -> list[str]:
+    """A request of Ada's with an attachment and mail, and then one of Grace's."""
+    requests = Requests(Database.at(place.root), b"secret", "shop.example")
+    photo = Attachment("mug.png", "image/png", b"\x89PNG")
+    mail = Mail("team", "help@shop.example", "Mug", "It broke.")
+    first = requests.send("a", ADA, [photo], NOW, lambda *_: [mail])
+    second = requests.send("b", GRACE, [], NOW, lambda *_: [])
+    return [first.reference, second.reference]
+
+
+def test_the_list_has_the_newest_first_and_what_became_of_mail(place: Place, references: list[str]) -> None:
+    lines = kb(place.root, "requests", "list").stdout.splitlines()
+    assert [line.split()[2] for line in lines] == references[::-1]
+    assert "not mailed" in lines[0]
+    assert "0808 157 0142" in lines[0]
+    assert "waiting" in lines[1]
+    assert "My mug broke. Badly, in two places, and then the…" in lines[1]
+    assert len(kb(place.root, "requests", "list", "--newest", "1").stdout.splitlines()) == 1
+
+
+def test_a_help_center_without_requests_says_so(place: Place) -> None:
+    assert kb(place.root, "requests", "list").stdout == "No requests.\n"
+
+
+def test_one_is_shown_in_full_by_its_reference_in_any_spelling(place: Place, references: list[str]) -> None:
+    shown = kb(place.root, "requests", "show", references[0].lower().replace("-", "")).stdout
+    for text in (
+        "My mug broke.",
+        "Ada@example.com",
+        "mug.png (image/png, 4 bytes)",
+        "team to help@shop.example",
+    ):
+        assert text in shown
+
+
+def test_attachments_are_saved_and_nothing_is_written_over(
+    place: Place, references: list[str], tmp_path: Path
+) -> None:
+    done = kb(place.root, "requests", "show", references[0], "--save", tmp_path / "new")
+    assert done.exit_code == 0
+    assert (tmp_path / "new" / f"{references[0]}-1-mug.png").read_bytes() == b"\x89PNG"
+    again = kb(place.root, "requests", "show", references[0], "--save", tmp_path / "new")
+    assert again.exit_code == 2
+    assert "File exists" in again.stderr
+
+
+def test_an_unknown_reference_and_a_slip_in_one_are_told_apart(place: Place, references: list[str]) -> None:
+    wrong = references[0][:-1] + ("2" if references[0][-1] != "2" else "3")
+    for reference, said in ((wrong, "slip"), ("2222-2222", "kb requests list")):
+        done = kb(place.root, "requests", "show", reference)
+        assert done.exit_code == 2
+        assert said in done.stderr
+
+
+def test_json_holds_everything_but_the_files_themselves(
+    place: Place, references: list[str], tmp_path: Path
+) -> None:
+    kb(place.root, "requests", "export", tmp_path / "all.json")
+    exported = json.loads((tmp_path / "all.json").read_text(encoding="utf-8"))
+    assert exported == json.loads(kb(place.root, "requests", "list", "--json").stdout)
+    assert exported == json.loads(kb(place.root, "requests", "export", "-").stdout)
+    assert exported[1] == json.loads(kb(place.root, "requests", "show", references[0], "--json").stdout)
+    assert exported[1]["written"]["happened"] == ADA.happened
+    assert exported[1]["created"] == "2026-11-24T10:00:00+00:00"
+    assert kb(place.root, "requests", "export", tmp_path).exit_code == 2
+
+
+def test_who_wants_to_be_forgotten_is(place: Place, references: list[str]) -> None:
+    asked = kb(place.root, "requests", "forget", "ada@example.com")
+    assert asked.exit_code == 1
+    assert len(kb(place.root, "requests", "list").stdout.splitlines()) == 2
+    done = kb(place.root, "requests", "forget", "ada@example.com", "--yes")
+    assert done.stdout == "1 requests of ada@example.com deleted.\n"
+    (left,) = kb(place.root, "requests", "list").stdout.splitlines()
+    assert references[1] in left
+
+
+def test_a_database_that_cannot_be_read_is_named(place: Place) -> None:
+    (place.root / ".kb").mkdir()
+    (place.root / ".kb" / "helpcenter.sqlite").write_text("no database" * 100)
+    done = kb(place.root, "requests", "list", "--root", place.root)
+    assert done.exit_code == 2
+    assert "helpcenter.sqlite: the database can't be used: file is not a database." in done.stderr
