@@ -21,6 +21,7 @@ from webapp import (
     language,
     operations,
     orders,
+    patterns,
     requests,
     responses,
     search,
@@ -86,5 +87,7 @@ def create_app(
         operations.blueprint,
     ):
         app.register_blueprint(blueprint)
+    if development:
+        app.register_blueprint(patterns.blueprint)
     api.install(app)
     return app

@@ -89,14 +89,23 @@ def help_with(query: str = "", topic: str = "", article: str = "", reference: st
     known = {"q": query, "topic": topic, "article": article}
     about = {name: value for name, value in known.items() if value}
     cards = tuple(
-        _card(route, message, _way(route.channel, about), mailto, moment, reference) for route in routes
+        card_for(route, message, _way(route.channel, about), mailto, moment, reference) for route in routes
     )
     return Help(cards, message, mailto, times.zone(moment, at_any_time=offline))
 
 
-def _card(
-    route: Route, message: "Message", form: str | None, mailto: str | None, moment: datetime, reference: str
+def card_for(
+    route: Route,
+    message: "Message",
+    form: str | None,
+    mailto: str | None,
+    moment: datetime,
+    reference: str = "",
 ) -> ChannelCard:
+    """The card of one route at `moment`.
+
+    `form` is the address of the form that writes to the channel, `mailto` what one without an address opens.
+    """
     channel = route.channel
     href = form or (_href(channel.address, message) if channel.address else mailto)
     if reference and href and channel.kind is ChannelKind.CHAT:

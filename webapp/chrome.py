@@ -14,6 +14,7 @@ from kb.contact.message import ORDER_NUMBER
 from kb.model import Notice, Topic
 from webapp import brand, prose, times
 from webapp.current import absolute, center, now
+from webapp.offline import is_offline
 from webapp.stylesheet import stylesheet
 
 _MOST_SUGGESTIONS = 10
@@ -59,7 +60,9 @@ def center_of(app: Flask) -> Any:
 
 
 def current_notices() -> tuple[Notice, ...]:
-    """The notices to show at this moment."""
+    """The notices to show at this moment; in an export, which stays, only those without a time."""
+    if is_offline():
+        return tuple(notice for notice in center().notices if not (notice.start or notice.end))
     moment = now()
     return tuple(notice for notice in center().notices if notice.shown_at(moment))
 

@@ -24,7 +24,7 @@ from tests.webapp.test_orders import look_up
 from webapp import create_app
 
 BEGIN = ("/", "/sitemap.xml", "/feed.atom", "/opensearch.xml", "/llms.txt", "/robots.txt", "/search")
-SCHEMES = {"http", "https", "mailto", "tel"}
+SCHEMES = {"http", "https", "mailto", "tel", "data"}
 _NOINDEX = '<meta name="robots" content="noindex">'
 MANY = 3000
 """More addresses than the site has: a crawl that goes on has found a trap."""
