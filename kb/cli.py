@@ -7,27 +7,34 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
-from datetime import date
+from datetime import date, datetime
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from kb import console, evaluation, helpcenter, server, staff, starter
 from kb.answer import as_json
 from kb.content.library import untracked
+from kb.content.seeds import load_site
+from kb.database import Database
 from kb.errors import KBError, Problem, Severity
 from kb.export import site
 from kb.export.folder import check_target
 from kb.export.zipped import write_zip
 from kb.helpcenter import HelpCenter, Place
+from kb.insight import report
+from kb.insight.feedback import Feedback
+from kb.insight.gaps import SearchLog
 from kb.model import Route, SearchResult, Verdict
 from kb.search.evaluate import figures
 
 EXIT_MEND, EXIT_FAILED = 1, 2
+
+T = TypeVar("T")
 
 
 class Group(click.Group):
@@ -365,6 +372,56 @@ def evaluate(folder: Path, as_data: bool, per_query: Path | None, threshold_tabl
     if threshold_table:
         for line in evaluation.threshold_table(outcomes):
             click.echo(line)
+
+
+_since = click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on. [default: all that is kept]"
+)
+_as_json = click.option("--json", "as_data", is_flag=True, help="Print everything as JSON.")
+
+
+@main.command()
+@_since
+@_as_json
+@_root
+@click.pass_obj
+def gaps(root: Path, since: datetime | None, as_data: bool) -> None:
+    """Name what customers searched for and no article surely answers, the most frequent first.
+
+    \b
+    kb gaps
+    kb gaps --since 2026-11-01 --json
+    """
+    found = SearchLog(_database(root)).gaps(since.date() if since else None)
+    _print(found, report.gap_json, report.gap_lines(found), as_data)
+
+
+@main.command()
+@_since
+@_as_json
+@_root
+@click.pass_obj
+def feedback(root: Path, since: datetime | None, as_data: bool) -> None:
+    """Show how many customers each article helped, those that helped least first.
+
+    \b
+    kb feedback
+    kb feedback --since 2026-11-01 --json
+    """
+    place = Place.at(root)
+    found = Feedback(_database(root), place.derived).totals(since.date() if since else None)
+    _print(found, report.votes_json, report.vote_lines(found), as_data)
+
+
+def _database(root: Path) -> Database:
+    return Database.at(root, load_site(Place.at(root).seeds).database_url)
+
+
+def _print(found: Sequence[T], as_json: Callable[[T], Any], lines: Iterable[str], as_data: bool) -> None:
+    if as_data:
+        lines = [json.dumps([as_json(one) for one in found], indent=1, ensure_ascii=False)]
+    for line in lines:
+        click.echo(line)
 
 
 def _print_answer(found: SearchResult, routes: Sequence[Route]) -> None:

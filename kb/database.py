@@ -98,6 +98,11 @@ class Database:
     def _is_sqlite(self) -> bool:
         return self._engine.dialect.name == "sqlite"
 
+    @property
+    def is_there(self) -> bool:
+        """Whether somebody has made it: a SQLite file that is not there yet has nothing to read."""
+        return not self._is_sqlite or Path(self.name).exists()
+
     def prepare(self) -> None:
         """Makes or changes the tables as this version needs them, whoever else does so at the same time.
 

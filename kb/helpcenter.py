@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -35,6 +36,9 @@ from kb.content.portable import portable
 from kb.content.seeds import load_site, load_topics, mail_problems
 from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError, Problem, Severity
+from kb.insight.feedback import Feedback
+from kb.insight.gaps import SearchLog
+from kb.insight.needed import Needed
 from kb.model import Article, Channel, Notice, Opening, Route, SearchResult, Site, Suggestion, Topic
 from kb.search.engine import Engine
 from kb.search.explain import explain
@@ -208,6 +212,9 @@ class HelpCenter:
         self.limits = Limits(place.derived)
         self.database = Database.at(place.root, self.site.database_url)
         self.requests = open_requests(place, self.site, self.database)
+        self.feedback = Feedback(self.database, place.derived)
+        self.searches = SearchLog(self.database)
+        self._needed = Needed(self.feedback, self.searches)
 
     @property
     def generation(self) -> Generation:
@@ -289,11 +296,18 @@ class HelpCenter:
         return self._engine.generation.store.alias(slug)
 
     def most_needed(self, count: int) -> tuple[Article, ...]:
-        """The articles to show first: each topic's first one, in menu order, then each one's second."""
+        """The articles to show first: those that helped most of late, as far as that is known.
+
+        Then each topic's first one, in menu order, then each one's second.
+        """
+        helped = self._needed.slugs() if self.database.is_there else ()
+        cards = self._engine.generation.store.cards(helped[:count])
+        chosen = [cards[slug] for slug in helped[:count] if slug in cards and not cards[slug].retired]
         firsts = [self.topic_articles(topic.path) for topic in self.topics]
         longest = max((len(articles) for articles in firsts), default=0)
         rounds = (articles[place] for place in range(longest) for articles in firsts if place < len(articles))
-        chosen = [article for article, _ in zip(rounds, range(count), strict=False)]
+        known = {article.slug for article in chosen}
+        chosen += islice((article for article in rounds if article.slug not in known), count - len(chosen))
         return tuple(chosen) or self.topic_articles("")[:count]
 
     def related(self, article: Article) -> tuple[Article, ...]:

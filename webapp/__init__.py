@@ -17,6 +17,7 @@ from webapp import (
     chrome,
     contact,
     errors,
+    feedback,
     feeds,
     language,
     operations,
@@ -83,6 +84,7 @@ def create_app(
         contact.blueprint,
         orders.blueprint,
         requests.blueprint,
+        feedback.blueprint,
         feeds.blueprint,
         operations.blueprint,
     ):

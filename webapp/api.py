@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, url_for
 from pydantic import BaseModel, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,6 +19,8 @@ from kb.model import Article
 from webapp import api_shapes as shapes
 from webapp import openapi, operations, problems
 from webapp.current import QUERY_LENGTH, center, customer, now
+from webapp.feedback import keep
+from webapp.search import note
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -28,6 +30,7 @@ ROOT = "/api/"
 READS, READS_WINDOW_S = 600, 60
 """How often one customer may ask, for search as you type about ten times what the fastest typist needs."""
 
+LARGEST_BODY = 10_000
 ARTICLES_PAGE = 50
 _SUGGESTIONS_SECONDS = 60
 _PREFLIGHT_SECONDS = 86_400
@@ -42,23 +45,31 @@ def operation(
     answers: type[BaseModel],
     asks: type[BaseModel] = shapes.Asked,
     errors: tuple[int, ...] = (),
+    takes: type[BaseModel] | None = None,
 ) -> Callable[[View], View]:
-    """Registers a view for GET at `path`: it gets the checked parameters first, then the gaps of the path."""
+    """Registers a view at `path`: it gets what was asked, checked, then the gaps of the path.
+
+    It is for GET and gets the parameters as `asks`; or for POST, with the JSON body as `takes`.
+    """
+    method = "POST" if takes else "GET"
+    errors = (413, 415, *errors) if takes else (304, *errors)
 
     def register(view: View) -> View:
         summary = (view.__doc__ or "").partition("\n")[0]
         OPERATIONS.append(
-            openapi.Operation(view.__name__, "GET", path, summary, asks, None, answers, (304, *errors))
+            openapi.Operation(view.__name__, method, path, summary, asks, takes, answers, errors)
         )
 
-        @blueprint.get(path.replace("{", "<").replace("}", ">"), endpoint=view.__name__)
+        address = path.replace("{", "<").replace("}", ">")
+
+        @blueprint.route(address, methods=[method], endpoint=view.__name__)
         @wraps(view)
         def answered(**gaps: str) -> AnyResponse:
             refused = center().limits.allow(f"api {customer()}", READS, READS_WINDOW_S, now().timestamp())
             if refused:
                 return too_often(refused.seconds)
             try:
-                asked = asks.model_validate(_parameters())
+                asked = takes.model_validate_json(_body()) if takes else asks.model_validate(_parameters())
             except ValidationError as error:
                 return problems.of_faults(error)
             return _response(view(asked, **gaps))
@@ -82,6 +93,8 @@ def search(asked: shapes.SearchAsked) -> dict[str, Any] | AnyResponse:
     query = _words(asked.q)
     found = center().search(query, asked.topic, asked.page)
     operations.searched(found.verdict)
+    if asked.page == 1 and not asked.topic:
+        note(query, found)
     about = asked.topic or (found.results[0].topic if found.results else "")
     return answer.as_json(found, center().routes(query=query, topic=about, now=now()))
 
@@ -167,6 +180,16 @@ def channels(asked: shapes.ChannelsAsked) -> dict[str, Any] | AnyResponse:
     }
 
 
+@operation("/feedback", shapes.Vote, errors=(404,), takes=shapes.Vote)
+def feedback(sent: shapes.Vote) -> dict[str, Any] | AnyResponse:
+    """Says whether an article helped; of one address, article and day the last word counts."""
+    found = center().article(sent.article)
+    if found is None or found.retired:
+        return problems.problem(404, f"There is no article {sent.article!r}.")
+    wait = keep(found, sent.helpful, sent.reason)
+    return too_often(wait) if wait else sent.model_dump(mode="json")
+
+
 @blueprint.get("/openapi.json")
 def described() -> Response:
     """The OpenAPI document."""
@@ -195,6 +218,14 @@ def _shared(response: Response) -> Response:
             response.headers["Access-Control-Allow-Headers"] = "Content-Type"
             response.headers["Access-Control-Max-Age"] = str(_PREFLIGHT_SECONDS)
     return response
+
+
+def _body() -> bytes:
+    """The JSON that was sent; HTTP's own errors when it is something else or too large."""
+    if request.mimetype != "application/json":
+        abort(415)
+    request.max_content_length = LARGEST_BODY
+    return request.get_data()
 
 
 def _parameters() -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from kb.insight.feedback import Reason
 from kb.model import ChannelKind, Verdict
 
 
@@ -173,6 +174,14 @@ class Topics(Shape):
     """All topics, in the order of the Help menu."""
 
     topics: list[Topic]
+
+
+class Vote(Shape):
+    """Whether an article helped, and if not, why."""
+
+    article: str = Field(min_length=1, max_length=200, description="Its slug.")
+    helpful: StrictBool
+    reason: Reason | None = Field(None, description="Why it did not help.")
 
 
 class Message(Shape):

@@ -11,7 +11,7 @@ from kb.model import PAGE_SIZE, SearchResult, Topic, Verdict
 from webapp import operations
 from webapp.browse import MOST_NEEDED
 from webapp.cards import help_with
-from webapp.current import QUERY_LENGTH, asked, center
+from webapp.current import QUERY_LENGTH, asked, center, now
 from webapp.excerpt import excerpt
 from webapp.offline import is_offline, search_page
 
@@ -42,6 +42,8 @@ def results() -> Response | str:
     page = _page()
     found = center().search(query, topic=path, page=page)
     operations.searched(found.verdict)
+    if page == 1 and not path:
+        note(query, found)
     last = max(1, -(-found.total // PAGE_SIZE))
     if page > last:
         return redirect(url_for(".results", q=query, topic=path or None, page=last if last > 1 else None))
@@ -68,6 +70,12 @@ _TEMPLATES = {
     Verdict.UNSURE: "search/results.html",
     Verdict.NOTHING_USEFUL: "search/nothing_useful.html",
 }
+
+
+def note(query: str, found: SearchResult) -> None:
+    """Keeps a search for those who write articles: what it was, and what came of it, but not who asked."""
+    nearest = found.results[0].slug if found.results else ""
+    center().searches.record(query, found.verdict, nearest, now().date())
 
 
 def _best_answer(found: SearchResult) -> dict[str, Any]:

@@ -20,9 +20,9 @@ def slugify(text: str) -> str:
 
 _PAGE_IDS = frozenset(
     """
-    main person why search-query search-options prepared-message channels-heading contents-heading
-    message-heading most-needed-heading person-heading related-heading topics-heading why-heading also-heading
-    form-summary-heading next-heading not-here-heading progress-heading
+    main person why feedback feedback-heading search-query search-options prepared-message channels-heading
+    contents-heading message-heading most-needed-heading person-heading related-heading topics-heading
+    why-heading also-heading form-summary-heading next-heading not-here-heading progress-heading
     """.split()
 )
 """The ids of the pages around an article; no heading may take one."""

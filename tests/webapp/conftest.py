@@ -17,6 +17,7 @@ from kb.contact.limits import Limits
 from kb.contact.orders import OrderSource
 from kb.contact.requests import Requests
 from kb.database import Database
+from kb.insight.feedback import Feedback
 from kb.model import (
     Article,
     Channel,
@@ -119,6 +120,17 @@ NOTHING = SearchResult("", Verdict.NOTHING_USEFUL, 0.1)
 
 
 @dataclass
+class SearchNotes:
+    """What would be written down of searches."""
+
+    noted: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def record(self, *search: Any) -> None:
+        """One search."""
+        self.noted.append(search)
+
+
+@dataclass
 class FakeCenter:
     """The front door's interface over the objects above; `found` is what every search answers."""
 
@@ -133,6 +145,7 @@ class FakeCenter:
     files: Path = Path()
     asked: list[dict[str, Any]] = field(default_factory=list)
     broken: bool = False
+    searches: SearchNotes = field(default_factory=SearchNotes)
     database_down: bool = False
     orders: OrderSource | None = None
     channels: tuple[Channel, ...] = CHANNELS
@@ -165,6 +178,11 @@ class FakeCenter:
     def failing(self) -> tuple[str, ...]:
         """The index, when this center is broken; the database when it is down."""
         return ("index",) * self.broken + ("database",) * self.database_down
+
+    @property
+    def feedback(self) -> Feedback:
+        """The votes in a database of the test's own folder."""
+        return Feedback(Database.at(self.files), self.files / ".kb")
 
     def topic(self, path: str) -> Topic | None:
         """The topic at `path`."""

@@ -1,0 +1,1 @@
+"""What writers should do: articles that do not help, and questions that no article answers."""

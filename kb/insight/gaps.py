@@ -1,0 +1,185 @@
+"""Search gaps: what customers searched for and no article answers, for those who write articles.
+
+Searches are kept by day, without who or when, and scrubbed of what may say who: e-mail addresses, and
+numbers of orders, phones and cards. They wait in memory and are written a batch at a time by a thread of
+their own, so that no search waits for the database.
+"""
+
+import atexit
+import logging
+import os
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from kb.contact.message import ORDER_NUMBER
+from kb.database import Database, DatabaseUnavailableError
+from kb.insight.tables import SEARCHES
+from kb.model import Verdict
+from kb.search.analysis import tokens
+
+log = logging.getLogger(__name__)
+
+RETENTION = timedelta(days=180)
+WRITE_EVERY_S = 5.0
+MOST_WAITING = 2000
+"""Different searches that wait to be written at most; more are not kept, so that memory stays small."""
+
+_LONGEST = 120
+_EMAIL = re.compile(r"\S+@\S+")
+_NUMBER = re.compile(r"\+?\d(?:[\s().\-/\u2010-\u2013]{0,2}\d){4,}")
+"""Five digits or more, whatever stands between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is kept of a search: `nearest` is the slug of its first result, '' for none."""
+
+    query: str
+    day: date
+    verdict: str
+    nearest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Searches that mean the same and that no article surely answers.
+
+    `queries` are how they were put, the most frequent first; `unanswered` of the `count` found nothing
+    useful; `nearest` is the article that most often came first, '' when there was none.
+    """
+
+    queries: tuple[str, ...]
+    count: int
+    unanswered: int
+    nearest: str
+    last: date
+
+
+def scrub(query: str) -> str:
+    """`query` in small letters without what may say who somebody is, at most 120 characters."""
+    text = _EMAIL.sub("[e-mail]", query)
+    text = ORDER_NUMBER.sub("[number]", text)
+    text = _NUMBER.sub("[number]", text)
+    return " ".join(text.lower().split())[:_LONGEST].strip()
+
+
+class SearchLog:
+    """The searches of a help center, in its database. Safe for threads and for processes forked later."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._waiting: Counter[Search] = Counter()
+        self._process = 0
+        self._forgotten: date | None = None
+
+    def record(self, query: str, verdict: Verdict, nearest: str, day: date) -> None:
+        """Notes a search; it is written within seconds, and lost if the process is killed before that."""
+        search = Search(scrub(query), day, verdict.value, nearest[:200])
+        if not search.query:
+            return
+        if self._process != os.getpid():  # a thread stays behind in the process that started it
+            self._start()
+        with self._lock:
+            if search in self._waiting or len(self._waiting) < MOST_WAITING:
+                self._waiting[search] += 1
+
+    def write(self) -> None:
+        """Writes what waits. When the database can't be used now, it waits on."""
+        with self._lock:
+            batch, self._waiting = self._waiting, Counter()
+        if not batch:
+            return
+        try:
+            self._add(batch)
+        except (DatabaseUnavailableError, IntegrityError) as error:
+            log.warning("Searches can't be written, and wait: %s", error)
+            with self._lock:
+                self._waiting.update(dict(batch.most_common(MOST_WAITING)))
+
+    def gaps(self, since: date | None = None) -> tuple[Gap, ...]:
+        """What no article surely answers, from the day `since` on, the most frequent first."""
+        unsure = [Verdict.UNSURE.value, Verdict.NOTHING_USEFUL.value]
+        query = select(SEARCHES).where(SEARCHES.c.verdict.in_(unsure))
+        if since:
+            query = query.where(SEARCHES.c.day >= since)
+        groups: dict[frozenset[str], list[Row[Any]]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                groups.setdefault(meaning(row.query), []).append(row)
+        found = (_gap(rows) for rows in groups.values())
+        return tuple(sorted(found, key=lambda gap: (-gap.count, gap.queries)))
+
+    def answers(self, since: date) -> dict[str, int]:
+        """How often each article was the answer to a search, from the day `since` on, by slug."""
+        query = (
+            select(SEARCHES.c.nearest, func.sum(SEARCHES.c["count"]))
+            .where(SEARCHES.c.day >= since, SEARCHES.c.verdict == Verdict.ANSWERED.value)
+            .group_by(SEARCHES.c.nearest)
+        )
+        with self._database.reading() as connection:
+            return {slug: int(count) for slug, count in connection.execute(query)}
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._process == os.getpid():
+                return
+            self._process = os.getpid()
+            self._waiting = Counter()  # what waited in the process before is that process's to write
+        threading.Thread(target=self._keep_writing, daemon=True, name="searches").start()
+        atexit.register(self.write)
+
+    def _keep_writing(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(WRITE_EVERY_S):
+            self.write()
+
+    def _add(self, batch: Counter[Search]) -> None:
+        today = max(search.day for search in batch)
+        with self._database.writing() as connection:
+            for search, count in batch.items():
+                key = [
+                    SEARCHES.c.query == search.query,
+                    SEARCHES.c.day == search.day,
+                    SEARCHES.c.verdict == search.verdict,
+                    SEARCHES.c.nearest == search.nearest,
+                ]
+                more = {"count": SEARCHES.c["count"] + count}
+                if not connection.execute(SEARCHES.update().where(*key).values(more)).rowcount:
+                    values = {"query": search.query, "day": search.day, "verdict": search.verdict}
+                    new = {**values, "nearest": search.nearest, "count": count}
+                    connection.execute(SEARCHES.insert().values(new))
+            if self._forgotten != today:
+                connection.execute(delete(SEARCHES).where(SEARCHES.c.day < today - RETENTION))
+                self._forgotten = today
+
+
+def meaning(query: str) -> frozenset[str]:
+    """What queries that mean the same have in common: their words' stems, in any order."""
+    terms = frozenset(token.term for token in tokens(query) if not token.is_stop)
+    return terms or frozenset([query])
+
+
+def _gap(rows: Iterable[Row[Any]]) -> Gap:
+    queries: Counter[str] = Counter()
+    nearest: Counter[str] = Counter()
+    unanswered, last = 0, date.min
+    for row in rows:
+        times = int(row._mapping["count"])  # row.count is a tuple's own method
+        queries[row.query] += times
+        last = max(last, row.day)
+        if row.nearest:
+            nearest[row.nearest] += times
+        if row.verdict == Verdict.NOTHING_USEFUL.value:
+            unanswered += times
+    ordered = tuple(sorted(queries, key=lambda query: (-queries[query], query)))
+    first = min(nearest, key=lambda slug: (-nearest[slug], slug), default="")
+    return Gap(ordered, queries.total(), unanswered, first, last)

@@ -1,0 +1,73 @@
+"""`kb gaps` and `kb feedback`, and what people need most on the home page."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kb.helpcenter import HelpCenter, Place, build
+from kb.insight.feedback import Reason
+from kb.insight.needed import LAST, LEAST
+from kb.model import Verdict
+from tests.builders import article, help_center, kb
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A small help center with an index."""
+    files = {f"articles/orders/{name}.md": article(name.title(), order=1) for name in "abc"}
+    found = help_center(tmp_path, files)
+    build(found)
+    return found
+
+
+def test_gaps_are_named_with_other_wordings_and_the_nearest_article(place: Place) -> None:
+    searches = HelpCenter(place).searches
+    for query in ("sofa legs", "sofa legs", "legs for a sofa"):
+        searches.record(query, Verdict.UNSURE, "a", DAY)
+    searches.record("dinosaurs", Verdict.NOTHING_USEFUL, "", DAY - timedelta(days=7))
+    searches.write()
+    printed = kb(place.root, "gaps").output.splitlines()
+    assert printed[0].split() == "3 sofa legs (also: legs for a sofa) – nearest: a".split()
+    assert printed[1].endswith("dinosaurs – nothing near it")
+    (only,) = json.loads(kb(place.root, "gaps", "--since", "2026-11-20", "--json").output)
+    assert only == {
+        "queries": ["sofa legs", "legs for a sofa"],
+        "count": 3,
+        "unanswered": 0,
+        "nearest": "a",
+        "last": "2026-11-23",
+    }
+
+
+def test_votes_are_shown_by_article_with_the_reasons(place: Place) -> None:
+    feedback = HelpCenter(place).feedback
+    feedback.vote("a", True, None, "203.0.113.1", DAY)
+    feedback.vote("b", False, Reason.DID_NOT_WORK, "203.0.113.1", DAY)
+    printed = kb(place.root, "feedback").output.split("\n")
+    assert printed[0].split() == ["0", "of", "1", "b", "(did", "not", "work", "1)"]
+    (first, second) = json.loads(kb(place.root, "feedback", "--json").output)
+    assert first == {"article": "b", "helped": 0, "not_helped": 1, "reasons": {"did_not_work": 1}}
+    assert second["article"] == "a"
+    assert json.loads(kb(place.root, "feedback", "--json", "--since", "2026-11-24").output) == []
+
+
+def test_without_votes_and_searches_the_commands_say_so(place: Place) -> None:
+    assert "No votes yet" in kb(place.root, "feedback").output
+    assert "No search gaps" in kb(place.root, "gaps").output
+
+
+def test_most_needed_are_the_writers_order_until_enough_is_known(place: Place) -> None:
+    assert [one.slug for one in HelpCenter(place).most_needed(3)] == ["a", "b", "c"]
+    assert not (place.derived / "helpcenter.sqlite").exists()
+    today = datetime.now(UTC).date()
+    searches = HelpCenter(place).searches
+    for _ in range(LEAST):
+        searches.record("how to c", Verdict.ANSWERED, "c", today)
+        searches.record("how to b", Verdict.ANSWERED, "b", today - LAST - timedelta(days=2))
+        searches.record("gone", Verdict.ANSWERED, "an-article-that-is-gone", today)
+    searches.write()
+    assert [one.slug for one in HelpCenter(place).most_needed(3)] == ["c", "a", "b"]
