@@ -4,6 +4,7 @@ Below the API's addresses they are problem details instead.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
@@ -16,6 +17,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from webapp import api, problems
 from webapp.cards import Help, help_with
 from webapp.current import QUERY_LENGTH, asked
+
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 def install(app: Flask) -> None:
@@ -38,7 +41,16 @@ def words_of(path: str) -> str:
     """What an address seems to be about: the words of its last part, as a query."""
     last = unquote(path).rstrip("/").rpartition("/")[2]
     stem = re.sub(r"\.\w{1,5}$", "", last)
-    return " ".join(re.sub(r"[\W_]+", " ", stem).split())[:QUERY_LENGTH]
+    words = (letter if _is_of_a_word(letter) else " " for letter in stem)
+    return " ".join("".join(words).split())[:QUERY_LENGTH].strip()
+
+
+def _is_of_a_word(letter: str) -> bool:
+    """Whether a character belongs to a word: a letter, a digit, or a mark or joiner between them.
+
+    A regular expression's word characters leave out the marks, and would cut Hindi and Thai to pieces.
+    """
+    return unicodedata.category(letter)[0] in "LNM" or letter in _JOINERS
 
 
 def _not_found(error: HTTPException) -> Response:

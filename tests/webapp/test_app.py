@@ -30,8 +30,23 @@ PAGES = (
     "/contact?q=parcel",
 )
 
+MACHINES = (
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/brand.css",
+    "/feed.atom",
+    "/sitemap.xml",
+    "/opensearch.xml",
+    "/opensearch/suggestions?q=parcel",
+    "/llms.txt",
+    "/robots.txt",
+    "/articles/track-an-order.md",
+    "/api/v1/openapi.json",
+)
 
-@pytest.mark.parametrize("address", [*PAGES, "/healthz", "/brand.css", "/static/help.css", "/files/none"])
+
+@pytest.mark.parametrize("address", [*PAGES, *MACHINES, "/static/help.css", "/files/none"])
 def test_every_answer_has_the_security_headers(client: FlaskClient, address: str) -> None:
     headers = client.get(address, buffered=True).headers
     assert {name: headers[name] for name in HEADERS} == HEADERS
@@ -62,6 +77,19 @@ def test_every_page_keeps_to_the_policy_and_has_the_same_frame(
 def test_a_page_that_has_not_changed_is_not_sent_again(client: FlaskClient) -> None:
     etag = client.get("/articles/track-an-order").headers["ETag"]
     assert client.get("/articles/track-an-order", headers={"If-None-Match": etag}).status_code == 304
+
+
+@pytest.mark.parametrize("address", [*PAGES, *MACHINES, "/static/help.js"])
+def test_only_what_is_named_by_its_content_is_kept_without_asking_again(
+    client: FlaskClient, address: str
+) -> None:
+    answer = client.get(address, buffered=True)
+    kept = answer.cache_control.max_age or 0
+    if address in ("/brand.css", "/static/help.js"):
+        assert kept > 3600
+    else:
+        assert kept <= 3600
+        assert answer.cache_control.no_cache or answer.cache_control.no_store or answer.status_code != 200
 
 
 def test_static_files_are_named_by_their_content_and_kept_for_long(client: FlaskClient) -> None:
