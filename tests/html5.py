@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,13 +47,5 @@ def problems(pages: Mapping[str, str]) -> list[str]:
     ]
 
 
-def main() -> None:
-    """Leaves with 0 when there is a checker to run."""
-    try:
-        install()
-    except npm.CannotInstallError as error:
-        sys.exit(f"The pages' HTML will not be validated: {error}.")
-
-
 if __name__ == "__main__":
-    main()
+    npm.main(install, "The pages' HTML will not be validated")

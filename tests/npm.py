@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 HOME = Path(__file__).parents[1] / ".venv" / "npm"
@@ -56,3 +57,11 @@ def from_debian(package: str) -> None:
         command = [apt, "-qq", *arguments]
         if subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode:
             raise CannotInstallError(f"apt-get couldn't install {package}")
+
+
+def main(install: Callable[[], object], without: str) -> None:
+    """Leaves with 0 once `install` has worked, else saying what tests do without it."""
+    try:
+        install()
+    except CannotInstallError as error:
+        sys.exit(f"{without}: {error}.")

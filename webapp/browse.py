@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import combining, normalize
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, send_file, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, abort, current_app, render_template, send_file
 
 from kb.model import Article, Section, Topic
 from webapp import linked_data
 from webapp.cards import help_with
-from webapp.current import center
+from webapp.current import article_at, center
 from webapp.kept import kept
 
 blueprint = Blueprint("browse", __name__)
@@ -70,14 +69,9 @@ def all_articles() -> str:
 
 @blueprint.get("/articles/<slug>")
 @kept
-def article(slug: str) -> AnyResponse | str | tuple[str, int]:
+def article(slug: str) -> str | tuple[str, int]:
     """One article; an old slug moves on for good, a retired article names its successor."""
-    found = center().article(slug)
-    if found is None:
-        current = center().alias(slug)
-        if current is None:
-            abort(404)
-        return redirect(url_for(".article", slug=current), 301)
+    found = article_at(slug, ".article")
     if found.retired:
         return _gone(found)
     trail = _trail(found.topic)

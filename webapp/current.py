@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from flask import current_app, request
+from flask import abort, current_app, redirect, request, url_for
 from werkzeug.urls import iri_to_uri
 
-from kb.model import MAX_CHARACTERS
+from kb.model import MAX_CHARACTERS, Article
 
 if TYPE_CHECKING:
     from kb.helpcenter import HelpCenter
@@ -33,6 +33,15 @@ def now() -> datetime:
 def asked() -> str:
     """The `q` of the request: one line, stripped, as long as the customer typed it."""
     return " ".join(request.args.get("q", "").split())
+
+
+def article_at(slug: str, endpoint: str) -> Article:
+    """The article of a slug; an old slug moves on to `endpoint` for good (301), an unknown one is a 404."""
+    found = center().article(slug)
+    if found is None:
+        current = center().alias(slug)
+        abort(redirect(url_for(endpoint, slug=current), 301) if current else 404)
+    return found
 
 
 def absolute(path: str) -> str:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as AnyResponse
 
 from kb.model import Article, Topic
-from webapp.current import QUERY_LENGTH, absolute, asked, center
+from webapp.current import QUERY_LENGTH, absolute, article_at, asked, center
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -110,14 +109,9 @@ def llms() -> Response:
 
 
 @blueprint.get("/articles/<slug>.md")
-def markdown(slug: str) -> AnyResponse:
+def markdown(slug: str) -> Response:
     """An article as the Markdown it was written in; old slugs and retired ones as on its page."""
-    article = center().article(slug)
-    if article is None:
-        current = center().alias(slug)
-        if current is None:
-            abort(404)
-        return redirect(url_for(".markdown", slug=current), 301)
+    article = article_at(slug, ".markdown")
     if article.retired:
         successor = center().article(article.successor) if article.successor else None
         return _text(render_template("feeds/gone.md", article=article, successor=successor), article, 410)
