@@ -41,6 +41,8 @@ lint: .venv/tests
 audit: .venv/bench
 	@$(BIN)/python -m tests.bench.quality . $(CORPORA)
 	-@$(BIN)/python -m tests.bench.lighthouse
+	@$(BIN)/python -m tests.bench.parity . $(CORPORA)
+	@$(BIN)/python -m tests.bench.offline . $(CORPORA)
 	@KB_API_EXAMPLES=300 $(BIN)/python -m pytest tests/webapp/test_openapi.py
 
 .venv/bench: .venv/tests requirements-bench.lock

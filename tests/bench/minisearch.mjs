@@ -1,4 +1,6 @@
-// MiniSearch behind one JSON line in, one out: first the articles, then a query a line. See node_peers.py.
+// MiniSearch behind one JSON line in, one out: first the articles, then a query a line, or a
+// folder to write to. See node_peers.py.
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
@@ -12,6 +14,10 @@ function answer(message) {
     index = new MiniSearch({ fields: ["title", "text"], searchOptions: { fuzzy: 0.2 } });
     index.addAll(message);
     return { articles: message.length };
+  }
+  if (message.folder) {
+    writeFileSync(join(message.folder, "index.json"), JSON.stringify(index));
+    return {};
   }
   const begin = performance.now();
   const found = index.search(message);

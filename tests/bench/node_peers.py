@@ -53,6 +53,10 @@ class NodePeer:
     def disk_bytes(self) -> int:
         return 0
 
+    def write(self, folder: Path) -> None:
+        """Writes what a browser would be served of the index into `folder`."""
+        self._ask({"folder": str(folder)})
+
     def close(self) -> None:
         with suppress(subprocess.TimeoutExpired):
             self._process.communicate(timeout=_END_S)

@@ -1,5 +1,6 @@
-// Pagefind behind one JSON line in, one out: first the articles, then a query a line. See node_peers.py.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+// Pagefind behind one JSON line in, one out: first the articles, then a query a line, or a
+// folder to write to. See node_peers.py.
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -36,6 +37,11 @@ async function build(articles) {
   return { articles: articles.length };
 }
 
+async function write(target) {
+  await cp(folder, target, { recursive: true });
+  return {};
+}
+
 async function ask(text) {
   const begin = performance.now();
   const { results } = await search.search(text);
@@ -48,7 +54,8 @@ async function ask(text) {
 try {
   for await (const line of createInterface({ input: process.stdin })) {
     const message = JSON.parse(line);
-    console.log(JSON.stringify(await (Array.isArray(message) ? build(message) : ask(message))));
+    const reply = Array.isArray(message) ? build(message) : message.folder ? write(message.folder) : ask(message);
+    console.log(JSON.stringify(await reply));
   }
 } finally {
   await rm(folder, { recursive: true });

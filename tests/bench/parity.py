@@ -207,7 +207,7 @@ def measure(folders: Sequence[Path], count: int) -> list[dict[str, Any]]:
     found = []
     with chromium.launched() as browser:
         for folder in folders:
-            with opened(folder) as (engine, judged), tempfile.TemporaryDirectory() as export:
+            with opened(folder) as (engine, _, judged), tempfile.TemporaryDirectory() as export:
                 asked = [*judged, *titles(engine)]
                 queries = [*HOSTILE, *asked, *generated(engine, asked, count)]
                 print(f"{name_of(folder)}: {len(queries)} queries", file=sys.stderr)

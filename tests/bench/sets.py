@@ -88,8 +88,8 @@ def indexed(judged: JudgedSet) -> Iterator[Engine]:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[tuple[Engine, list[str]]]:
-    """An engine over a fresh index of what lies in a folder, and the queries that are known for it.
+def opened(folder: Path) -> Iterator[tuple[Engine, Library, list[str]]]:
+    """An engine over a fresh index of what lies in a folder, its library, and the queries known for it.
 
     A set as above, or a tree of Markdown files in `md`, which nobody has queries for. Raises KBError when
     a file can't be used.
@@ -97,12 +97,13 @@ def opened(folder: Path) -> Iterator[tuple[Engine, list[str]]]:
     if has_queries(folder):
         judged = read_set(folder)
         with indexed(judged) as engine:
-            yield engine, [query.text for query in judged.queries]
+            yield engine, judged.library, [query.text for query in judged.queries]
         return
     place = Place.at(starter_folder(), folder / "md")
+    library = read(place)
     with tempfile.TemporaryDirectory() as home:
-        build_index(Path(home), read(place), synonyms=read_synonyms(place.seeds / SYNONYMS))
-        yield Engine(Path(home), Site("")), []
+        build_index(Path(home), library, synonyms=read_synonyms(place.seeds / SYNONYMS))
+        yield Engine(Path(home), Site("")), library, []
 
 
 def usable(folders: Sequence[Path]) -> tuple[list[Path], list[Path]]:

@@ -1,5 +1,6 @@
 // The index as it lies in scripts: decoded arrays under the names of kb/search/generation.py, chunks on demand.
 
+const PASSAGES_AHEAD = 200; // chunks, of about 150 KB each
 const NOT_SIMPLE = /[^a-z0-9]+/g;
 
 class Generation {
@@ -88,11 +89,17 @@ class Generation {
     return this.loadChunks("passages", articles, (content) => this.decodePassages(content));
   }
 
-  // Loads the evidence of all articles, a chunk at a time, while the browser has nothing else to do.
-  async loadAhead(idle) {
+  // Loads the evidence of all articles, a chunk at a time, while the browser has nothing else to do; their
+  // passages too when they are `near`, and not so many that they fill the memory of a phone.
+  async loadAhead(idle, near) {
     for (const first of this.firsts.evidence) {
       await idle();
       await this.loadEvidence([first]);
+    }
+    if (!near || this.firsts.passages.length > PASSAGES_AHEAD) return;
+    for (const first of this.firsts.passages) {
+      await idle();
+      await this.loadPassages([first]);
     }
   }
 

@@ -31,8 +31,16 @@ async function openEngine() {
   const content = await loadScript("index", "");
   const generation = new Generation(content, (name) => loadScript(name, `${content.folder}/`));
   const savesData = navigator.connection && navigator.connection.saveData;
-  if (!savesData) generation.loadAhead(whenIdle).catch(() => {}); // what is missing is asked for again
-  return new Engine(generation, new Analyzer(content));
+  const engine = new Engine(generation, new Analyzer(content));
+  if (!savesData) getReady(engine).catch(() => {}); // what is missing is asked for again
+  return engine;
+}
+
+// Does ahead, while the browser has nothing else to do, what the first answer would wait for.
+async function getReady(engine) {
+  await whenIdle();
+  await engine.search(engine.generation.titles[0] || ""); // so that the browser has compiled it all
+  await engine.generation.loadAhead(whenIdle, window.location.protocol === "file:");
 }
 
 let opened = null;
