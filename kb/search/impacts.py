@@ -58,7 +58,7 @@ def bm25(field: FieldWeight, term: Ints, article: Ints, frequency: Ints, lengths
     articles = len(lengths)
     found_in = np.bincount(term)
     idf = np.log(articles / (found_in + 1)) + 1
-    average = frequency.sum() / articles or 1.0  # of exact lengths, as Whoosh has it
+    average = frequency.sum() / max(articles, 1) or 1.0  # of exact lengths, as Whoosh has it
     norm = K1 * (1 - field.b + field.b * lengths / average)
     tf = frequency.astype(np.float64)
     weight: Floats = field.weight * idf[term] * tf * (K1 + 1) / (tf + norm[article])
