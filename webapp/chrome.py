@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -14,7 +14,6 @@ from kb.contact.message import ORDER_NUMBER
 from kb.model import Notice, Topic
 from webapp import brand, prose, times
 from webapp.current import absolute, center, now
-from webapp.offline import is_offline
 from webapp.stylesheet import stylesheet
 
 _MOST_SUGGESTIONS = 10
@@ -60,9 +59,9 @@ def center_of(app: Flask) -> Any:
 
 
 def current_notices() -> tuple[Notice, ...]:
-    """The notices to show at this moment; in an export, which stays, only those without a time."""
-    if is_offline():
-        return tuple(notice for notice in center().notices if not (notice.start or notice.end))
+    """The notices to show at this moment; all of them when a browser decides, at a moment of its own."""
+    if current_app.config["OFFLINE"]:
+        return center().notices
     moment = now()
     return tuple(notice for notice in center().notices if notice.shown_at(moment))
 

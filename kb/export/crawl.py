@@ -23,8 +23,8 @@ from kb.export.wsgi import Answer, WsgiApp, ask
 CHUNK = 24
 """Addresses a process takes at a time: enough to make handing them out cheap, few enough to share fairly."""
 
-PUBLISHED_ONLY = ("/sitemap.xml", "/feed.atom", "/robots.txt", "/llms.txt")
-"""What only makes sense at a known address on the web."""
+PUBLISHED_ONLY = ("/sitemap.xml", "/feed.atom", "/robots.txt", "/llms.txt", "/opensearch.xml")
+"""What names absolute addresses, and so is asked for when it is known where the export will be published."""
 
 _ASSETS = "/files/"
 

@@ -47,7 +47,7 @@ class Visitor:
         """Policy violations come this way too; that a page isn't found is the page's to say."""
         of_page = message.location["url"] == self.page.url and "Failed to load resource" in message.text
         if message.type in ("error", "warning") and not of_page:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location}")
 
 
 Visit = Callable[..., Visitor]

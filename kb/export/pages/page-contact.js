@@ -139,7 +139,7 @@
   /* Puts the channels for a problem below `node` in order (as many as there is room for) and fills in the message. */
   const showWay = async (node, { query = "", topic = "", article = "", title = "" }) => {
     const contact = await page.contactData();
-    const terms = query ? await (await page.search()).routingTerms(query) : [];
+    const terms = query ? await page.search().then((engine) => engine.routingTerms(query)).catch(() => []) : [];
     const ordered = routes(contact, terms, topic, article, new Date());
     for (const list of node.querySelectorAll("ol.channel-cards")) {
       const shown = list.classList.contains("channel-cards-one") ? ordered.slice(0, 1) : ordered;

@@ -125,9 +125,9 @@
     }
   };
 
-  /* Short lists show first what can be used now. */
-  const orderStrips = async () => {
-    for (const strip of document.querySelectorAll(".channel-strip")) {
+  /* Where nothing is known of a problem, what can be used now comes first; short lists show the first few. */
+  const orderByUse = async () => {
+    for (const strip of document.querySelectorAll(".channel-strip, main .channel-cards")) {
       const contact = await contactData();
       const now = new Date();
       const usable = (row) => {
@@ -136,8 +136,19 @@
       };
       const rows = [...strip.children];
       strip.append(...rows.filter(usable), ...rows.filter((row) => !usable(row)));
-      [...strip.children].forEach((row, place) => { row.hidden = place >= Number(strip.dataset.shown); });
+      const { shown = Infinity } = strip.dataset;
+      [...strip.children].forEach((row, place) => { row.hidden = place >= Number(shown); });
     }
+  };
+
+  /* Notices that are for a time are shown when it is that time. */
+  const showNotices = () => {
+    for (const notice of document.querySelectorAll(".notice[data-start]")) {
+      const { start, end } = notice.dataset;
+      const now = Date.now();
+      notice.hidden = (start && now < Date.parse(start)) || (end && now >= Date.parse(end));
+    }
+    for (const band of document.querySelectorAll(".notices")) band.hidden = !band.querySelector(".notice:not([hidden])");
   };
 
   /* Over HTTP the help center can be installed and works without a network after one visit. */
@@ -148,9 +159,12 @@
     manifest.href = new URL("site.webmanifest", root);
     document.head.append(manifest);
     if (!("serviceWorker" in navigator)) return;
+    const keep = () => {
+      if (!navigator.connection?.saveData) navigator.serviceWorker.controller?.postMessage("keep");
+    };
+    navigator.serviceWorker.addEventListener("controllerchange", keep);
     await navigator.serviceWorker.register(new URL("sw.js", root), { scope: root.pathname, updateViaCache: "none" });
-    const { active } = await navigator.serviceWorker.ready;
-    active.postMessage("keep");
+    keep();
   };
 
   window.helpCenterPage = { root, load, search, contactData, articles, pageOf, fill, opening, showOpenings };
@@ -163,6 +177,7 @@
   const query = document.getElementById("search-query");
   query?.addEventListener("focus", () => search().catch(() => {}), { once: true });
 
-  orderStrips().then(() => showOpenings(document)).catch(() => {});
+  showNotices();
+  orderByUse().then(() => showOpenings(document)).catch(() => {});
   keepCopy().catch(() => {});
 })();

@@ -9,6 +9,8 @@
   const main = document.getElementById("main");
   const topics = new Map([...document.querySelectorAll("template[data-topic]")].map((one) => [one.dataset.topic, one.dataset.title]));
 
+  document.querySelector("[data-without-javascript]").remove();
+
   const read = () => {
     const asked = new URLSearchParams(location.search);
     const typed = (asked.get("q") || "").split(/\s+/).filter(Boolean).join(" ");
@@ -138,6 +140,8 @@
       const last = Math.max(1, Math.ceil(found.total / PAGE_SIZE));
       if (asked.number > last) location.replace(address(asked.query, asked.topic, last));
       else await show(found, asked);
+    } catch {
+      location.replace(new URL(`contact.html?${new URLSearchParams({ q: asked.query })}`, page.root));
     } finally {
       main.removeAttribute("aria-busy");
     }

@@ -1,12 +1,12 @@
-/* Keeps a copy of the help center in the browser. What pages need to work comes first, before this version
-   takes over; the rest follows when a page asks for it. A file that has not changed since the last version
-   is taken over from it, never fetched again. */
-const CACHE = `help-center-${HELP_CENTER.version}`;
-const NAMES = /^help-center-/;
+/* Keeps a copy of the help center in the browser. What pages need to work comes first, and what has not
+   changed is taken over from the last version, before this version takes its place; the rest is fetched when
+   a page asks for it. */
 const AT_A_TIME = 6;
 const DIGEST = "x-help-center-digest";
 
 const root = new URL("./", self.location);
+const MINE = `help-center ${root.pathname} `;
+const CACHE = MINE + HELP_CENTER.version;
 const addressOf = (file) => new URL(file, root).href;
 
 /* What is kept under a file's address: the answer with the file's digest noted in its headers. */
@@ -16,38 +16,37 @@ const noted = async (answer, digest) => {
   return new Response(await answer.blob(), { status: 200, headers });
 };
 
-const keep = async (cache, file) => {
-  const digest = HELP_CENTER.files[file];
-  const address = addressOf(file);
-  const known = await caches.match(address);
-  if (known && known.headers.get(DIGEST) === digest) {
-    await cache.put(address, known);
-    return;
-  }
-  const answer = await fetch(address, { cache: "no-cache" });
+const fetchInto = async (cache, file) => {
+  const answer = await fetch(addressOf(file), { cache: "no-cache" });
   if (!answer.ok) throw new Error(`${file} answered ${answer.status}`);
-  await cache.put(address, await noted(answer, digest));
+  await cache.put(addressOf(file), await noted(answer, HELP_CENTER.files[file]));
 };
 
-const keepAll = async (files) => {
+const others = async () => (await caches.keys()).filter((name) => name.startsWith(MINE) && name !== CACHE);
+
+/* What the last version has of the same bytes. */
+const takeOver = async () => {
+  const cache = await caches.open(CACHE);
+  for (const name of await others()) {
+    const last = await caches.open(name);
+    for (const [file, digest] of Object.entries(HELP_CENTER.files)) {
+      const known = await last.match(addressOf(file));
+      if (known && known.headers.get(DIGEST) === digest) await cache.put(addressOf(file), known);
+    }
+  }
+};
+
+const keep = async (files) => {
   const cache = await caches.open(CACHE);
   const here = new Set((await cache.keys()).map((request) => request.url));
   const missing = files.filter((file) => !here.has(addressOf(file)));
   for (let at = 0; at < missing.length; at += AT_A_TIME) {
-    await Promise.all(missing.slice(at, at + AT_A_TIME).map((file) => keep(cache, file)));
+    await Promise.all(missing.slice(at, at + AT_A_TIME).map((file) => fetchInto(cache, file)));
   }
 };
 
 const forgetOthers = async () => {
-  const names = await caches.keys();
-  const scoped = names.filter((name) => NAMES.test(name) && name !== CACHE);
-  await Promise.all(scoped.map((name) => caches.delete(name)));
-};
-
-/* The rest: old versions are forgotten only once all of it was taken over from them or fetched. */
-const keepTheRest = async () => {
-  await keepAll(Object.keys(HELP_CENTER.files));
-  await forgetOthers();
+  for (const name of await others()) await caches.delete(name);
 };
 
 const answerFor = async (request) => {
@@ -69,15 +68,15 @@ const answerFor = async (request) => {
 };
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(keepAll(HELP_CENTER.first).then(() => self.skipWaiting()));
+  event.waitUntil(takeOver().then(() => keep(HELP_CENTER.first)).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(self.clients.claim());
+  event.waitUntil(self.clients.claim().then(forgetOthers));
 });
 
 self.addEventListener("message", (event) => {
-  if (event.data === "keep") event.waitUntil(keepTheRest().catch(() => {}));
+  if (event.data === "keep") event.waitUntil(keep(Object.keys(HELP_CENTER.files)).catch(() => {}));
 });
 
 self.addEventListener("fetch", (event) => {

@@ -1,0 +1,170 @@
+"""An exported help center on a web server, at a path of its own: it keeps a copy and updates itself."""
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.pages import NO_ANSWER
+from tests.builders import article, help_center, kb, write
+
+BASE = "/some/help"
+_TRIES, _PAUSE_MS = 200, 100
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Any static web server."""
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+class _Server(ThreadingHTTPServer):
+    """One that lets a browser's many requests at once wait for their turn."""
+
+    request_queue_size = 100
+    daemon_threads = True
+
+
+@dataclass
+class Hosted:
+    """A help center exported below a web root, and the server of that root while it runs."""
+
+    root: Path
+    web: Path
+    server: ThreadingHTTPServer
+
+    @property
+    def url(self) -> str:
+        """Where the help center is."""
+        return f"http://127.0.0.1:{self.server.server_port}{BASE}/"
+
+    def export(self) -> None:
+        """Publishes it as it is now."""
+        done = kb(self.root, "export", self.web / BASE.lstrip("/"))
+        assert done.exit_code == 0, done.output
+
+    def stop(self) -> None:
+        """The server is gone."""
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def hosted(tmp_path: Path) -> Iterator[Hosted]:
+    pages = {
+        "articles/orders/track.md": article(
+            "Track an order", "Look **here**.\n", questions=["where is my order"]
+        ),
+        "articles/delivery/late.md": article("My parcel is late", "Sorry.\n"),
+    }
+    root = help_center(tmp_path / "shop", pages).root
+    web = tmp_path / "web"
+    web.mkdir()
+    server = _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(web)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    site = Hosted(root, web, server)
+    site.export()
+    yield site
+    site.stop()
+
+
+_KEPT = """async (count) => {
+    const names = (await caches.keys()).filter((name) => name.startsWith("help-center "));
+    if (names.length !== 1 || !navigator.serviceWorker.controller) return false;
+    return (await (await caches.open(names[0])).keys()).length === count;
+}"""
+
+
+def stay_until_kept(page: Page, hosted: Hosted) -> None:
+    """Waits until the browser has every file of the help center as it is now, and nothing older."""
+    line = (hosted.web / BASE.lstrip("/") / "sw.js").read_text(encoding="utf-8").splitlines()[1]
+    files = json.loads(line.partition("=")[2].removesuffix(";"))["files"]
+    _wait_for(page, _KEPT, len(files))
+
+
+def _wait_for(page: Page, question: str, about: object) -> None:
+    """Asks the page until the answer, which may be a promise, is yes."""
+    for _ in range(_TRIES):
+        if page.evaluate(question, about):
+            return
+        page.wait_for_timeout(_PAUSE_MS)
+    raise AssertionError(question)
+
+
+def test_after_one_visit_it_works_without_the_server(visit: Visit, hosted: Hosted) -> None:
+    page = visit().page
+    page.goto(hosted.url)
+    stay_until_kept(page, hosted)
+    hosted.stop()
+    page.reload()
+    page.get_by_label("Search the help center").fill("where is my order")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator("main")).to_have_attribute("data-verdict", "answered")
+    page.get_by_role("link", name="Track an order").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Track an order")
+    page.goto(f"{hosted.url}search.html?q={NO_ANSWER}")
+    expect(page.locator("main")).to_have_attribute("data-verdict", "nothing_useful")
+    page.goto(f"{hosted.url}articles/late.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is late")
+
+
+def test_it_updates_itself_and_fetches_only_what_has_changed(visit: Visit, hosted: Hosted) -> None:
+    visitor = visit()
+    page = visitor.page
+    page.goto(hosted.url)
+    stay_until_kept(page, hosted)
+    write(hosted.root, {"articles/delivery/late.md": article("My parcel is very late", "Sorry indeed.\n")})
+    hosted.export()
+    old = page.evaluate("caches.keys()")
+    asked_before = len(visitor.asked_for)
+    page.reload()
+    _wait_for(page, "async (old) => !(await caches.keys()).some((name) => old.includes(name))", old)
+    stay_until_kept(page, hosted)
+    asked = {address.removeprefix(hosted.url) for address in visitor.asked_for[asked_before:]}
+    assert "articles/late.html" in asked
+    assert "articles/track.html" not in asked
+    page.goto(f"{hosted.url}articles/late.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is very late")
+
+
+def test_it_can_be_installed(visit: Visit, hosted: Hosted) -> None:
+    page = visit().page
+    page.goto(hosted.url)
+    stay_until_kept(page, hosted)
+    session = page.context.new_cdp_session(page)
+    manifest = session.send("Page.getAppManifest")
+    assert manifest["url"] == f"{hosted.url}site.webmanifest"
+    assert manifest["errors"] == []
+    errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error for error in errors if error["errorId"] != "in-incognito"] == []
+
+
+def test_an_old_slug_leads_on(visit: Visit, hosted: Hosted) -> None:
+    write(
+        hosted.root,
+        {"articles/orders/track.md": article("Track an order", "Look.\n", aliases=["where-is-it"])},
+    )
+    hosted.export()
+    page = visit().page
+    page.goto(f"{hosted.url}articles/where-is-it.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Track an order")
+    stay_until_kept(page, hosted)
+
+
+def test_the_zip_unpacked_elsewhere_is_the_same_help_center(
+    visit: Visit, hosted: Hosted, tmp_path: Path
+) -> None:
+    kb(hosted.root, "export", tmp_path / "again", "--zip", tmp_path / "help.zip")
+    shutil.unpack_archive(tmp_path / "help.zip", tmp_path / "stick é")
+    page = visit().page
+    page.goto((tmp_path / "stick é/help-center/search.html").as_uri() + "?q=where+is+my+order")
+    expect(page.locator("main")).to_have_attribute("data-verdict", "answered")
