@@ -263,7 +263,8 @@ def _verdict_in_firefox(address: str) -> str | None:
         browser = playwright.firefox.launch()
         page = browser.new_page()
         page.goto(address)
-        verdict = page.wait_for_selector("main[data-verdict]").get_attribute("data-verdict")
+        page.wait_for_selector("main[data-verdict]")
+        verdict = page.locator("main").get_attribute("data-verdict")
         browser.close()
         return verdict
 
