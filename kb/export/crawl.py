@@ -28,7 +28,7 @@ PUBLISHED_ONLY = ("/sitemap.xml", "/feed.atom", "/robots.txt", "/llms.txt", "/op
 
 _ASSETS = "/files/"
 
-_NOWHERE = "/-"
+NOWHERE = "/-"
 """An address that no page has, and whose words the not-found page would not search for."""
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class Work:
         if address.startswith(_ASSETS):
             source = self.asset(unquote(address.removeprefix(_ASSETS)))
             return self.staging.place(file_on_disk(file), source.read_bytes()) if source else Placed("")
-        answer = ask(self.app, _NOWHERE if file == NOT_FOUND else address)
+        answer = ask(self.app, NOWHERE if file == NOT_FOUND else address)
         if answer.status == 404 and file != NOT_FOUND:
             return Placed("")
         content, needs = self._content(answer, address)

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 from kb.content.library import untracked
 from kb.errors import Problem
 from kb.export import check, folder, hosting, scripts
-from kb.export.crawl import PUBLISHED_ONLY, Crew, Running, Work
+from kb.export.crawl import NOWHERE, PUBLISHED_ONLY, Crew, Running, Work
 from kb.export.folder import Placed
 from kb.export.urls import NOT_FOUND, UrlMap, can_be_a_page
 from kb.export.wsgi import WsgiApp, ask
@@ -60,6 +60,7 @@ def export(
     staging = folder.begin(out)
     try:
         articles = tuple(center.outline())
+        ask(app, NOWHERE)  # so that its templates are compiled once, not by every process
         with Crew(Work(app, center.asset, urls, staging, site.language)) as crew:
             running = crew.place(_addresses(center, articles, urls))
             placed = scripts.place_all(center, articles, staging, today)
@@ -102,13 +103,17 @@ def _crawl(crew: Crew, running: Running[Placed], have: Iterable[str], track: Any
 def _addresses(center: HelpCenter, articles: Sequence[Article], urls: UrlMap) -> list[str]:
     """What to ask for to begin with; all else is found in these pages."""
     old = [alias for article in articles for alias in article.aliases]
+    published = (
+        *PUBLISHED_ONLY,
+        *(f"{quote(article.url)}.md" for article in articles if not article.retired),
+    )
     return [
         "/",
         *(f"/{page}" for page in ("articles", "search", "contact", NOT_FOUND)),
         *(quote(topic.url) for topic in center.topics),
         *(quote(article.url) for article in articles),
         *(quote(f"/articles/{alias}") for alias in old),
-        *(PUBLISHED_ONLY if urls.published else ()),
+        *(published if urls.published else ()),
     ]
 
 

@@ -40,10 +40,10 @@ def file_of(path: str) -> str | None:
 def can_be_a_page(path: str) -> bool:
     """Whether a link to `path` may lead to something that is not known yet, so that it is worth asking.
 
-    All articles and topics are known; beside them there are files, single pages, and articles' sources.
+    All articles and topics are known; beside them there are files and single pages.
     """
     parts = path.lstrip("/").split("/")
-    return parts[0] in _VERBATIM or len(parts) == 1 or (parts[0] == "articles" and path.endswith(".md"))
+    return parts[0] in _VERBATIM or len(parts) == 1
 
 
 def file_on_disk(file: str) -> str:
