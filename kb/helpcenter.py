@@ -247,6 +247,11 @@ class HelpCenter:
         return opening(channel, self.site, moment).is_open
 
     @property
+    def logo(self) -> Path | None:
+        """The file of the shop's logo, None when it has none."""
+        return self.place.seeds / self.site.logo if self.site.logo else None
+
+    @property
     def slugs(self) -> list[str]:
         """The slugs of all articles that can be found, in order."""
         return self._engine.generation.slugs

@@ -125,6 +125,7 @@ class Site:
     mail: MailSettings | None = None
     retention_days: int = 730
     privacy_url: str = ""
+    logo: str = ""
 
 
 class NoticeLevel(StrEnum):

@@ -110,6 +110,17 @@ def file(path: str) -> Response:
     return response
 
 
+@blueprint.get("/logo/<name>")
+def logo(name: str) -> Response:
+    """The shop's logo, under its file's own name."""
+    file = center().logo
+    if file is None or file.name != name:
+        abort(404)
+    response = send_file(file.resolve(), conditional=True, max_age=_FILE_SECONDS)
+    response.headers["Content-Security-Policy"] = _SANDBOX
+    return response
+
+
 @blueprint.get("/brand.css")
 def brand_css() -> Response:
     """The stylesheet of every page, with the brand's colours in it."""

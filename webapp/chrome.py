@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from kb.contact.message import ORDER_NUMBER
+from kb.content.links import image_size
 from kb.model import Notice, Topic
 from webapp import brand, prose, times
 from webapp.current import absolute, center, now
@@ -33,6 +34,8 @@ def install(app: Flask, locale: Locale) -> None:
     app.extensions["stylesheet"] = partial(stylesheet, site.brand_colour, Path(app.static_folder or ""))
     has_orders = center_of(app).orders is not None
     colours = brand.theme_colours(site.brand_colour)
+    logo = center_of(app).logo
+    logo_size = image_size(logo) if logo else (0, 0)
     app.add_template_filter(times.day, "day")
     app.add_template_filter(times.near_day, "near_day")
     app.add_template_global(absolute)
@@ -50,6 +53,7 @@ def install(app: Flask, locale: Locale) -> None:
             "help_menu": help_menu,
             "current_notices": current_notices,
             "has_orders": has_orders,
+            "logo_size": logo_size,
         }
 
 

@@ -70,7 +70,7 @@ class PageLinks:
         if file is None:
             self._report(src, None)
             return Picture(address)
-        return Picture(address, *_size(file))
+        return Picture(address, *image_size(file))
 
     def line_of(self, written: str) -> int | None:
         """The line of the file on which a link is written, None when it can't be told."""
@@ -166,13 +166,13 @@ def broken_anchors(place: str, noted: Iterable[Anchor], anchors: dict[str, set[s
     ]
 
 
-def _size(file: Path) -> tuple[int, int]:
+def image_size(file: Path) -> tuple[int, int]:
     """Width and height of an image file in pixels, (0, 0) when they can't be told."""
     try:
         width, height = imagesize.get(file)
     except (OSError, ValueError, struct.error):
         return 0, 0
-    return max(0, width), max(0, height)
+    return max(0, round(width)), max(0, round(height))
 
 
 def asset_file(folder: Path, target: str) -> Path | None:

@@ -75,6 +75,7 @@ class SiteSeed:
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     holidays: Annotated[str, Field(pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?)?$")] = ""
     brand_colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = BRAND_COLOUR
+    logo: Annotated[str, Field(pattern=r"^(\w[\w-]*\.(svg|png|webp))?$")] = ""
     answered_from: Annotated[float, Field(gt=0, lt=1)] = ANSWERED_FROM
     unsure_from: Annotated[float, Field(gt=0, lt=1)] = UNSURE_FROM
     orders_url: Annotated[str, Field(pattern=r"^(https?://[^/\s#]+[^\s#]*)?$")] = ""
@@ -111,6 +112,10 @@ def load_site(seeds: Path) -> Site:
             "Lower it, or raise the other.",
             max(line_of(node, [key]) for key in ("unsure_from", "answered_from")),
         )
+    if seed.logo and not (seeds / seed.logo).is_file():
+        problem = f"'logo' names a file that is not there: seeds/{seed.logo}."
+        fix = "Put the file beside site.yaml, or correct its name."
+        raise KBError.at("seeds/site.yaml", problem, fix, line_of(node, ["logo"]))
     mail = MailSettings(**{**vars(seed.mail), "port": seed.mail.port or 0}) if seed.mail else None
     return Site(**{**vars(seed), "mail": mail})
 

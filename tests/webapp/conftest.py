@@ -151,6 +151,7 @@ class FakeCenter:
     channels: tuple[Channel, ...] = CHANNELS
     generation: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(folder=Path("000007")))
     notices: tuple[Notice, ...] = ()
+    logo: Path | None = None
 
     def key(self, purpose: str) -> bytes:
         """Of one length for every purpose."""

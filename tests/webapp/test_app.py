@@ -171,3 +171,21 @@ def test_no_heading_of_an_article_can_take_an_id_of_the_page_around_it() -> None
     }
     anchor = AnchorMaker()
     assert [anchor(name) for name in sorted(ids)] == [f"{name}-2" for name in sorted(ids)]
+
+
+def test_a_logo_takes_the_place_of_our_mark(center: FakeCenter, tmp_path: Path) -> None:
+    center.site = Site("S", logo="bird.svg")
+    center.logo = tmp_path / "bird.svg"
+    center.logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="64" height="32"/>')
+    browser = create_app(cast("Any", center)).test_client()
+    page = browser.get("/").text
+    assert '<img class="site-logo" src="/logo/bird.svg" alt="" width="64" height="32">' in page
+    answer = browser.get("/logo/bird.svg", buffered=True)
+    assert answer.mimetype == "image/svg+xml"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert browser.get("/logo/site.yaml").status_code == 404
+
+
+def test_without_a_logo_there_is_our_mark(client: FlaskClient) -> None:
+    assert "site-logo" not in client.get("/").text
+    assert client.get("/logo/bird.svg").status_code == 404

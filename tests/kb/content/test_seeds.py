@@ -140,3 +140,12 @@ def test_the_shops_own_topics_each_have_a_title_a_summary_and_an_icon_that_exist
         assert topic.title
         assert topic.summary
         assert f"'{topic.icon}'" in icons or f'"{topic.icon}"' in icons
+
+
+def test_a_logo_lies_beside_the_file(tmp_path: Path) -> None:
+    with pytest.raises(KBError, match=r"yaml:2: 'logo' names a file that is not there: seeds/bird\.svg"):
+        site(tmp_path, "name: S\nlogo: bird.svg\n")
+    with pytest.raises(KBError, match="'logo'"):
+        site(tmp_path, "name: S\nlogo: ../../etc/passwd.png\n")
+    (tmp_path / "bird.svg").write_text("<svg/>")
+    assert site(tmp_path, "name: S\nlogo: bird.svg\n").logo == "bird.svg"
