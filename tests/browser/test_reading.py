@@ -3,7 +3,7 @@
 import gzip
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.pages import Site
@@ -144,3 +144,18 @@ def test_an_article_costs_little_and_nothing_moves_while_it_loads(
     )
     assert len(blocking) <= 2, blocking
     assert sum(page.evaluate("() => window.shifts")) < 0.001  # what is given as 0
+
+
+def test_on_a_phone_that_can_share_the_button_shares_the_canonical_address(
+    browser: Browser, site: Site
+) -> None:
+    context = browser.new_context(
+        viewport={"width": PHONE, "height": 700}, is_mobile=True, has_touch=True, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.add_init_script("navigator.share = async (what) => { window.shared = what; };")
+    page.goto(site.server.url + LONG)
+    page.get_by_role("button", name="Share").tap()
+    canonical = page.locator("link[rel=canonical]").get_attribute("href")
+    assert page.evaluate("() => window.shared.url") == canonical
+    context.close()
