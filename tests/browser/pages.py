@@ -22,6 +22,8 @@ _PATHS = {
     "order status": "/orders",
     "order status of a number": "/orders?number=HF-204815",
     "contact": "/contact",
+    "request by e-mail": "/requests/new?q=my%20mug%20HF-204815%20broke",
+    "request for a callback": "/requests/new?channel=callback",
     "contact about an article": "/contact?article=charged-twice",
     "contact about words": "/contact?q=where%20is%20my%20parcel",
 }

@@ -1,0 +1,152 @@
+"""From a search that finds nothing to a mail that arrives and a record to keep, in a real browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kb.contact.reference import read_reference
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.pages import NO_ANSWER
+from tests.browser.test_accessibility import violations
+from tests.mailbox import Mailbox, mailbox
+from tests.serve.running import Server, indexed_help_center, serving, until
+from tests.serve.test_requests import TEAM, wait_as_people_do, with_mail
+
+ADA = "ada@example.com"
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(60)
+
+
+class Desk(NamedTuple):
+    """A help center that mails, and the mail server it mails to."""
+
+    server: Server
+    box: Mailbox
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One for all tests of this file; with a proxy to believe, so that each visitor is somebody else."""
+    root = indexed_help_center(tmp_path_factory.mktemp("requests") / "help")
+    with mailbox() as box:
+        with_mail(root, box.port)
+        with serving(root) as server:
+            yield Desk(server, box)
+
+
+def fill(page: Page, happened: str = "My mug broke in two") -> None:
+    page.get_by_label("What happened?").fill(happened)
+    page.get_by_label("E-mail address").fill(ADA)
+
+
+def send(page: Page) -> None:
+    wait_as_people_do()
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_search_without_an_answer_ends_in_a_mail_and_a_record(
+    javascript: bool, visit: Visit, desk: Desk, tmp_path: Path
+) -> None:
+    page = visit(javascript=javascript).page
+    before = len(desk.box.messages)
+    page.goto(f"{desk.server.url}/search?q={NO_ANSWER}")
+    page.get_by_role("link", name="Write an e-mail").first.click()
+    assert page.get_by_label("What happened?").input_value() == NO_ANSWER
+    fill(page, f"{NO_ANSWER}: nobody knows")
+    page.get_by_label("What would you like us to do?").fill("Tell me")
+    page.get_by_label("Photos or documents").set_input_files(
+        {"name": "mug.png", "mimeType": "image/png", "buffer": PNG}
+    )
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, we have your message")
+    reference = page.locator("main").get_attribute("data-request") or ""
+    assert read_reference(reference) == reference
+    until(lambda: len(desk.box.messages) >= before + 2, 20, "the mail and its copy arrive")
+    team, copy = desk.box.to(TEAM)[-1], desk.box.to(ADA)[-1]
+    assert reference in str(team["Subject"])
+    assert [file.get_filename() for file in team.iter_attachments()] == ["mug.png"]
+    body = copy.get_body()
+    assert body
+    link = next(word for word in body.get_content().split() if "/requests/" in word)
+    elsewhere = visit(javascript=javascript).page
+    elsewhere.goto(desk.server.url + link.partition(".example")[2])
+    expect(elsewhere.locator("main")).to_contain_text("Tell me")
+    expect(elsewhere.locator("main")).to_contain_text(f"It went to our team ({TEAM})")
+
+
+def test_a_reload_and_a_lost_connection_lose_nothing_and_sending_clears_the_draft(
+    visit: Visit, desk: Desk
+) -> None:
+    visitor = visit()
+    page = visitor.page
+    page.goto(f"{desk.server.url}/requests/new?channel=email")
+    fill(page)
+    page.reload()
+    expect(page.get_by_label("What happened?")).to_have_value("My mug broke in two")
+    expect(page.locator(".draft-status")).to_contain_text("here again")
+    visitor.context.set_offline(True)
+    send(page)
+    expect(page.locator(".draft-status")).to_contain_text("You are offline")
+    visitor.context.set_offline(False)
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, we have your message")
+    page.goto(f"{desk.server.url}/requests/new?channel=email")
+    expect(page.get_by_label("What happened?")).to_have_value("")
+
+
+def test_a_draft_from_another_page_is_offered_and_never_put_over_what_is_there(
+    visit: Visit, desk: Desk
+) -> None:
+    page = visit().page
+    page.goto(f"{desk.server.url}/requests/new?channel=email")
+    fill(page)
+    page.goto(f"{desk.server.url}/requests/new?channel=email&q=another+thing")
+    expect(page.get_by_label("What happened?")).to_have_value("another thing")
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_label("What happened?")).to_have_value("My mug broke in two")
+    page.get_by_role("button", name="Start afresh").click()
+    expect(page.get_by_label("What happened?")).to_have_value("another thing")
+
+
+def test_articles_are_offered_while_typing_beside_the_form(visit: Visit, desk: Desk) -> None:
+    page = visit().page
+    page.goto(f"{desk.server.url}/requests/new")
+    page.get_by_label("What happened?").fill("I was charged twice for one order")
+    expect(page.locator(".article-suggestions a").first).to_contain_text("Charged twice")
+    page.get_by_label("What happened?").fill("x")
+    expect(page.locator(".article-suggestions a")).to_have_count(0)
+
+
+def test_what_is_wrong_takes_the_focus_and_sending_again_works(visit: Visit, desk: Desk) -> None:
+    page = visit().page
+    page.goto(f"{desk.server.url}/requests/new")
+    page.get_by_label("What happened?").fill("My mug broke in three")
+    send(page)
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("link", name="Enter your e-mail address").click()
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    page.keyboard.type(ADA)
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, we have your message")
+
+
+def test_axe_finds_nothing_wrong_with_a_record_a_failed_form_and_the_links(
+    visit: Visit, desk: Desk, axe_script: str
+) -> None:
+    page = visit(width=PHONE).page
+    page.goto(f"{desk.server.url}/requests/links")
+    assert violations(page, axe_script) == []
+    page.goto(f"{desk.server.url}/requests/new")
+    page.get_by_label("What happened?").fill("My mug broke in four")
+    send(page)
+    assert violations(page, axe_script) == []
+    page.get_by_label("E-mail address").fill(ADA)
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, we have your message")
+    assert violations(page, axe_script) == []
+    for width in (320, PHONE):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
