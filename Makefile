@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PORT ?= 8000
+SPEED_ARTICLES ?= $(firstword $(wildcard ../shared/corpora/ms_exchange/md) articles)
 CORPORA ?= $(wildcard ../shared/corpora/*/)
 
 .PHONY: serve test check lint audit lock messages clean
@@ -37,12 +38,15 @@ lint: .venv/tests
 	-@$(BIN)/python -m tests.html5
 	@touch $@
 
-# How good the search is beside others, on this help center and on CORPORA, where there are any.
+# How good and how fast the search is beside others, on this help center and on CORPORA, where there are any.
 audit: .venv/bench
 	@$(BIN)/python -m tests.bench.quality . $(CORPORA)
 	-@$(BIN)/python -m tests.bench.lighthouse
 	@$(BIN)/python -m tests.bench.parity . $(CORPORA)
 	@$(BIN)/python -m tests.bench.offline . $(CORPORA)
+	@$(BIN)/python -m tests.bench.search --articles $(SPEED_ARTICLES)
+	@$(BIN)/python -m tests.bench.incremental --articles $(SPEED_ARTICLES)
+	-@$(BIN)/python -m tests.bench.serve --articles $(SPEED_ARTICLES)
 	@KB_API_EXAMPLES=300 $(BIN)/python -m pytest tests/webapp/test_openapi.py
 
 .venv/bench: .venv/tests requirements-bench.lock

@@ -388,7 +388,7 @@ def _fingerprint(place: Place, drafts: bool, memory: Memory) -> str:
     digest = hashlib.blake2b(f"{FORMAT} {recipe()} {drafts}".encode(), digest_size=16)
     assets: dict[str, str] = {}
     for path in find_articles(place.articles, [], assets):
-        digest.update(f"{path}\0{memory.key(path, place.articles / path)}\0".encode())
+        digest.update(f"{path}\0{memory.key(path, f'{place.articles}/{path}')}\0".encode())
     digest.update(repr(sorted(assets.items())).encode("utf-8", "surrogateescape"))
     for name in ("topics.yaml", "synonyms.txt"):
         file = place.seeds / name

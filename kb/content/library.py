@@ -109,7 +109,7 @@ def _remember(
 ) -> None:
     """Takes from the memory what still holds for its file by itself."""
     for path in paths:
-        made = memory.made(path, memory.key(path, reading.folder / path))
+        made = memory.made(path, memory.key(path, f"{reading.folder}/{path}"))
         if made and memory.facts.get("about") == about and (made.article or not drafts):
             reading.made[path] = made
 

@@ -6,6 +6,7 @@ bytes decide.
 """
 
 import hashlib
+import os
 import pickle
 import sqlite3
 import time
@@ -74,6 +75,30 @@ class _Row:
     made: Made
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a file was like when it was looked at, at the moment `seen` (nanoseconds)."""
+
+    file: str
+    stat: str
+    seen: int
+    key: str
+
+    def is_past(self) -> bool:
+        """Whether the file is another by now, so that nobody knows which of the two was read."""
+        try:
+            return _stat(self.file)[0] != self.stat
+        except OSError:
+            return True
+
+
+def _stat(file: str) -> tuple[str, int]:
+    """What is another for any other file, and when it changed last, in nanoseconds."""
+    found = os.stat(file)  # noqa: PTH116  for thousands of files, and no Path is made for each
+    stat = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+    return stat, max(found.st_mtime_ns, found.st_ctime_ns)
+
+
 class Memory:
     """The memory in `file`; with None there is nothing to remember and nothing is kept."""
 
@@ -86,7 +111,8 @@ class Memory:
     def __init__(self, file: Path | None = None) -> None:
         self._db: sqlite3.Connection | None = None
         self._rows: dict[str, _Row] = {}
-        self._stats: dict[str, tuple[str, int, str]] = {}
+        self._looks: dict[str, _Look] = {}
+        self._keys: dict[str, str] = {}
         self.facts: dict[str, Any] = {}
         if file:
             try:
@@ -121,20 +147,26 @@ class Memory:
             self._db.close()
             self._db = None
 
-    def key(self, path: str, file: Path) -> str:
-        """A digest of a file's bytes, without reading it when it is as it was; "" when it can't be read."""
+    def key(self, path: str, file: str) -> str:
+        """A digest of a file's bytes, without reading it when it is as it was; "" when it can't be read.
+
+        It is looked at once: what is made of it later belongs to at least these bytes.
+        """
+        if path not in self._keys:
+            self._keys[path] = self._look(path, file)
+        return self._keys[path]
+
+    def _look(self, path: str, file: str) -> str:
         now = time.time_ns()
         try:
-            found = file.stat()
-            stat = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+            stat, changed = _stat(file)
             row = self._rows.get(path)
-            settled = row and max(found.st_mtime_ns, found.st_ctime_ns) < row.seen - _SETTLED_NS
-            if row and settled and row.stat == stat:
+            if row and row.stat == stat and changed < row.seen - _SETTLED_NS:
                 return row.key
-            key = hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest()
+            key = hashlib.blake2b(Path(file).read_bytes(), digest_size=16).hexdigest()
         except OSError:
             return ""
-        self._stats[path] = (stat, now, key)
+        self._looks[path] = _Look(file, stat, now, key)
         return key
 
     def made(self, path: str, key: str) -> Made | None:
@@ -156,15 +188,15 @@ class Memory:
 
     def keep(self, path: str, made: Made, text: bytes) -> bool:
         """Keeps what was made of a file, with its packed texts; whether that could be done."""
-        if not self._db or path not in self._stats:
+        look = self._looks.pop(path, None)
+        if not self._db or not look or look.is_past():
             return False
-        stat, seen, key = self._stats.pop(path)
-        row = (path, stat, seen, key, _dumps(made), text)
+        row = (path, look.stat, look.seen, look.key, _dumps(made), text)
         try:
             self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", row)
         except sqlite3.Error:
             return False
-        self._rows[path] = _Row(stat, seen, key, made)
+        self._rows[path] = _Row(look.stat, look.seen, look.key, made)
         return True
 
     def finish(self, paths: Iterable[str], **facts: Any) -> None:
@@ -172,7 +204,8 @@ class Memory:
         if not self._db:
             return
         gone = self._rows.keys() - set(paths)
-        seen = [(stat, at, path) for path, (stat, at, key) in self._stats.items() if self.made(path, key)]
+        looks = self._looks.items()
+        seen = [(look.stat, look.seen, path) for path, look in looks if self.made(path, look.key)]
         self.facts |= {"recipe": recipe(), **facts}
         with suppress(sqlite3.Error):
             self._db.executemany("DELETE FROM file WHERE path = ?", ((path,) for path in gone))

@@ -63,7 +63,7 @@ class Constant(HelpCenter):
         return self._article
 
 
-def measure(articles: Path, size: int | None = None, seconds: float = SECONDS) -> dict[str, Any]:
+def measure(articles: Path, size: int | None = None, seconds: int = SECONDS) -> dict[str, Any]:
     """Requests a second and 99th percentiles of each kind of page, medians of some rounds; and memory."""
     wrk = shutil.which("wrk")
     if not wrk:
@@ -114,9 +114,9 @@ def _pages(real: Server, slug: str, query: str) -> dict[str, str]:
     }
 
 
-def _load(wrk: str, url: str, seconds: float, more: Sequence[str]) -> tuple[float, float]:
+def _load(wrk: str, url: str, seconds: int, more: Sequence[str]) -> tuple[float, float]:
     """Requests a second, and the 99th percentile of their times in milliseconds."""
-    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--latency", *more, url]
+    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", *more, url]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     rate, latency = _RATE.search(printed), _LATENCY.search(printed)
     assert rate
@@ -183,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--articles", type=Path, metavar="DIR", help="a tree of Markdown files")
     parser.add_argument("--size", type=int, help="replicate to so many articles")
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="for each page and round")
+    parser.add_argument("--seconds", type=int, default=SECONDS, help="for each page and round")
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.add_argument("--constant", nargs=3, metavar=("PORT", "ROOT", "QUERY"), help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
