@@ -252,8 +252,9 @@ class _Candidates:
     def asked(self, expanded: Expanded) -> Array:
         """Which candidates have the query's own wording for a title, or for one of their questions."""
         found = np.zeros(len(self.first_unit), bool)
-        wanted = [query_term.own for query_term in expanded.terms if query_term.own is not None]
-        if len(wanted) < len(expanded.terms):
+        owns = {query_term.own for query_term in expanded.terms}  # a slip may stand for another of the words
+        wanted = [own for own in owns if own is not None]
+        if len(wanted) < len(owns):
             return found
         kinds, lengths = self.kinds[self.hit_units], self.lengths[self.hit_units]
         counts = [self._counts((term,)) for term in wanted]

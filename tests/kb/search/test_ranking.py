@@ -208,6 +208,12 @@ def test_two_words_find_one_and_one_finds_two(tmp_path: Path) -> None:
     assert found(searcher, "giftcard") == ["a"]
 
 
+def test_a_slip_beside_the_word_it_stands_for_still_asks_the_title(tmp_path: Path) -> None:
+    shelf = [article("a", "Missing parts and spare parts", "Ask."), article("b", "Spare rooms", "Sleep.")]
+    searcher = engine(tmp_path, *shelf)
+    assert searcher.explain("missing papts and spare parts").ranked[0].signals["asked"] > 0
+
+
 def test_a_code_is_found_whole_and_not_by_its_parts(tmp_path: Path) -> None:
     shelf = [article("a", "Model HEM-7120", "A monitor."), article("b", "Model HEM-7121", "A monitor.")]
     searcher = engine(tmp_path, *shelf)
