@@ -30,7 +30,7 @@ from kb.model import MailSettings, Site
 log = logging.getLogger("kb.delivery")
 
 _LOOK_SECONDS = 0.5
-_LONGEST_PAUSE = 60.0
+_LONGEST_PAUSE = 15.0
 _RETENTION_EVERY = timedelta(hours=1)
 _GIVE_UP_AFTER = timedelta(days=5)
 """How long a mail to a customer is tried (RFC 5321, 4.5.4.1: at least four to five days)."""
