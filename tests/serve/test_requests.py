@@ -3,9 +3,7 @@
 import io
 import os
 import re
-import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +15,7 @@ import pytest
 
 from kb.contact.requests import Request, Requests
 from kb.database import Database
+from tests.disks import small_disk
 from tests.mailbox import mailbox
 from tests.serve.running import Answer, Server, free_port, serving, until
 from webapp.request_form import LEAST_SECONDS
@@ -125,22 +124,10 @@ def test_a_mail_server_that_does_not_answer_keeps_nobody_waiting(root: Path) -> 
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk with little room."""
-    mount, umount = shutil.which("mount"), shutil.which("umount")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if os.geteuid() != 0 or not mount or not umount:
-        pytest.skip("Mounting a small tmpfs takes root and mount(8).")
-    made = subprocess.run(
-        [mount, "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if made.returncode:
-        pytest.skip(f"A tmpfs can't be mounted here: {made.stderr.decode().strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run([umount, "--lazy", str(folder)], check=True)
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        yield disk
 
 
 def _fill(file: io.RawIOBase) -> None:
@@ -148,15 +135,15 @@ def _fill(file: io.RawIOBase) -> None:
         file.write(bytes(4096))
 
 
-def test_on_a_full_disk_the_text_comes_back_and_what_was_stored_stays(root: Path, small_disk: Path) -> None:
+def test_on_a_full_disk_the_text_comes_back_and_what_was_stored_stays(root: Path, disk: Path) -> None:
     site = root / "seeds" / "site.yaml"
-    file = small_disk / "requests.sqlite"
+    file = disk / "requests.sqlite"
     site.write_text(site.read_text(encoding="utf-8") + f"database_url: sqlite:///{file}\n", encoding="utf-8")
     with serving(root) as server:
         customer = Customer(server)
         wait_as_people_do()
         assert customer.send("The first").status == 303
-        filling = small_disk / "filling"
+        filling = disk / "filling"
         with filling.open("wb", buffering=0) as out, pytest.raises(OSError, match="No space left"):
             _fill(out)
         refused = customer.send("The second " + "x" * 4000)

@@ -1,6 +1,5 @@
 """`kb serve` comes up, quickly the second time, or says in one line why it can't."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.disks import small_disk
 from tests.serve.running import Server, free_port, kb, live_generation, serving
 
 
@@ -116,19 +116,8 @@ def test_a_missing_articles_folder_is_named(root: Path) -> None:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A small file system of the test's own, where read-only holds for root too."""
-    mount, umount = shutil.which("mount"), shutil.which("umount")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if os.geteuid() != 0 or not mount or not umount:
-        pytest.skip("Mounting a read-only tmpfs takes root and mount(8).")
-    tmpfs = [mount, "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)]
-    mounted = subprocess.run(tmpfs, capture_output=True, text=True, check=False)
-    if mounted.returncode:
-        pytest.skip(f"A tmpfs can't be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run([umount, "--lazy", str(folder)], check=True)
+    with small_disk(tmp_path / "disk", "64m") as disk:
+        yield disk
 
 
 def _make_read_only(disk: Path) -> None:
