@@ -147,6 +147,7 @@ def _render(
     for path in reading.sources.keys() - served.keys():
         reading.made[path] = Made(None, draft=True, problems=tuple(reading.reported[path]))
         memory.keep(path, reading.made[path], b"")
+    reading.sources.clear()  # a large library's texts are not wanted any more
 
 
 def _library(reading: _Reading, served: dict[str, str], topics: Sequence[Topic], memory: Memory) -> Library:
