@@ -8,7 +8,8 @@ from tests.browser.pages import Site
 
 _CUT = """() => [...document.querySelectorAll("main *, header *")]
     .filter((each) => each.checkVisibility() && each.children.length === 0 && each.textContent.trim())
-    .filter((each) => !each.closest(".visually-hidden, .skip-link, .table-scroll, .topic-filters, option"))
+    .filter((each) => !each.closest("[aria-hidden], .visually-hidden, .skip-link, .table-scroll"))
+    .filter((each) => !each.closest(".topic-filters, option"))
     .filter((each) => {
         const box = each.getBoundingClientRect();
         return box.right > document.documentElement.clientWidth + 1 || box.left < -1;
