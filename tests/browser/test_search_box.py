@@ -224,3 +224,37 @@ def test_axe_finds_nothing_wrong_in_the_open_list(
         page.keyboard.press("ArrowDown")
     expect(options(page).first).to_be_visible()
     assert violations(page, axe_script) == []
+
+
+def test_from_search_to_a_person_by_keyboard_alone(page: Page, site: Site) -> None:
+    """Search, suggestion, article, No, the reason, and the channel with the message prepared."""
+    page.keyboard.press("ControlOrMeta+K")
+    page.keyboard.type("charged tw")
+    expect(options(page).first).to_have_text("Charged twice")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Charged twice")
+    _tab_to(page, page.get_by_role("button", name="No", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sorry that it didn’t help")
+    _tab_to(page, page.get_by_role("radio").first)
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="It is hard to understand")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(
+        page.get_by_role("main").get_by_text("Whoever writes the article will see what you said")
+    ).to_be_visible()
+    first = site.center.routes(article="charged-twice")[0].channel
+    expect(page.get_by_role("main").get_by_role("heading", level=3).first).to_have_text(first.name)
+    expect(page.get_by_label("Message", exact=True)).to_have_value(re.compile("I read “Charged twice”"))
+    assert page.context.cookies() == []
+
+
+def _tab_to(page: Page, target: Locator) -> None:
+    """Goes on by the Tab key until it stands there."""
+    for _ in range(80):
+        if target.evaluate("(element) => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no Tab leads to {target}")
