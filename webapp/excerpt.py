@@ -1,4 +1,4 @@
-"""One section of an article, to be shown elsewhere: its blocks whole, the first of them apart."""
+"""A part of an article, to be shown elsewhere: its blocks whole, the first of them apart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,9 @@ from webapp.prose import article_text
 
 SHOWN_CHARACTERS = 600
 """How much text stands open: about as much as a phone shows at once. A block is never cut."""
+
+MOST_CHARACTERS = 4000
+"""An article with more text than this is read on its own page."""
 
 _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "source", "track", "wbr"})
 
@@ -38,22 +41,25 @@ class _Block:
 
 
 def excerpt(article: Article, anchor: str, site: Site) -> Excerpt | None:
-    """The section of that anchor ('' for the introduction) without its heading.
+    """The section of that anchor without its heading; for '' the article from its top.
 
-    None when it is empty, or its heading stands inside something else. Links within the article lead there.
+    Of an article that is longer than a few screens only its introduction is taken. None when it is
+    empty, or its heading stands inside something else. Links within the article lead there.
     """
     blocks = _section(_blocks(article.html), anchor)
     if not blocks:
         return None
     before = accumulate((block.characters for block in blocks), initial=0)
     count = max(1, len(list(takewhile(lambda total: total < SHOWN_CHARACTERS, before))))
-    if count < len(blocks) and blocks[count - 1].level < 9:
-        count -= 1  # a heading belongs to what it stands above
+    while count < len(blocks) and blocks[count - 1].level < 9:
+        count += 1  # a heading belongs to what it stands above
     return Excerpt(_html(blocks[:count], article, site), _html(blocks[count:], article, site))
 
 
 def _section(blocks: Sequence[_Block], anchor: str) -> list[_Block]:
     if not anchor:
+        if sum(block.characters for block in blocks) <= MOST_CHARACTERS:
+            return list(blocks)
         return list(takewhile(lambda block: block.level == 9, blocks))
     place = next((at for at, block in enumerate(blocks) if block.id == anchor and block.level < 9), None)
     if place is None:

@@ -10,7 +10,7 @@ from flask import Flask
 from kb.helpcenter import Place, read
 from kb.model import Article, Site
 from tests.builders import REPOSITORY
-from webapp.excerpt import excerpt
+from webapp.excerpt import MOST_CHARACTERS, excerpt
 
 SITE = Site("Shop", base_url="https://help.example")
 ARTICLE = Article(
@@ -45,8 +45,11 @@ def test_a_section_has_its_own_subsections_and_ends_at_the_next() -> None:
     assert shown("photo") == "<p>Of all sides.</p>"
 
 
-def test_the_introduction_ends_at_the_first_heading() -> None:
-    assert shown("") == "<p>Sorry.</p>"
+def test_from_its_top_an_article_goes_on_to_its_steps_unless_it_is_long() -> None:
+    assert shown("").startswith("<p>Sorry.</p>")
+    assert "Take a" in shown("")
+    long = replace(ARTICLE, html=f"{ARTICLE.html}<p>{'word ' * MOST_CHARACTERS}</p>")
+    assert shown("", long) == "<p>Sorry.</p>"
 
 
 def test_links_within_the_article_lead_to_it() -> None:
@@ -59,11 +62,15 @@ def test_what_can_not_be_taken_out_whole_is_not_shown(anchor: str) -> None:
 
 
 def test_a_long_section_is_folded_between_blocks_and_never_after_a_heading() -> None:
-    long = f"<p>{'word ' * 130}</p><h3 id='x'>More</h3><p>Rest.</p>"
+    long = f"<p>{'word ' * 118}</p><h3 id='x'>More about it</h3><p>Rest.</p><p>{'last ' * 200}</p>"
     found = excerpt(replace(ARTICLE, html=f'<h2 id="a">A</h2>{long}'), "a", SITE)
     assert found is not None
-    assert found.shown.count("<p>") == 1
-    assert "More" in found.folded
+    assert found.shown.count("<p>") == 2
+    assert "last" in found.folded
+    assert "More about it" not in found.folded
+    headed = excerpt(replace(ARTICLE, html='<h2 id="a">A</h2><p>First.</p>'), "", SITE)
+    assert headed is not None
+    assert "First." in headed.shown
     short = excerpt(replace(ARTICLE, html='<h2 id="a">A</h2><p>Short.</p><p>Too.</p>'), "a", SITE)
     assert short is not None
     assert short.folded == ""
