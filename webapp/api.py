@@ -65,7 +65,9 @@ def operation(
         @blueprint.route(address, methods=[method], endpoint=view.__name__)
         @wraps(view)
         def answered(**gaps: str) -> AnyResponse:
-            refused = center().limits.allow(f"api {customer()}", READS, READS_WINDOW_S, now().timestamp())
+            refused = center().limits.allow_often(
+                f"api {customer()}", READS, READS_WINDOW_S, now().timestamp()
+            )
             if refused:
                 return too_often(refused.seconds)
             try:

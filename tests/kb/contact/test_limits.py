@@ -113,3 +113,31 @@ def test_a_database_that_cannot_be_used_locks_nobody_out(
         limits.give_back("ada", WINDOW)
     assert "are not limited" in caplog.text
     assert "can't be taken back" in caplog.text
+
+
+def test_what_is_tried_often_is_counted_a_share_at_a_time(tmp_path: Path) -> None:
+    here, there = Limits(tmp_path), Limits(tmp_path)  # as in two processes
+    allowed = [0, 0]
+    for number in range(1000):
+        for place, limits in enumerate((here, there)):
+            allowed[place] += limits.allow_often("ada", 600, WINDOW, NOW + number / 10) is None
+    assert sum(allowed) == 600
+    assert min(allowed) > 0
+    refused = here.allow_often("ada", 600, WINDOW, NOW + 120)
+    assert refused == RetryAfter(480)
+    assert here.allow_often("ben", 600, WINDOW, NOW) is None
+    assert here.allow_often("ada", 600, WINDOW, NOW + WINDOW) is None
+
+
+def test_a_small_limit_is_counted_one_by_one(tmp_path: Path) -> None:
+    limits = Limits(tmp_path)
+    allowed = [limits.allow_often("ada", 3, WINDOW, NOW) is None for _ in range(5)]
+    assert allowed == [True, True, True, False, False]
+
+
+def test_sharing_out_takes_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.contact.limits._MOST_SHARES", 5)
+    limits = Limits(tmp_path)
+    for number in range(20):
+        limits.allow_often(f"key {number}", 600, WINDOW, NOW)
+    assert len(limits._shares) <= 5
