@@ -88,6 +88,7 @@ _BLOCKS = frozenset(
     "summary details hr br".split()
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SIDES = ("left", "center", "right")
 _VOID = frozenset({"br", "hr", "img", "col", "wbr", "area"})
 
 _BEFORE_HEADINGS = ("", "", 0)
@@ -203,6 +204,9 @@ class _Page(HTMLParser):
             self._add_text(f" {given['alt']} ")
         elif tag == "table":
             self._out.append(TABLE_OPEN)
+        elif "align" in given:  # obsolete in HTML, and a style of its own is against the pages' policy
+            side = given.pop("align").lower()
+            given |= {"class": f"align-{side}"} if side in _SIDES else {}
         if tag in _BLOCKS:
             self._add_text("\n")
             # A callout's name has a direction of its own, so that the text after it decides the callout's.

@@ -139,6 +139,7 @@ def _states(client: FlaskClient) -> Iterator[tuple[str, str]]:
     yield "method", client.delete("/search").text
     for number, email, situation, *_ in ORDERS:
         yield situation, look_up(client, number, email).text
+    yield "request with mistakes", client.post("/requests/new", data={}).text
     yield "order not found", look_up(client, "HF-999999", "nobody@shop.example").text
     yield "order with mistakes", look_up(client, "12", "nobody").text
 
@@ -222,8 +223,11 @@ def test_what_is_listed_in_the_sitemap_is_what_may_be_listed(crawl: Crawl) -> No
     assert own == {address for address in _listed(crawl) if "?" not in address}
 
 
-def test_every_page_is_good_html(pages: dict[str, str]) -> None:
-    assert _problems(pages) == []
+def test_every_page_is_good_html(pages: dict[str, str], application: Flask) -> None:
+    """The pattern portfolio too, which shows what these pages may not."""
+    center = application.extensions["helpcenter"]
+    portfolio = create_app(center, development=True).test_client().get("/patterns").text
+    assert _problems(pages | {"/patterns": portfolio}) == []
 
 
 def test_bad_html_is_found() -> None:

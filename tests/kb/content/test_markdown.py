@@ -50,7 +50,15 @@ def test_a_table_can_be_scrolled_by_keyboard() -> None:
     found = html("| way | days |\n|---|--:|\n| card | 5 |\n\nAfter.")
     assert found.count(TABLE_OPEN) == found.count("</table></div>") == 1
     assert 'tabindex="0"' in TABLE_OPEN
-    assert '<td align="right">5</td>' in found
+    assert '<td class="align-right">5</td>' in found
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"), [("RIGHT", ' class="align-right"'), ("callout x", ""), ("justify", "")]
+)
+def test_a_cell_keeps_its_side_but_can_take_no_other_class(written: str, shown: str) -> None:
+    found = html(f'<table><tr><td align="{written}">x</td></tr></table>')
+    assert f"<td{shown}>x</td>" in found
 
 
 def test_code_is_shown_as_it_is_written() -> None:
