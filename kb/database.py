@@ -7,6 +7,7 @@ Whoever has tables of their own declares them on `METADATA` and adds a migration
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +45,9 @@ METADATA = MetaData(
 """All tables. Constraints have names, so that a migration can change them."""
 
 _BUSY_SECONDS = 10
+_one_at_a_time = threading.Lock()
+"""Alembic keeps what it works on in its own module: two threads at once take it from each other."""
+
 _MIGRATING = 0x6B62
 """The key of PostgreSQL's advisory lock while tables are changed: "kb"."""
 
@@ -114,7 +118,8 @@ class Database:
             with self._connected(writes=True) as connection:
                 if self._engine.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
-                _migrate(connection, self.name)
+                with _one_at_a_time:
+                    _migrate(connection, self.name)
         self._is_ready = True
 
     @contextlib.contextmanager
