@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from flask import Flask, current_app
+from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -15,6 +15,7 @@ from kb.content.links import image_size
 from kb.model import Notice, Topic
 from webapp import brand, prose, times
 from webapp.current import absolute, center, now
+from webapp.offline import is_offline
 from webapp.stylesheet import stylesheet
 
 _MOST_SUGGESTIONS = 10
@@ -64,7 +65,7 @@ def center_of(app: Flask) -> Any:
 
 def current_notices() -> tuple[Notice, ...]:
     """The notices to show at this moment; all of them when a browser decides, at a moment of its own."""
-    if current_app.config["OFFLINE"]:
+    if is_offline():
         return center().notices
     moment = now()
     return tuple(notice for notice in center().notices if notice.shown_at(moment))

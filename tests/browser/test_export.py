@@ -108,7 +108,7 @@ def test_without_javascript_topics_and_the_index_lead_everywhere(
 _MOMENT = re.compile(r"(Open now|Closed) · [^\n]*| \((GMT|BST)\)")
 
 
-_ONLY_LIVE = ".result-excerpt, .also, .why"
+_ONLY_LIVE = ".result-excerpt, .also, .why, .channel-card .card-text:has(a[href^='mailto:'])"
 _INSTEAD = ".result-best .result-snippet, .result-best .result-section"
 
 
