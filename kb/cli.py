@@ -7,29 +7,26 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import date
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from kb import console, evaluation, helpcenter, server, staff, starter
+from kb import building, console, evaluation, options, server, staff, starter, writers
 from kb.answer import as_json
 from kb.content.library import untracked
-from kb.content.seeds import load_site
-from kb.database import Database
-from kb.errors import KBError, Problem, Severity
+from kb.errors import KBError, Severity
 from kb.export import site
 from kb.export.folder import check_target
 from kb.export.zipped import write_zip
-from kb.helpcenter import HelpCenter, Place
-from kb.insight import report
-from kb.insight.feedback import Feedback
-from kb.insight.gaps import SearchLog
-from kb.model import Route, SearchResult, Verdict
+from kb.helpcenter import HelpCenter
+from kb.model import Verdict
+from kb.place import Place
 from kb.search.evaluate import figures
 
 EXIT_MEND, EXIT_FAILED = 1, 2
@@ -74,25 +71,8 @@ def main(context: click.Context, root: Path) -> None:
 
 
 main.add_command(staff.requests)
-
-
-def _set_root(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
-    if value is not None:
-        context.obj = value
-
-
-_root = click.option(
-    "--root",
-    type=click.Path(path_type=Path),
-    callback=_set_root,
-    expose_value=False,
-    help="The help center's folder. [default: here]",
-)
-"""The same option as the group's, so that it may also stand behind the verb."""
-
-_articles = click.option(
-    "--articles", type=click.Path(path_type=Path), help="Another tree of Markdown files, served as it is."
-)
+main.add_command(writers.gaps)
+main.add_command(writers.feedback)
 
 
 def _web_address(_context: click.Context, _option: click.Parameter, value: str) -> str:
@@ -118,7 +98,7 @@ def init(folder: Path) -> None:
 @main.command()
 @click.argument("title")
 @click.option("--topic", required=True, help="The topic's folder, as in seeds/topics.yaml.")
-@_root
+@options.root
 @click.pass_obj
 def new(root: Path, title: str, topic: str) -> None:
     """Begin an article titled TITLE, as a draft.
@@ -131,10 +111,10 @@ def new(root: Path, title: str, topic: str) -> None:
 
 
 @main.command()
-@_articles
+@options.articles
 @click.option("--json", "as_data", is_flag=True, help="Print the problems as JSON.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
-@_root
+@options.root
 @click.pass_obj
 def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> None:
     """Name everything a writer should mend, with file and line, in one run.
@@ -144,10 +124,10 @@ def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> Non
     kb check --strict             or a warning
     kb check --articles ~/docs    another tree
     """
-    library, problems = helpcenter.check(Place.at(root, articles), track=None if as_data else console.track)
-    errors = helpcenter.errors_in(problems)
+    library, problems = building.check(Place.at(root, articles), track=None if as_data else console.track)
+    errors = building.errors_in(problems)
     if as_data:
-        click.echo(json.dumps([_problem(problem) for problem in problems], indent=1))
+        click.echo(json.dumps([asdict(problem) for problem in problems], indent=1))
     else:
         for problem in problems:
             click.echo(f"{problem}" if problem.severity is Severity.ERROR else f"{problem} (warning)")
@@ -157,12 +137,12 @@ def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> Non
 
 
 @main.command()
-@_articles
+@options.articles
 @click.option("--rebuild", is_flag=True, help="Build all of it again, even when nothing has changed.")
 @click.option("--drafts", is_flag=True, help="Drafts too.")
 @click.option("--watch", is_flag=True, help="Build again whenever a file changes, until stopped.")
 @click.option("--notify", type=int, hidden=True, help="Process to send SIGHUP after each build.")
-@_root
+@options.root
 @click.pass_obj
 def index(
     root: Path, articles: Path | None, rebuild: bool, drafts: bool, watch: bool, notify: int | None
@@ -177,7 +157,7 @@ def index(
     place = Place.at(root, articles)
     if watch:
         console.watch(place, drafts or notify is not None, notify)
-    elif rebuild or not helpcenter.index_is_fresh(place, drafts=drafts):
+    elif rebuild or not building.index_is_fresh(place, drafts=drafts):
         console.build(place, drafts, anew=rebuild)
     else:
         click.echo("The index is up to date.")
@@ -194,7 +174,7 @@ def _networks(_context: click.Context, option: click.Parameter, given: Sequence[
 
 
 @main.command()
-@_articles
+@options.articles
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--workers", default=0, help="Processes. [default: one a core, at least 2]")
@@ -209,7 +189,7 @@ def _networks(_context: click.Context, option: click.Parameter, given: Sequence[
     help="Who may read /metrics; may be given several times. [default: this machine]",
 )
 @click.option("--development", is_flag=True, help="For writers: drafts too, and every change shows at once.")
-@_root
+@options.root
 @click.pass_obj
 def serve(
     root: Path,
@@ -255,11 +235,11 @@ def serve(
 
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path))
-@_articles
+@options.articles
 @click.option("--base-url", default="", callback=_web_address, help="Where the folder will be published.")
 @click.option("--zip", "zip_file", type=click.Path(path_type=Path), help="One file to hand over, too.")
 @click.option("--json", "as_data", is_flag=True, help="Print what was done as JSON.")
-@_root
+@options.root
 @click.pass_obj
 def export(
     root: Path, out: Path, articles: Path | None, base_url: str, zip_file: Path | None, as_data: bool
@@ -300,12 +280,12 @@ def export(
 
 @main.command()
 @click.argument("query", nargs=-1, required=True)
-@_articles
+@options.articles
 @click.option("--topic", default="", help="Only in this topic.")
 @click.option("--page", default=1, type=click.IntRange(1), help="Ten results a page.")
 @click.option("--json", "as_data", is_flag=True, help="Print the whole answer as JSON.")
 @click.option("--explain", is_flag=True, help="Say why each result stands where it stands.")
-@_root
+@options.root
 @click.pass_obj
 def search(
     root: Path,
@@ -333,7 +313,7 @@ def search(
     if as_data:
         click.echo(json.dumps(as_json(found, routes), indent=1, ensure_ascii=False))
     else:
-        _print_answer(found, routes)
+        console.print_answer(found, routes)
     if explain:
         for line in center.explain(words):
             click.echo(line)
@@ -372,77 +352,3 @@ def evaluate(folder: Path, as_data: bool, per_query: Path | None, threshold_tabl
     if threshold_table:
         for line in evaluation.threshold_table(outcomes):
             click.echo(line)
-
-
-_since = click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on. [default: all that is kept]"
-)
-_as_json = click.option("--json", "as_data", is_flag=True, help="Print everything as JSON.")
-
-
-@main.command()
-@_since
-@_as_json
-@_root
-@click.pass_obj
-def gaps(root: Path, since: datetime | None, as_data: bool) -> None:
-    """Name what customers searched for and no article surely answers, the most frequent first.
-
-    \b
-    kb gaps
-    kb gaps --since 2026-11-01 --json
-    """
-    found = SearchLog(_database(root)).gaps(since.date() if since else None)
-    _print(found, report.gap_json, report.gap_lines(found), as_data)
-
-
-@main.command()
-@_since
-@_as_json
-@_root
-@click.pass_obj
-def feedback(root: Path, since: datetime | None, as_data: bool) -> None:
-    """Show how many customers each article helped, those that helped least first.
-
-    \b
-    kb feedback
-    kb feedback --since 2026-11-01 --json
-    """
-    place = Place.at(root)
-    found = Feedback(_database(root), place.derived).totals(since.date() if since else None)
-    _print(found, report.votes_json, report.vote_lines(found), as_data)
-
-
-def _database(root: Path) -> Database:
-    return Database.at(root, load_site(Place.at(root).seeds).database_url)
-
-
-def _print(found: Sequence[T], as_json: Callable[[T], Any], lines: Iterable[str], as_data: bool) -> None:
-    if as_data:
-        lines = [json.dumps([as_json(one) for one in found], indent=1, ensure_ascii=False)]
-    for line in lines:
-        click.echo(line)
-
-
-def _print_answer(found: SearchResult, routes: Sequence[Route]) -> None:
-    click.secho(f"{found.verdict.value} ({found.confidence:.2f}), {found.total} results", bold=True)
-    if found.suggestion:
-        click.echo(f"Did you mean: {found.suggestion}")
-    if found.verdict is not Verdict.NOTHING_USEFUL:
-        for number, result in enumerate(found.results, 1):
-            heading = f" > {result.heading}" if result.heading else ""
-            click.echo(f"{number:2}. {result.title}{heading}  {result.url}  {result.score:.1f}")
-    if found.verdict is not Verdict.ANSWERED:
-        for route in routes:
-            state = "open" if route.opening.is_open else "closed"
-            click.echo(f"  - {route.channel.name} ({state}): {route.reason}")
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {
-        "path": problem.path,
-        "line": problem.line,
-        "problem": problem.problem,
-        "fix": problem.fix,
-        "severity": problem.severity.value,
-    }

@@ -15,24 +15,24 @@ from zoneinfo import ZoneInfo
 import click
 import watchfiles
 
-from kb import helpcenter
+from kb import building
 from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError, Problem
 from kb.export.site import Export
-from kb.helpcenter import Place
-from kb.model import Site
+from kb.model import Route, SearchResult, Site, Verdict
+from kb.place import Place
 
 _SHOWN_PROBLEMS = 20
 
 
 def ensure_index(place: Place, drafts: bool, quiet: bool = False) -> None:
     """Builds when needed; a build that fails is reported, and the last good index is used."""
-    if helpcenter.index_is_fresh(place, drafts=drafts):
+    if building.index_is_fresh(place, drafts=drafts):
         return
     try:
         build(place, drafts, quiet)
     except KBError as error:
-        broken = helpcenter.index_state(place)
+        broken = building.index_state(place)
         if broken:
             raise
         for problem in error.problems:
@@ -53,7 +53,7 @@ def ensure_database(database: Database) -> bool:
 def build(place: Place, drafts: bool, quiet: bool = False, *, anew: bool = False) -> None:
     """Builds with a progress bar, then says what writers should mend and how long it took."""
     begin = time.perf_counter()
-    library = helpcenter.build(place, drafts=drafts, track=None if quiet else track, anew=anew)
+    library = building.build(place, drafts=drafts, track=None if quiet else track, anew=anew)
     took = time.perf_counter() - begin
     report(library.problems)
     if not quiet:
@@ -96,6 +96,21 @@ def report_export(done: Export, zip_file: Path | None, as_data: bool) -> None:
         click.echo(f"{len(done.problems)} links lead nowhere.", err=True)
 
 
+def print_answer(found: SearchResult, routes: Sequence[Route]) -> None:
+    """Prints a search's answer: the results, and the channels unless one of them surely answers."""
+    click.secho(f"{found.verdict.value} ({found.confidence:.2f}), {found.total} results", bold=True)
+    if found.suggestion:
+        click.echo(f"Did you mean: {found.suggestion}")
+    if found.verdict is not Verdict.NOTHING_USEFUL:
+        for number, result in enumerate(found.results, 1):
+            heading = f" > {result.heading}" if result.heading else ""
+            click.echo(f"{number:2}. {result.title}{heading}  {result.url}  {result.score:.1f}")
+    if found.verdict is not Verdict.ANSWERED:
+        for route in routes:
+            state = "open" if route.opening.is_open else "closed"
+            click.echo(f"  - {route.channel.name} ({state}): {route.reason}")
+
+
 def watch(place: Place, drafts: bool, notify: int | None) -> None:
     """Rebuilds on every change below the articles and the seeds, and once if one came before the watch."""
     caught_up = False
@@ -103,7 +118,7 @@ def watch(place: Place, drafts: bool, notify: int | None) -> None:
         place.articles, place.seeds, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
     )
     for changed in changes:
-        nothing_to_do = not changed and (caught_up or helpcenter.index_is_fresh(place, drafts=drafts))
+        nothing_to_do = not changed and (caught_up or building.index_is_fresh(place, drafts=drafts))
         caught_up = True
         if nothing_to_do:
             continue

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from kb.building import build, index_is_fresh
 from kb.errors import KBError, Problem
-from kb.helpcenter import HelpCenter, Place, build, index_is_fresh
+from kb.helpcenter import HelpCenter
 from kb.model import Site, Verdict
+from kb.place import Place
 from kb.search.engine import Engine
 from kb.search.evaluate import Outcome, confusion, run
 from kb.search.index import build_index

@@ -9,19 +9,16 @@ from typing import Any
 
 import click
 
+from kb import options
 from kb.contact.reference import read_reference
 from kb.contact.requests import Request, Requests
 from kb.content.seeds import load_site
 from kb.database import Database
 from kb.errors import KBError
-from kb.helpcenter import Place, open_requests
+from kb.helpcenter import open_requests
+from kb.place import Place
 
 _WIDTH = 50
-
-_root = click.option(
-    "--root", type=click.Path(path_type=Path), help="The help center's folder. [default: that of `kb --root`]"
-)
-_json = click.option("--json", "as_data", is_flag=True, help="Print JSON.")
 
 
 @click.group()
@@ -38,12 +35,12 @@ def requests() -> None:
 
 @requests.command("list")
 @click.option("--newest", default=50, show_default=True, type=click.IntRange(1), help="At most so many.")
-@_json
-@_root
+@options.as_json
+@options.root
 @click.pass_obj
-def list_requests(above: Path, newest: int, as_data: bool, root: Path | None) -> None:
+def list_requests(root: Path, newest: int, as_data: bool) -> None:
     """Name the newest requests: when, reference, from whom, whether their mail has gone, about what."""
-    found = _requests(root or above).newest(newest)
+    found = _requests(root).newest(newest)
     if as_data:
         _print(_as_data(found))
         return
@@ -61,12 +58,12 @@ def list_requests(above: Path, newest: int, as_data: bool, root: Path | None) ->
 @requests.command()
 @click.argument("reference")
 @click.option("--save", type=click.Path(path_type=Path, file_okay=False), help="Save its attachments there.")
-@_json
-@_root
+@options.as_json
+@options.root
 @click.pass_obj
-def show(above: Path, reference: str, save: Path | None, as_data: bool, root: Path | None) -> None:
+def show(root: Path, reference: str, save: Path | None, as_data: bool) -> None:
     """Print one request in full, and what became of its mail."""
-    known = _requests(root or above)
+    known = _requests(root)
     request = known.find(reference)
     if request is None:
         fix = "See kb requests list." if read_reference(reference) else "It has a slip in it: hear it again."
@@ -83,11 +80,11 @@ def show(above: Path, reference: str, save: Path | None, as_data: bool, root: Pa
 
 @requests.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@_root
+@options.root
 @click.pass_obj
-def export(above: Path, file: Path, root: Path | None) -> None:
+def export(root: Path, file: Path) -> None:
     """Write all requests to FILE as JSON, without their attachments; - prints them."""
-    found = _as_data(_requests(root or above).newest())
+    found = _as_data(_requests(root).newest())
     text = json.dumps(found, indent=1, ensure_ascii=False)
     if str(file) == "-":
         click.echo(text)
@@ -102,11 +99,11 @@ def export(above: Path, file: Path, root: Path | None) -> None:
 @requests.command()
 @click.argument("email")
 @click.option("--yes", is_flag=True, help="Don't ask.")
-@_root
+@options.root
 @click.pass_obj
-def forget(above: Path, email: str, yes: bool, root: Path | None) -> None:
+def forget(root: Path, email: str, yes: bool) -> None:
     """Delete every request of the address EMAIL, with its attachments and mail, for good."""
-    known = _requests(root or above)
+    known = _requests(root)
     if not yes:
         click.confirm(f"Delete everything that {email} has sent?", abort=True)
     click.echo(f"{known.forget(email)} requests of {email} deleted.")

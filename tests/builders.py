@@ -8,7 +8,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from kb.cli import main
-from kb.helpcenter import Place
+from kb.place import Place
 
 REPOSITORY = Path(__file__).parents[1]
 

@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kb import helpcenter
+from kb import building
 from kb.content.library import find_articles
-from kb.helpcenter import Place
+from kb.place import Place
 from tests.bench.corpus import copy_of, replicate, seeds_in
 
 ROUNDS = 3
@@ -31,15 +31,15 @@ def measure(articles: Path, size: int | None = None, rounds: int = ROUNDS) -> di
         place = Place.at(seeds_in(Path(work) / "root"))
         (replicate if size else copy_of)(articles, place.articles, size or 0)
         _tell("building everything")
-        full = _timed(lambda: helpcenter.build(place))
-        warm = _timed(lambda: helpcenter.build(place, anew=True))
+        full = _timed(lambda: building.build(place))
+        warm = _timed(lambda: building.build(place, anew=True))
         paths = [place.articles / path for path in find_articles(place.articles, [])]
         took: dict[str, list[float]] = {}
         for turn in range(rounds):
             for name, change in _changes(paths[(turn + 1) * len(paths) // (rounds + 2)], turn):
                 change()
-                took.setdefault(name, []).append(_timed(lambda: helpcenter.build(place)))
-        fresh = _timed(lambda: helpcenter.index_is_fresh(place))
+                took.setdefault(name, []).append(_timed(lambda: building.build(place)))
+        fresh = _timed(lambda: building.index_is_fresh(place))
     medians = {name: statistics.median(times) for name, times in took.items()}
     found = {"articles": len(paths), "full_s": full, "warm_s": warm, "fresh_check_s": fresh}
     ratio = {name: round(full / seconds, 1) for name, seconds in medians.items()}

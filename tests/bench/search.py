@@ -20,9 +20,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kb import helpcenter
+from kb import building
 from kb.content.library import Library
-from kb.helpcenter import Place
+from kb.place import Place
 from tests.bench.corpus import QUERIES, SEED, queries, replicate, seeds_in
 from tests.bench.isolated import Isolated
 from tests.bench.node_peers import MiniSearch
@@ -66,7 +66,7 @@ def measure(
 
 def _timed(place: Place) -> tuple[Library, float]:
     begin = time.perf_counter()
-    library = helpcenter.build(place)
+    library = building.build(place)
     return library, time.perf_counter() - begin
 
 

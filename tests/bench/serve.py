@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-from kb import helpcenter, server
-from kb.helpcenter import HelpCenter, Place
+from kb import building, server
+from kb.helpcenter import HelpCenter
 from kb.model import Article, SearchResult
+from kb.place import Place
 from tests.bench.corpus import copy_of, queries, replicate, seeds_in
 from tests.serve.running import Server, free_port, serving, until
 
@@ -71,7 +72,7 @@ def measure(articles: Path, size: int | None = None, seconds: int = SECONDS) -> 
     with tempfile.TemporaryDirectory() as work:
         place = Place.at(seeds_in(Path(work) / "root"))
         (replicate if size else copy_of)(articles, place.articles, size or 0)
-        library = helpcenter.build(place)
+        library = building.build(place)
         asked = queries(library.articles)
         query = next(one for one in asked if HelpCenter(place).search(one).results)
         slug = HelpCenter(place).search(query).results[0].slug

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.building import read
 from kb.content.library import Library
-from kb.helpcenter import Place, read
 from kb.model import Article, Site
+from kb.place import Place
 from kb.search.engine import Engine
 from kb.search.index import build_index
 from kb.search.judged import JudgedQuery, is_corpus, read_corpus, read_queries

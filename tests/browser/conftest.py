@@ -10,7 +10,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from kb.helpcenter import HelpCenter, Place
+from kb.helpcenter import HelpCenter
+from kb.place import Place
 from tests import npm
 from tests.browser import axe, chromium
 from tests.browser.pages import PAGE_TYPES, Site

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from kb import helpcenter
+from kb import building
 from kb.database import FILE
 from kb.errors import KBError
-from kb.helpcenter import HelpCenter, Place
+from kb.helpcenter import HelpCenter
+from kb.place import Place
 from tests.builders import article, help_center, write
 
 FILES: dict[str, str | bytes] = {
@@ -30,7 +31,7 @@ def place(tmp_path: Path) -> Place:
 
 
 def opened(place: Place, *, drafts: bool = False) -> HelpCenter:
-    helpcenter.build(place, drafts=drafts)
+    building.build(place, drafts=drafts)
     return HelpCenter(place)
 
 
@@ -144,18 +145,18 @@ def test_a_message_mentions_the_article_it_came_from(place: Place) -> None:
 
 @pytest.mark.parametrize("change", ["articles/orders/track.md", "seeds/topics.yaml", "seeds/synonyms.txt"])
 def test_the_index_is_stale_as_soon_as_a_file_it_was_made_from_changes(place: Place, change: str) -> None:
-    assert not helpcenter.index_is_fresh(place)
-    helpcenter.build(place)
-    assert helpcenter.index_is_fresh(place)
-    assert not helpcenter.index_is_fresh(place, drafts=True)
+    assert not building.index_is_fresh(place)
+    building.build(place)
+    assert building.index_is_fresh(place)
+    assert not building.index_is_fresh(place, drafts=True)
     file = place.root / change
     file.write_bytes(file.read_bytes() + b"\n# more\n")
-    assert not helpcenter.index_is_fresh(place)
+    assert not building.index_is_fresh(place)
 
 
 @pytest.mark.parametrize("name", ["site.yaml", "channels.yaml", "routing.yaml"])
 def test_broken_seeds_are_named_before_anything_is_served(place: Place, name: str) -> None:
-    helpcenter.build(place)
+    building.build(place)
     (place.seeds / name).write_text("x: [\n")
     with pytest.raises(KBError, match=rf"seeds/{name}:2: not valid YAML"):
         HelpCenter(place)
@@ -176,7 +177,7 @@ def test_a_foreign_tree_is_served_as_it_is_and_nothing_is_written_beside_it(tmp_
     )
     before = files_below(tree)
     place = Place.at(shop.root, tree)
-    library = helpcenter.build(place)
+    library = building.build(place)
     assert [(p.path, p.line) for p in library.problems] == [(f"{tree}/broken.md", 1)]
     center = HelpCenter(place)
     titles = {slug: found.title for slug in center.slugs if (found := center.article(slug))}
@@ -201,7 +202,7 @@ def test_each_foreign_tree_has_an_index_of_its_own(tmp_path: Path) -> None:
     trees = [write(tmp_path / name, {f"{name}.md": f"# {name}"}) for name in ("one", "two")]
     places = [shop, *(Place.at(shop.root, tree) for tree in trees)]
     for place in places:
-        helpcenter.build(place)
+        building.build(place)
     assert [HelpCenter(place).slugs for place in places] == [["track"], ["one"], ["two"]]
     assert all(place.index.is_relative_to(shop.root / ".kb") for place in places)
 

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb import helpcenter
+from kb import building
 from kb.content import rendering
-from kb.helpcenter import HelpCenter, Place
+from kb.helpcenter import HelpCenter
+from kb.place import Place
 from kb.search import index
 from kb.search.generation import current_folder
 from tests.builders import article, help_center, write
@@ -99,14 +100,14 @@ def test_any_edits_give_the_index_and_the_problems_that_a_build_of_everything_gi
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = help_center(Path(folder, "one"), BASE)
-        helpcenter.build(place)
+        building.build(place)
         for edit in sequence:
             change(place, edit)
-            found = helpcenter.build(place, drafts=drafts)
-            assert helpcenter.index_is_fresh(place, drafts=drafts)
+            found = building.build(place, drafts=drafts)
+            assert building.index_is_fresh(place, drafts=drafts)
         shutil.copytree(place.root, Path(folder, "two"), ignore=shutil.ignore_patterns(".kb"))
         other = Place.at(Path(folder, "two"))
-        whole = helpcenter.build(other, drafts=drafts)
+        whole = building.build(other, drafts=drafts)
         assert found.problems == whole.problems
         assert contents(place) == contents(other)
 
@@ -127,7 +128,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_an_edit_makes_that_article_alone_again(tmp_path: Path, made: list[str]) -> None:
     place = help_center(tmp_path, BASE)
-    helpcenter.build(place)
+    building.build(place)
     assert len(made) == len(BASE)
     steps: list[tuple[tuple[Any, ...], list[str]]] = [
         (("write", "orders/base-3.md", article("Base 3", "Wombats."), {}), ["orders/base-3.md"]),
@@ -138,7 +139,7 @@ def test_an_edit_makes_that_article_alone_again(tmp_path: Path, made: list[str])
     for edit, expected in steps:
         made.clear()
         change(place, edit)
-        helpcenter.build(place)
+        building.build(place)
         assert made == expected
     center = HelpCenter(place)
     assert center.search("wombats").results[0].slug == "base-3"
@@ -151,7 +152,7 @@ def test_articles_are_made_again_when_what_they_link_to_comes_goes_or_moves(
 ) -> None:
     linking = article("Linking", "[next](../delivery/next.md) ![m](mug.png)")
     place = help_center(tmp_path, {**BASE, "articles/orders/linking.md": linking})
-    helpcenter.build(place)
+    building.build(place)
     steps: list[tuple[tuple[Any, ...], list[str]]] = [
         (("write", "delivery/next.md", article("Next"), {}), ["delivery/next.md"]),
         (("picture", "orders/mug.png"), []),
@@ -160,56 +161,56 @@ def test_articles_are_made_again_when_what_they_link_to_comes_goes_or_moves(
     for edit, also in steps:
         made.clear()
         change(place, edit)
-        problems = helpcenter.build(place).problems
+        problems = building.build(place).problems
         assert made == [*also, "orders/linking.md"]
     assert [problem.problem for problem in problems] == ["'../delivery/next.md' leads nowhere."]
 
 
 def test_problems_of_articles_that_are_not_read_again_are_still_told(tmp_path: Path) -> None:
     place = help_center(tmp_path, {**BASE, "articles/orders/odd.md": "---\ntitel: x\n---\n[a](gone.md)\n"})
-    first = helpcenter.build(place).problems
+    first = building.build(place).problems
     assert len(first) == 3
     change(place, ("write", "orders/base-1.md", article("Base 1", "New words."), {}))
-    assert helpcenter.build(place).problems == first
+    assert building.build(place).problems == first
 
 
 def test_a_file_written_twice_within_the_clocks_step_is_noticed(tmp_path: Path) -> None:
     place = help_center(tmp_path, BASE)
     file = place.articles / "orders/base-1.md"
-    helpcenter.build(place)
+    building.build(place)
     stat = file.stat()
     file.write_bytes(file.read_bytes().replace(b"late", b"gone"))
     os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert not helpcenter.index_is_fresh(place)
+    assert not building.index_is_fresh(place)
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a database", None])
 def test_a_memory_that_is_damaged_or_gone_is_done_without(tmp_path: Path, damage: bytes | None) -> None:
     place = help_center(tmp_path, BASE)
-    helpcenter.build(place)
+    building.build(place)
     before = contents(place)
     place.memory.unlink() if damage is None else place.memory.write_bytes(damage)
     change(place, ("write", "orders/base-1.md", BASE["articles/orders/base-1.md"], {}))
-    assert helpcenter.build(place).problems == ()
+    assert building.build(place).problems == ()
     assert contents(place) == before
 
 
 def test_a_damaged_generation_is_not_taken_over(tmp_path: Path) -> None:
     place = help_center(tmp_path, BASE)
-    helpcenter.build(place)
+    building.build(place)
     before = contents(place)
     (current_folder(place.index) / "build" / "term.npy").write_bytes(b"")
-    helpcenter.build(place)
+    building.build(place)
     assert contents(place) == before
 
 
 def test_whooshs_index_holds_just_the_articles_in_few_segments(tmp_path: Path) -> None:
     place = help_center(tmp_path, BASE)
-    helpcenter.build(place)
+    building.build(place)
     for number in range(30):
         body = f"Again number{number}."
         change(place, ("write", f"orders/base-{number % 3}.md", article(f"Base {number}", body), {}))
-        helpcenter.build(place)
+        building.build(place)
     with open_dir(str(current_folder(place.index) / "whoosh")).reader() as reader:
         assert reader.doc_count() == len(BASE)
         assert reader.doc_count_all() <= 2 * len(BASE)
@@ -221,10 +222,10 @@ def test_whooshs_index_holds_just_the_articles_in_few_segments(tmp_path: Path) -
 
 def test_a_rebuild_takes_nothing_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = help_center(tmp_path, BASE)
-    helpcenter.build(place)
+    building.build(place)
     asked: list[Path] = []
     monkeypatch.setattr(index, "_previous", asked.append)
-    helpcenter.build(place, anew=True)
+    building.build(place, anew=True)
     assert asked == []
-    helpcenter.build(place)
+    building.build(place)
     assert asked == [place.index]

@@ -9,7 +9,7 @@ import pytest
 from kb.contact.attachments import Attachment
 from kb.contact.requests import Mail, Requests, Written
 from kb.database import Database
-from kb.helpcenter import Place
+from kb.place import Place
 from tests.builders import help_center, kb
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)

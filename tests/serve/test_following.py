@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from kb import helpcenter
-from kb.helpcenter import Place
+from kb import building
+from kb.place import Place
 from tests.serve.running import Server, kb, live_generation, serving, until
 
 NOTICED_S = 1.0
@@ -51,7 +51,7 @@ def test_rebuilds_take_nothing_away_while_they_happen(root: Path) -> None:
     with serving(root) as server:
         opened = live_generation(root)
         while (place.index / opened).exists():
-            helpcenter.build(place)
+            building.build(place)
         for worker in server.processes():
             with server.only(worker):
                 assert _shows(server, "/articles/charged-twice", ">Charged twice</h1>")

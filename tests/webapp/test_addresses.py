@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from kb import helpcenter
+from kb import building
 from kb.helpcenter import HelpCenter
 from tests.builders import article, help_center
 from webapp import create_app
@@ -23,7 +23,7 @@ FILES = {
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A customer of a help center whose addresses are not ASCII."""
     place = help_center(tmp_path_factory.mktemp("addresses"), FILES)
-    helpcenter.build(place)
+    building.build(place)
     with create_app(HelpCenter(place)).test_client() as browser:
         yield browser
 

@@ -7,8 +7,9 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from kb.helpcenter import Place, read
+from kb.building import read
 from kb.model import Article, Site
+from kb.place import Place
 from tests.builders import REPOSITORY
 from webapp.excerpt import MOST_CHARACTERS, excerpt
 

@@ -12,7 +12,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis import GenerationMode
 from schemathesis.core.failures import FailureGroup
 
-from kb.helpcenter import HelpCenter, Place, build
+from kb.building import build
+from kb.helpcenter import HelpCenter
+from kb.place import Place
 from tests.serve.running import copy_help_center
 from webapp import api, create_app
 from webapp.openapi import Operation

@@ -11,10 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from kb import helpcenter
+from kb import building
 from kb.contact.orders import Order, OrderStatus, OrdersUnavailableError
-from kb.helpcenter import HelpCenter, Place
+from kb.helpcenter import HelpCenter
 from kb.model import SearchResult, Verdict
+from kb.place import Place
 from tests.builders import REPOSITORY
 from tests.webapp.conftest import NOW, FakeCenter, results
 from webapp import create_app, times
@@ -72,7 +73,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> HelpCenter:
     for room in ("articles", "seeds"):
         shutil.copytree(REPOSITORY / room, root / room)
     place = Place.at(root)
-    helpcenter.build(place)
+    building.build(place)
     return HelpCenter(place, lambda: TODAY)
 
 

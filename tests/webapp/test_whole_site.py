@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 from lxml import etree
 from lxml import html as lxml_html
 
-from kb import helpcenter
-from kb.helpcenter import HelpCenter, Place
+from kb import building
+from kb.helpcenter import HelpCenter
 from kb.model import Verdict
+from kb.place import Place
 from tests import html5, npm
 from tests.builders import article, help_center
 from tests.serve.running import indexed_help_center
@@ -175,7 +176,7 @@ def test_no_link_on_the_whole_site_is_broken(crawl: Crawl) -> None:
 def test_a_broken_link_is_found(tmp_path: Path) -> None:
     """So that finding none means something."""
     place = help_center(tmp_path, {"articles/a.md": article("A", "[x](/no-such), [y](#no-heading)")})
-    helpcenter.build(place)
+    building.build(place)
     application = create_app(HelpCenter(place))
     crawl = Crawl(application.test_client(), HelpCenter(place).site.base_url)
     crawl.run()

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from kb.building import build
 from kb.export import content
 from kb.export.bundle import write_bundle, write_search
-from kb.helpcenter import HelpCenter, build
+from kb.helpcenter import HelpCenter
 from kb.model import Site
 from kb.search.engine import Engine
 from tests.builders import article, help_center

@@ -9,7 +9,7 @@ import pytest
 
 from kb.export import crawl
 from kb.export.folder import files_in
-from kb.helpcenter import Place
+from kb.place import Place
 from tests.builders import article, help_center, kb, write
 
 ARTICLES: dict[str, str | bytes] = {

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kb.helpcenter import HelpCenter, Place, build
+from kb.building import build
+from kb.helpcenter import HelpCenter
 from kb.insight.feedback import Reason
 from kb.insight.needed import LAST, LEAST
 from kb.model import Verdict
+from kb.place import Place
 from tests.builders import article, help_center, kb
 
 DAY = date(2026, 11, 23)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.helpcenter import Place, read
+from kb.building import read
+from kb.place import Place
 from kb.search.engine import Engine
 from kb.search.index import build_index
 from kb.search.synonyms import read_synonyms

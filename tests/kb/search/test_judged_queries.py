@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
+from kb.building import read
 from kb.content.library import Library, untracked
 from kb.evaluation import outcomes_of, table
-from kb.helpcenter import Place, read
+from kb.place import Place
 from kb.search.analysis import terms
 from kb.search.engine import Engine
 from kb.search.evaluate import Outcome, figures
