@@ -1,5 +1,6 @@
 """A part of an article, to be shown elsewhere: its blocks whole, the first of them apart."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -16,6 +17,7 @@ SHOWN_CHARACTERS = 600
 MOST_CHARACTERS = 4000
 """An article with more text than this is read on its own page."""
 
+_HEADING = re.compile(r"(</?h)([2-4])\b")
 _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "source", "track", "wbr"})
 
 
@@ -70,6 +72,7 @@ def _section(blocks: Sequence[_Block], anchor: str) -> list[_Block]:
 
 def _html(blocks: Sequence[_Block], article: Article, site: Site) -> Markup:
     html = str(article_text("".join(block.html for block in blocks), site))
+    html = _HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", html)  # below the result’s own
     return Markup(html.replace('href="#', f'href="{article.url}#'))  # noqa: S704  it was Markup before
 
 

@@ -57,6 +57,12 @@ def test_links_within_the_article_lead_to_it() -> None:
     assert 'href="/articles/mug#photo"' in shown("steps")
 
 
+def test_headings_stand_below_that_of_the_result() -> None:
+    levels = set(re.findall(r"<h(\d)", shown("")))
+    assert levels
+    assert "2" not in levels
+
+
 @pytest.mark.parametrize("anchor", ["inside", "nowhere"])
 def test_what_can_not_be_taken_out_whole_is_not_shown(anchor: str) -> None:
     assert excerpt(ARTICLE, anchor, SITE) is None
