@@ -20,9 +20,11 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
+from kb.contact import tables as request_tables
 from kb.contact.tables import ATTACHMENTS, REQUEST_KEYS, REQUESTS
 from kb.database import METADATA, URL_VARIABLE, Database, DatabaseUnavailableError, Moment
 from kb.errors import KBError
+from kb.insight import tables as insight_tables
 
 _PREPARE = """
 import sys
@@ -45,6 +47,9 @@ def a_request(reference: str) -> dict[str, object]:
 
 
 def test_the_migrations_make_what_the_tables_declare(tmp_path: Path) -> None:
+    assert METADATA is request_tables.METADATA is insight_tables.METADATA, (
+        "importing them declares the tables"
+    )
     database = Database.at(tmp_path)
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

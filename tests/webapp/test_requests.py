@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +24,9 @@ from kb.model import MailSecurity, MailSettings, Verdict
 from tests.webapp.conftest import CHANNELS, NOW, FakeCenter, results
 from webapp import create_app
 from webapp.requests import SENDS
+
+EXAMPLES = int(os.environ.get("KB_FORM_EXAMPLES", "150"))
+"""Generated inputs to the form; `make audit` asks for ten thousand."""
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(60)
 MAIL = MailSettings("mail.example", "help@shop.example", 25, MailSecurity.NONE)
@@ -439,7 +443,7 @@ hostile = st.text() | st.sampled_from(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     typed=st.dictionaries(
         st.sampled_from(
@@ -483,7 +487,7 @@ def test_whatever_is_sent_is_stored_or_handed_back(
     assert "onerror=alert(1)>" not in answer.text
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES // 3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(reference=hostile, key=hostile)
 def test_whatever_address_is_tried_opens_nothing(reference: str, key: str, client: FlaskClient) -> None:
     safe = re.sub(r"[/\\?#%.\ud800-\udfff]", "_", reference) or "x"
