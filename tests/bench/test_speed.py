@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from kb.content.library import read_library
+from kb.content.library import Library, read_library
 from tests.bench import incremental, search, serve
 from tests.bench.corpus import changed, queries, replicate
 from tests.bench.peers import SqliteFts5, WhooshOr
+from tests.bench.sets import PlainArticle, plain
 from tests.builders import article, write
 
 FIGURES = {"build_s", "disk_mb", "rss_mb", "p50_ms", "p95_ms", "p99_ms"}
@@ -38,6 +39,19 @@ def test_the_search_benchmark_has_every_figure_of_every_engine(articles: Path) -
     assert [line.split()[0] for line in search.table(found)][2:] == [
         *("ours", "ours_scoring", "whoosh_or", "sqlite_fts5")
     ]
+
+
+def test_every_engine_is_given_the_articles_text(articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[PlainArticle] = []
+
+    def noted(library: Library) -> list[PlainArticle]:
+        given[:] = plain(library)
+        return given
+
+    monkeypatch.setattr(search, "plain", noted)
+    search.measure(articles, peers=[SqliteFts5], count=2)
+    assert len(given) == 8
+    assert all("gently" in one.text for one in given)
 
 
 def test_the_benchmark_of_changes_has_each_kind(articles: Path) -> None:
