@@ -19,7 +19,7 @@ from tests.serve.running import indexed_help_center, live_generation, serving
 
 collect_ignore = [] if os.environ.get("KB_SCREENSHOTS") else ["test_screenshots.py"]
 
-DESKTOP, PHONE = 1280, 360
+DESKTOP, TABLET, PHONE = 1280, 768, 360
 HEIGHT = 800
 _TIMEOUT_MS = 15_000
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import DESKTOP, PHONE, Scheme, Visit
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, Scheme, Visit
 from tests.browser.pages import PAGE_TYPES, Site
 from tests.serve.running import REPOSITORY
 
@@ -11,7 +11,7 @@ FOLDER = REPOSITORY / "build" / "screenshots"
 
 @pytest.mark.parametrize("page_type", PAGE_TYPES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("width", [DESKTOP, TABLET, PHONE])
 def test_a_picture_is_taken(visit: Visit, site: Site, page_type: str, scheme: Scheme, width: int) -> None:
     page = visit(width, scheme=scheme).page
     site.open(page, page_type)
