@@ -76,7 +76,9 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  if (event.data === "keep") event.waitUntil(keep(Object.keys(HELP_CENTER.files)).catch(() => {}));
+  // Where its cache is gone, a newer version has taken over, and to open it would make it again.
+  const all = async () => (await caches.has(CACHE)) && keep(Object.keys(HELP_CENTER.files));
+  if (event.data === "keep") event.waitUntil(all().catch(() => {}));
 });
 
 self.addEventListener("fetch", (event) => {
