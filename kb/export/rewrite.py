@@ -56,7 +56,8 @@ def redirect_page(href: str, language: str) -> str:
     return (
         f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="refresh" content="0; url={target}">\n<meta name="robots" content="noindex">\n'
-        f'<link rel="canonical" href="{target}">\n<title>{target}</title>\n</head>\n'
+        f'<link rel="canonical" href="{target}">\n<link rel="icon" href="data:,">\n'
+        f"<title>{target}</title>\n</head>\n"
         f'<body><p><a href="{target}">{target}</a></p></body>\n</html>\n'
     )
 
