@@ -13,6 +13,7 @@ from kb.errors import KBError, Problem
 from kb.search.engine import Engine
 from kb.search.generation import open_current
 from kb.search.index import build_index
+from tests.disks import small_disk
 from tests.kb.search.building import shelf
 from tests.kb.search.libraries import found
 
@@ -27,19 +28,9 @@ def _mount(*words: str) -> None:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A small disk with an index of three articles in its folder `index`."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a tmpfs")
-    try:
-        _mount("-t", "tmpfs", "-o", f"size={ROOM_KB}k", "tmpfs", str(folder))
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"no tmpfs can be mounted here: {error}")
-    try:
+    with small_disk(tmp_path / "disk", f"{ROOM_KB}k") as folder:
         build_index(folder / "index", shelf(3))
         yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607
 
 
 def fill(disk: Path, leaving_kb: int) -> None:
