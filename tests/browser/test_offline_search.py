@@ -213,6 +213,27 @@ def test_a_missing_file_is_said_and_asked_for_again(browser: Browser, odd: Engin
         assert page.evaluate("helpCenterSearch.search('parcel')")["results"]
 
 
+def test_who_waits_for_a_file_that_somebody_else_did_not_get_asks_for_it_again(
+    browser: Browser, odd: Engine, tmp_path: Path
+) -> None:
+    with offline_page(browser, odd, tmp_path / "out") as page:
+        page.evaluate(
+            """() => {
+              const append = document.head.append.bind(document.head);
+              let missed = false;
+              document.head.append = (script) => {
+                if (!missed && script.src.includes("evidence-0")) [script.src, missed] = ["gone.js", true];
+                append(script);
+              };
+            }"""
+        )
+        ends = page.evaluate(
+            """() => Promise.allSettled([1, 2].map(() => helpCenterSearch.search("parcel")))
+                     .then((ends) => ends.map(({ status }) => status))"""
+        )
+        assert ends[1] == "fulfilled"
+
+
 def test_answers_asked_for_at_once_do_not_mix(our_page: Page) -> None:
     queries = ["refund", "gift card", "delivery", "password"]
     alone = [our_page.evaluate("query => helpCenterSearch.search(query)", query) for query in queries]

@@ -4,25 +4,34 @@ const HERE = document.currentScript.src.replace(/[^/]*$/, "");
 const waiting = new Map();
 const NOT_THERE = "The search's files are not there: load the page again.";
 
-// Resolves to what the script `name` in `folder` hands over; a script is asked for once at a time.
-function loadScript(name, folder) {
-  if (!waiting.has(name)) {
-    const entry = {};
-    entry.promise = new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
-    waiting.set(name, entry);
-    const script = document.createElement("script");
-    script.src = `${HERE}${folder}${name}.js`;
-    script.charset = "utf-8";
-    const end = () => {
-      entry.reject(new Error(NOT_THERE)); // without effect when it has handed over
-      waiting.delete(name);
-      script.remove();
-    };
-    script.addEventListener("load", end);
-    script.addEventListener("error", end);
-    document.head.append(script);
+// Resolves to what the script `name` in `folder` hands over. It is asked for once at a time; who waits for what
+// somebody else asked for earlier, and that failed, asks again: the file may be there by now.
+async function loadScript(name, folder) {
+  const earlier = waiting.get(name);
+  if (earlier) {
+    const content = await earlier.promise.catch(() => null);
+    if (content !== null) return content;
   }
-  return waiting.get(name).promise;
+  return (waiting.get(name) || askFor(name, folder)).promise;
+}
+
+// Adds the script to the page; what is returned waits for it.
+function askFor(name, folder) {
+  const entry = {};
+  entry.promise = new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
+  waiting.set(name, entry);
+  const script = document.createElement("script");
+  script.src = `${HERE}${folder}${name}.js`;
+  script.charset = "utf-8";
+  const end = () => {
+    entry.reject(new Error(NOT_THERE)); // without effect when it has handed over
+    waiting.delete(name);
+    script.remove();
+  };
+  script.addEventListener("load", end);
+  script.addEventListener("error", end);
+  document.head.append(script);
+  return entry;
 }
 
 const whenIdle = () => new Promise((resolve) => (window.requestIdleCallback || setTimeout)(resolve));
