@@ -22,7 +22,7 @@ from kb.search.synonyms import Synonyms
 
 _NUMBERS = (
     (engine, ("PAGE_SIZE", "RESULT_SHARE")),
-    (expansion, ("PREFIX_LIMIT", "CASE_DIGITS")),
+    (expansion, ("PREFIX_LIMIT", "CASE_DIGITS", "SHORTEST_FIRST", "SHORTEST_SECOND")),
     (
         fields,
         (

@@ -1,7 +1,7 @@
 """From the words of a query to the terms of the index that count as a match for each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -24,6 +24,8 @@ Way = Literal["word", "correction", "compound", "prefix", "synonym"]
 
 WEAK_TERMS = frozenset(stem(word) for word in WEAK_WORDS)
 PREFIX_LIMIT = 8
+SHORTEST_FIRST, SHORTEST_SECOND = 3, 4
+"""The fewest letters of two words that are found written as one; the second may also be a stop word."""
 CASE_DIGITS = 5
 """An unknown word with so many digits is somebody's order or phone number: it says nothing of the subject."""
 
@@ -86,6 +88,7 @@ class Expander:
 
         `typing`: the last word may be unfinished. Without `repair` nothing is misspelt.
         """
+        query = self._split(query)
         content = query.content
         found: dict[str, QueryTerm] = {}
         for token in content:
@@ -113,17 +116,31 @@ class Expander:
         query_term.rarity *= query_term.percent / 100
         return query_term
 
+    def _split(self, query: Query) -> Query:
+        """The query with each unknown word that is two known ones written as one as those: "giftcard"."""
+        tokens = [part for token in query.tokens for part in self._parts(token)]
+        return replace(query, tokens=tuple(tokens))
+
+    def _parts(self, token: Token) -> Sequence[Token]:
+        word = token.word
+        if token.is_stop or token.term in self._number or self._speller.is_common(word):
+            return (token,)
+        for at in range(SHORTEST_FIRST, len(word) - 1):
+            first, second = word[:at], word[at:]
+            is_stop = second in STOP_WORDS  # "signin", "logout"
+            known = is_stop or (len(second) >= SHORTEST_SECOND and second in self._words)
+            if known and first in self._words:
+                return (
+                    Token(first, stem(first), token.start, token.end),
+                    Token(second, stem(second), token.start, token.end, is_stop),
+                )
+        return (token,)
+
     def _repair(self, query_term: QueryTerm) -> None:
-        """An unknown word: two known ones written as one, or one misspelt."""
-        word = query_term.word
-        for at in range(2, len(word) - 1):
-            parts = (stem(word[:at]), stem(word[at:]))
-            if word[:at] in self._words and word[at:] in self._words:
-                numbers = (self._number[parts[0]], self._number[parts[1]])
-                query_term.alternatives.append(Alternative(numbers, COMPOUND_PERCENT, "compound"))
-                query_term.rarity = float(max(self._rarity[number] for number in numbers))
-                return
-        corrected = self._speller.correct(word)
+        """An unknown word is a misspelt one, unless the synonyms know it."""
+        if (query_term.term,) in self._synonyms.means:
+            return
+        corrected = self._speller.correct(query_term.word)
         if corrected in STOP_WORDS:
             query_term.percent = 0
         elif corrected:

@@ -17,6 +17,7 @@ class Expander {
 
   // {terms, pairs, asMeant} of a parsed query; `typing`: the last word may be unfinished.
   expand(query, { typing = false, repair = true } = {}) {
+    query = this.split(query);
     const { content } = query;
     const found = new Map();
     for (const token of content) {
@@ -52,20 +53,37 @@ class Expander {
     return queryTerm;
   }
 
-  // An unknown word: two known ones written as one, or one misspelt.
+  // The query with each unknown word that is two known ones written as one as those: "giftcard".
+  split(query) {
+    const tokens = query.tokens.flatMap((token) => this.parts(token));
+    return { ...query, tokens, content: contentOf(tokens, this.generation.constants) };
+  }
+
+  parts(token) {
+    const { generation, analyzer } = this;
+    const { SHORTEST_FIRST, SHORTEST_SECOND } = generation.constants;
+    const known = generation.numberOf(token.term) !== undefined;
+    if (token.isStop || known || this.speller.isCommon(token.word)) return [token];
+    const characters = Array.from(token.word);
+    for (let at = SHORTEST_FIRST; at < characters.length - 1; at++) {
+      const [first, second] = [characters.slice(0, at).join(""), characters.slice(at).join("")];
+      const isStop = analyzer.stopWords.has(second);
+      const isLong = characters.length - at >= SHORTEST_SECOND;
+      if (generation.hasWord(first) && (isStop || (isLong && generation.hasWord(second)))) {
+        return [
+          { ...token, word: first, term: analyzer.stem(first), isStop: false },
+          { ...token, word: second, term: analyzer.stem(second), isStop },
+        ];
+      }
+    }
+    return [token];
+  }
+
+  // An unknown word is a misspelt one, unless the synonyms know it.
   repair(queryTerm) {
     const { generation } = this;
     const { constants } = generation;
-    const characters = Array.from(queryTerm.word);
-    for (let at = 2; at < characters.length - 1; at++) {
-      const parts = [characters.slice(0, at).join(""), characters.slice(at).join("")];
-      if (parts.every((part) => generation.hasWord(part))) {
-        const terms = parts.map((part) => generation.numberOf(this.analyzer.stem(part)));
-        queryTerm.alternatives.push({ terms, percent: constants.COMPOUND_PERCENT, way: "compound" });
-        queryTerm.rarity = Math.max(...terms.map((term) => generation.rarityOf(term)));
-        return;
-      }
-    }
+    if (this.synonyms.means.has(queryTerm.term)) return;
     const corrected = this.speller.correct(queryTerm.word);
     if (corrected !== null && this.analyzer.stopWords.has(corrected)) {
       queryTerm.percent = 0;

@@ -1,5 +1,11 @@
 // What a customer typed, taken apart: the twin of kb/search/query.py.
 
+// The words that are looked for: all but stop words, or all when there are only those.
+function contentOf(tokens, constants) {
+  const meant = tokens.filter((token) => !token.isStop);
+  return meant.length ? meant : tokens.slice(0, constants.MAX_TERMS);
+}
+
 class QueryParser {
   constructor(analyzer, constants) {
     const { wordClass, decimalClass } = analyzer;
@@ -28,9 +34,7 @@ class QueryParser {
       words = this.analyzer.tokens(capped);
     }
     const tokens = this.cap(words);
-    const meant = tokens.filter((token) => !token.isStop);
-    const content = meant.length ? meant : tokens.slice(0, this.constants.MAX_TERMS);
-    return { text: capped, tokens, content, ...parts };
+    return { text: capped, tokens, content: contentOf(tokens, this.constants), ...parts };
   }
 
   take({ topic, phrase, without }, parts) {

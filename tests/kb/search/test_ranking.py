@@ -208,6 +208,23 @@ def test_two_words_find_one_and_one_finds_two(tmp_path: Path) -> None:
     assert found(searcher, "giftcard") == ["a"]
 
 
+def test_a_word_and_its_particle_written_as_one_are_no_misspelling(tmp_path: Path) -> None:
+    shelf = [
+        article("a", "I can't sign in", "Reset your password."),
+        article("b", "Signing for a parcel", "We ask for a name."),
+        article("c", "Sofas", "Blue."),
+    ]
+    answer = engine(tmp_path, *shelf).search("signin")
+    assert answer.results[0].slug == "a"
+    assert answer.suggestion is None
+
+
+def test_a_word_that_the_synonyms_know_is_no_misspelling(tmp_path: Path) -> None:
+    shelf = [article("a", "Courier delays", "Wait."), article("b", "Yodel", "Sing."), article("c", "Sofas")]
+    searcher = engine(tmp_path, *shelf, synonyms="yodal => courier")
+    assert found(searcher, "yodal") == ["a"]
+
+
 def test_a_slip_beside_the_word_it_stands_for_still_asks_the_title(tmp_path: Path) -> None:
     shelf = [article("a", "Missing parts and spare parts", "Ask."), article("b", "Spare rooms", "Sleep.")]
     searcher = engine(tmp_path, *shelf)
