@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from babel import dates
 from flask_babel import gettext as _
@@ -13,7 +13,7 @@ from webapp.language import locale
 _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _DAY = "|".join(_WEEKDAYS)
 _DAY_LIST = rf"(?:{_DAY})(?:-(?:{_DAY}))?"
-_SPAN = r"\d{1,2}:\d{2}-\d{1,2}:\d{2}"
+_SPAN = r"\d{1,2}:[0-5]\d-\d{1,2}:[0-5]\d"
 _RULE = re.compile(
     rf"(?:(?P<days>{_DAY_LIST}(?:,\s*{_DAY_LIST})*)\s+)?(?P<times>{_SPAN}(?:,\s*{_SPAN})*|off|closed)"
 )
@@ -130,7 +130,22 @@ def _line(rule: str) -> Hours:
     days = re.sub(r",\s*", ", ", written.replace("-", _DASH)) or _("Every day")
     if weekly["times"] in ("off", "closed"):
         return Hours(days, _("closed"))
-    return Hours(days, re.sub(r",\s*", ", ", weekly["times"]).replace("-", _DASH))
+    return Hours(days, ", ".join(_from_to(*span.split("-")) for span in re.split(r",\s*", weekly["times"])))
+
+
+def _from_to(opens: str, closes: str) -> str:
+    """From when to when, on the language's own clock, as the status chip beside it says it."""
+    if (opens, closes) == ("00:00", "24:00"):
+        return _("all day and night")
+    first, last = _clock(opens), _clock(closes)
+    between = _DASH if first[-1].isdigit() else f" {_DASH} "
+    return f"{first}{between}{last}"
+
+
+def _clock(written: str) -> str:
+    """The time of day `08:00`; those after midnight may go on counting: `26:00`."""
+    hour, minute = map(int, written.split(":"))
+    return dates.format_time(time(hour % 24, minute), "short", locale=locale())
 
 
 def zone(now: datetime, *, at_any_time: bool = False) -> str:

@@ -118,6 +118,7 @@ def test_a_chip_says_open_or_closed_and_when_that_changes(opening: Opening, word
         ("Mo,We 09:00-12:30,13:00-18:00", ["Mon, Wed 09:00-12:30, 13:00-18:00"]),
         ("08:00-18:00; Su off", ["Every day 08:00-18:00", "Sun closed"]),
         ("24/7", ["Every day all day and night"]),
+        ("Mo 00:00-24:00; Sa 22:00-26:00", ["Mon all day and night", "Sat 22:00-02:00"]),
         (
             "Mo-Fr 08:00-20:00; PH off; 2026 Dec 24 08:00-14:00",
             ["Mon-Fri 08:00-20:00", "2026 Dec 24 08:00-14:00"],

@@ -260,9 +260,8 @@ def test_a_text_without_a_translation_is_found(greek_center: GreekCenter) -> Non
 def test_dates_and_times_are_the_languages_own(greek_app: Flask) -> None:
     browser = greek_app.test_client()
     assert ">4 Οκτωβρίου 2026</time>" in browser.get("/articles/track-an-order").text
-    contact = browser.get("/contact").text
-    assert "10:00 μ.μ." in contact.replace("\N{NARROW NO-BREAK SPACE}", " ")
-    assert "Δευ–Παρ 08:00–22:00" in contact
+    contact = browser.get("/contact").text.replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert contact.count("10:00 μ.μ.") > contact.count("Δευ–Παρ 8:00 π.μ. – 10:00 μ.μ.") > 0
     assert "Λονδίνο" in contact
 
 
