@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.conftest import DESKTOP, HEIGHT, PHONE, TABLET, Visit
 from tests.browser.pages import Site
 
 
@@ -48,6 +48,20 @@ def test_a_click_elsewhere_closes_the_help_menu(visit: Visit, site: Site) -> Non
     expect(page.get_by_role("link", name="Help home")).to_be_visible()
     page.get_by_role("contentinfo").get_by_role("paragraph").click()
     expect(page.get_by_role("link", name="Help home")).to_be_hidden()
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_the_open_help_menu_fits_every_screen(visit: Visit, site: Site, direction: str) -> None:
+    page = visit().page
+    site.open(page, "article")
+    page.evaluate("(direction) => { document.documentElement.dir = direction; }", direction)
+    page.locator("summary", has_text="Help topics").click()
+    for width in (320, PHONE, 640, TABLET, 1000, 1160, DESKTOP, 1920):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        sides = page.locator(".topic-menu-panel").bounding_box()
+        assert sides is not None
+        assert sides["x"] >= 0, width
+        assert sides["x"] + sides["width"] <= width, width
 
 
 @pytest.mark.parametrize("page_type", ["contact about an article", "search nothing_useful"])
