@@ -23,7 +23,7 @@ VOTES, VOTES_WINDOW_S = 30, 3600
 _LARGEST_FORM = 1_000
 
 REASONS = {
-    Reason.NOT_MY_CASE: lazy_gettext("My situation is another one"),
+    Reason.NOT_MY_CASE: lazy_gettext("My situation is different"),
     Reason.UNCLEAR: lazy_gettext("It is hard to understand"),
     Reason.DID_NOT_WORK: lazy_gettext("I did what it says and it didn’t work"),
     Reason.WRONG: lazy_gettext("Something in it is wrong or out of date"),

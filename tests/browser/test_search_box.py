@@ -198,6 +198,21 @@ def test_rows_are_large_enough_for_a_thumb_and_stay_above_the_keyboard(visit: Vi
     expect(page.get_by_role("heading", level=1)).to_have_text("Contact us")
 
 
+@pytest.mark.parametrize("path", ["/", "/contact"])
+def test_a_phone_says_in_full_what_to_type(visit: Visit, site: Site, path: str) -> None:
+    page = visit(PHONE).page
+    page.goto(site.server.url + path)
+    room = page.locator("#search-query").evaluate(
+        """(field) => {
+            const style = getComputedStyle(field), pen = document.createElement("canvas").getContext("2d");
+            pen.font = style.font;
+            const used = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+            return field.clientWidth - used - pen.measureText(field.placeholder).width;
+        }"""
+    )
+    assert room >= 0
+
+
 def test_without_javascript_it_is_a_form(visit: Visit, site: Site) -> None:
     page = visit(javascript=False).page
     page.goto(site.server.url)
