@@ -7,9 +7,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -54,8 +54,20 @@ def _is_of_a_word(letter: str) -> bool:
 
 
 def _not_found(error: HTTPException) -> Response:
+    if found := _without_slash():
+        return make_response(redirect(found, 301))
     query = words_of(request.path)
     return _answer(error, render_template("errors/not_found.html", query=query, help=help_with(query=query)))
+
+
+def _without_slash() -> str:
+    """The address of a page that somebody wrote a slash after, '' when there is none."""
+    path = "/" + request.path.strip("/")
+    pages = current_app.create_url_adapter(request)
+    if path in ("/", request.path) or not pages or not pages.test(path):
+        return ""
+    query = request.query_string.decode("latin-1")
+    return request.root_path + quote(path) + (f"?{query}" if query else "")
 
 
 _REFUSALS = {

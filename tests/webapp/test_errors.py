@@ -61,3 +61,23 @@ def test_when_only_search_fails_the_error_page_lists_the_channels(
     answer = app.test_client().get("/search?q=parcel")
     assert answer.status_code == 500
     assert "https://shop.example/chat" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("/articles/track-an-order/", "/articles/track-an-order"),
+        ("/articles/track-an-order/?a=%C3%A9&b", "/articles/track-an-order?a=%C3%A9&b"),
+        ("/topics/delivery/", "/topics/delivery"),
+        ("/contact/", "/contact"),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_page(client: FlaskClient, address: str, leads_to: str) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.location) == (301, leads_to)
+
+
+@pytest.mark.parametrize("address", ["/nowhere/", "//evil.example/", "/%5Cevil.example/", "///"])
+def test_a_slash_too_many_leads_nowhere_else(client: FlaskClient, address: str) -> None:
+    answer = client.get(address, follow_redirects=True)
+    assert answer.status_code == 404 or answer.request.path == "/"
