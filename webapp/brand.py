@@ -19,7 +19,7 @@ def stylesheet(colour: str) -> str:
     """
     brand = parse(colour)
     light, dark = f":root {{\n{_light(brand)}}}\n", f":root {{\n{_dark(brand)}}}\n"
-    return f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n"
+    return f"{light}@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
 
 
 def theme_colours(colour: str) -> tuple[tuple[str, str], ...]:

@@ -51,6 +51,23 @@ def test_a_page_in_forced_colours_shows_edges_where_colour_spoke(opened: Visitor
     assert invisible == 0
 
 
+@pytest.mark.parametrize("page_type", ["contact about words", "article with tables", "search unsure"])
+def test_paper_is_light_whatever_the_screen_is(visit: Visit, site: Site, page_type: str) -> None:
+    page = visit().page
+    site.open(page, page_type)
+    grounds = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(media="print", color_scheme=scheme)
+        grounds.append(
+            page.evaluate(
+                "() => [...document.querySelectorAll('body, .card, .callout, .notice, .chip, .button, mark')]"
+                ".map((it) => getComputedStyle(it)).map((it) => `${it.color} on ${it.backgroundColor}`)"
+            )
+        )
+    light, dark = grounds
+    assert dark == light
+
+
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_nothing_moves_by_itself_when_motion_is_not_wanted(browser: Browser, site: Site, motion: str) -> None:
     context = browser.new_context(reduced_motion="reduce" if motion == "reduce" else "no-preference")
