@@ -31,6 +31,18 @@ def test_a_page_at_200_percent_loses_nothing(opened: Visitor) -> None:
     page.evaluate("() => { document.documentElement.style.fontSize = ''; }")
 
 
+@pytest.mark.parametrize("page_type", ["home", "contact"])
+def test_the_search_field_keeps_its_icon_beside_its_words(visit: Visit, site: Site, page_type: str) -> None:
+    """Where the button has no room beside the field, it takes the next row, and the icon stays."""
+    page = visit(320).page
+    site.open(page, page_type)
+    page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+    icon, field = (page.locator(f".search-box > {each}").bounding_box() for each in (".icon", "input"))
+    assert icon is not None
+    assert field is not None
+    assert icon["y"] + icon["height"] / 2 == pytest.approx(field["y"] + field["height"] / 2, abs=1)
+
+
 def test_a_page_in_forced_colours_shows_edges_where_colour_spoke(opened: Visitor) -> None:
     page = opened.page
     page.set_viewport_size({"width": DESKTOP, "height": HEIGHT})
