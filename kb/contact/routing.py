@@ -8,7 +8,7 @@ How rules are counted, which the file's own comment tells its writers:
 
 1. A rule gets 10 points times its weight for each of the customer's words that it knows, 5 when it
    names the article they came from and 2 when it names the topic. A phrase hides shorter ones within
-   it, in any rule: "not urgent" is not "urgent".
+   it, in any rule: "not urgent" is not "urgent". "taken … twice" lets up to four words stand between.
 2. A rule gives its points to its first channel, half to its second, a third to its third, and so on.
 3. Channels with points come first, most points first (if equal, as the best rule has them), then the
    others in the default order. In each group, channels that can be used now come before closed ones.
@@ -36,9 +36,13 @@ POINTS_WORD, POINTS_ARTICLE, POINTS_TOPIC = 10, 5, 2
 TAKES_MESSAGES = frozenset({ChannelKind.EMAIL, ChannelKind.FORM, ChannelKind.CALLBACK})
 """Kinds a customer can use while nobody is there: a message waits, a callback is asked for ahead."""
 
+GAP, GAP_WORDS = "…", 4
+"""What stands in a phrase for words between, and how many these may be."""
+
 _APOSTROPHES = re.compile("['`\u00b4\u2018\u2019]")
 
 Phrase = tuple[str, ...]
+"""Folded words, with `GAP` where others may stand between."""
 
 
 @with_config(extra="forbid")
@@ -91,7 +95,7 @@ def load_rules(seeds: Path) -> Rules:
         raise KBError(problems)
     phrases: dict[Phrase, tuple[int, ...]] = {}
     for number, rule in enumerate(content.rules):
-        for phrase in dict.fromkeys(fold(words) for words in rule.when.words):
+        for phrase in dict.fromkeys(folded_phrase(words) for words in rule.when.words):
             phrases[phrase] = (*phrases.get(phrase, ()), number)
     return Rules(content.rules, content.defaults, phrases, node)
 
@@ -183,25 +187,51 @@ def fold(text: str) -> Phrase:
     return tuple(token.term for token in tokens(_APOSTROPHES.sub("", text)))
 
 
+def folded_phrase(words: str) -> Phrase:
+    """The words of a rule, folded, with `GAP` where it (or three dots) stands between them."""
+    first, *others = _parts(words)
+    return first + tuple(word for part in others for word in (GAP, *part))
+
+
+def _parts(words: str) -> list[Phrase]:
+    return [fold(part) for part in words.replace("...", GAP).split(GAP)]
+
+
 def _known_words(rules: Rules, query: str) -> dict[int, set[str]]:
     """The words of the query that each rule (by number) knows, a longer phrase hiding those in it."""
     words = fold(query)
-    longest = max(map(len, rules.phrases), default=0)
-    spans = [
-        (begin, begin + length)
-        for length in range(longest, 0, -1)
-        for begin in range(len(words) - length + 1)
-        if words[begin : begin + length] in rules.phrases
+    starting: dict[str, list[int]] = {}
+    for at, word in enumerate(words):
+        starting.setdefault(word, []).append(at)
+    found = [
+        (places, numbers)
+        for phrase, numbers in rules.phrases.items()
+        for begin in starting.get(phrase[0], ())
+        if (places := _places(phrase, words, begin))
     ]
     known: dict[int, set[str]] = {}
-    shown: list[tuple[int, int]] = []
-    for begin, end in spans:
-        if any(first <= begin and end <= last for first, last in shown):
-            continue
-        shown.append((begin, end))
-        for number in rules.phrases[words[begin:end]]:
-            known.setdefault(number, set()).update(words[begin:end])
+    for places, numbers in found:
+        if not any(places < others for others, _ in found):
+            for number in numbers:
+                known.setdefault(number, set()).update(words[at] for at in places)
     return known
+
+
+def _places(phrase: Phrase, words: Phrase, begin: int) -> frozenset[int]:
+    """Where the words of a phrase that begins at `begin` stand among `words`; empty where it does not."""
+    places: list[int] = []
+    gap = 0
+    for word in phrase:
+        if word == GAP:
+            gap = GAP_WORDS
+            continue
+        next_one = places[-1] + 1 if places else begin
+        at = next((at for at in range(next_one, next_one + gap + 1) if words[at : at + 1] == (word,)), None)
+        if at is None:
+            return frozenset()
+        places.append(at)
+        gap = 0
+    return frozenset(places)
 
 
 def _matching(rules: Rules, query: str, topic: str, article: str) -> list[tuple[float, Rule]]:
@@ -236,7 +266,7 @@ def _mistakes(content: _File) -> Iterator[tuple[tuple[str | int, ...], str, str]
         if not 0 < rule.weight <= 100:
             yield (*place, "weight"), f"'weight' cannot be {rule.weight:g}.", "Write a number like 2."
         for index, words in enumerate(rule.when.words):
-            if not fold(words):
+            if not all(_parts(words)):
                 yield (*place, "when", "words", index), f"{words!r} has no letters.", "Write words."
         yield from _empty_reasons((*place, "channels"), rule.channels)
     yield from _empty_reasons(("defaults",), content.defaults)

@@ -12,7 +12,15 @@ from zoneinfo import ZoneInfo
 
 from kb.contact.hours import openings
 from kb.contact.message import MAILTO_LENGTH
-from kb.contact.routing import POINTS_ARTICLE, POINTS_TOPIC, POINTS_WORD, TAKES_MESSAGES, Rules
+from kb.contact.routing import (
+    GAP,
+    GAP_WORDS,
+    POINTS_ARTICLE,
+    POINTS_TOPIC,
+    POINTS_WORD,
+    TAKES_MESSAGES,
+    Rules,
+)
 from kb.model import Article, Channel, Site
 
 _MONTHS = 14
@@ -53,6 +61,8 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
             for rule in rules.rules
         ],
         "phrases": {" ".join(phrase): numbers for phrase, numbers in rules.phrases.items()},
+        "gap": GAP,
+        "gapWords": GAP_WORDS,
         "mailtoLength": MAILTO_LENGTH,
     }
 

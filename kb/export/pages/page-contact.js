@@ -7,18 +7,40 @@
   const SUBJECT = 70;
   const ORDER_NUMBER = /(?<![\p{L}\p{N}_])([A-Za-z]{2})[-\u2010-\u2013]?(\p{Nd}{6})(?![\p{L}\p{N}_])/u;
 
+  /* Where the words of a phrase that begins at `begin` stand among `terms`, null where it does not; `gap` is what
+     stands in a phrase for a few words between. */
+  const places = ({ gap, gapWords }, phrase, terms, begin) => {
+    const found = [];
+    let between = 0;
+    for (const word of phrase) {
+      if (word === gap) {
+        between = gapWords;
+        continue;
+      }
+      const next = found.length ? found[found.length - 1] + 1 : begin;
+      const at = terms.slice(next, next + between + 1).indexOf(word);
+      if (at < 0) return null;
+      found.push(next + at);
+      between = 0;
+    }
+    return found;
+  };
+
   /* The points of each rule that knows the problem, best first; a longer phrase hides those in it. */
   const matching = (contact, terms, topic, article) => {
     const known = contact.rules.map(() => new Set());
-    const longest = Math.max(0, ...Object.keys(contact.phrases).map((phrase) => phrase.split(" ").length));
-    const shown = [];
-    for (let length = longest; length > 0; length--) {
-      for (let begin = 0; begin + length <= terms.length; begin++) {
-        const rules = contact.phrases[terms.slice(begin, begin + length).join(" ")];
-        if (!rules || shown.some(([first, last]) => first <= begin && begin + length <= last)) continue;
-        shown.push([begin, begin + length]);
-        for (const rule of rules) terms.slice(begin, begin + length).forEach((term) => known[rule].add(term));
+    const found = [];
+    for (const [joined, rules] of Object.entries(contact.phrases)) {
+      const phrase = joined.split(" ");
+      for (let begin = terms.indexOf(phrase[0]); begin >= 0; begin = terms.indexOf(phrase[0], begin + 1)) {
+        const at = places(contact, phrase, terms, begin);
+        if (at) found.push([at, rules]);
       }
+    }
+    const hides = (more, less) => more.length > less.length && less.every((at) => more.includes(at));
+    for (const [at, rules] of found) {
+      if (found.some(([others]) => hides(others, at))) continue;
+      for (const rule of rules) at.forEach((place) => known[rule].add(terms[place]));
     }
     const names = (paths) => paths.some((path) => topic === path || topic.startsWith(path + "/"));
     return contact.rules

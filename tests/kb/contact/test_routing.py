@@ -104,6 +104,43 @@ def test_a_longer_phrase_hides_a_shorter_one_in_it(rules: Rules) -> None:
     assert order(rules, "it is urgent")[0] == "phone"
 
 
+GAPS = RULES.replace("[parcel]", "['taken … twice', 'rang ... me … back', twice, 'not taken']")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "taken twice",
+        "You have TAKEN 89 pounds out twice",
+        "they taken it once, taken again, twice",
+        "she rang to say ring me, nobody rang back, rang me back",
+    ],
+)
+def test_words_may_stand_between_where_a_phrase_says_so(tmp_path: Path, query: str) -> None:
+    assert order(rules_of(tmp_path, GAPS.replace(" twice,", "")), query)[0] == "email"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "taken one two three four five twice",
+        "twice taken",
+        "taken",
+        "rang twelve times",
+        "… twice",
+        "taken …",
+    ],
+)
+def test_but_no_more_than_four_and_in_this_order(tmp_path: Path, query: str) -> None:
+    assert order(rules_of(tmp_path, GAPS.replace(" twice,", "")), query)[0] == "chat"
+
+
+def test_a_phrase_with_words_between_hides_its_own_words_and_none_of_those_between(tmp_path: Path) -> None:
+    text = RULES.replace("[parcel]", "['taken … twice']").replace("[not urgent]", "[twice]")
+    assert order(rules_of(tmp_path, text.replace("[urgent]", "[nothing]")), "taken twice")[0] == "email"
+    assert order(rules_of(tmp_path, text), "taken as urgent not twice")[0] == "phone"
+
+
 @pytest.mark.parametrize("query", ["Chargés", "charges", "the CHARGE's date", "charge.", "what-a-charge"])
 def test_words_match_whatever_their_case_accents_and_number(rules: Rules, query: str) -> None:
     assert order(rules, query)[0] == "money"
@@ -183,6 +220,8 @@ def test_a_topic_that_no_channel_serves_is_a_problem(tmp_path: Path) -> None:
         ("{email: it can wait}", "{}", 9, "leads nowhere"),
         ("weight: 5", "weight: -5", 4, "'weight' cannot be"),
         ("[urgent]", "['?!']", 5, "has no letters"),
+        ("[urgent]", "['urgent …']", 5, "has no letters"),
+        ("[urgent]", "['... urgent']", 5, "has no letters"),
         ("phone: you said it is urgent", "phone: ''", 6, "has no reason"),
         ("when: {words: [urgent]}", "whne: {words: [urgent]}", 5, "'whne' is not a key we know"),
     ],
