@@ -285,6 +285,31 @@ def test_the_shops_rules_bring_the_right_channel_first_for_95_percent(
     assert right >= 0.95, f"{right:.1%} of {len(judged)}; {len(missed)} missed"
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "I can't access my account",
+        "I can't log into my account",
+        "wrong mobile number on my order",
+        "I've spoken to the courier and he says it is lost",
+        "my order has been on hold for three days",
+        "could someone get back to me about my missing cushion please",
+        "I'd be grateful for an update on my parcel",
+        "I'm writing about my order HF-204815",
+        "I don't recall what size I ordered",
+        "has my order gone out yet",
+        "the cot I ordered is late",
+        "can I change my delivery time slot",
+        "you gave me a code that doesn't work",
+        "is this blind in stock",
+    ],
+)
+def test_everyday_words_send_nobody_to_a_line_for_something_else(
+    shop: tuple[Rules, tuple[Channel, ...]], query: str
+) -> None:
+    assert order(shop[0], query, channels=shop[1])[0] == "chat"
+
+
 def test_the_example_in_the_files_comment_is_true(shop: tuple[Rules, tuple[Channel, ...]]) -> None:
     assert order(shop[0], "urgent, I was charged twice", channels=shop[1])[:3] == [
         "phone",
