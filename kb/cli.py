@@ -308,8 +308,7 @@ def search(
     center = HelpCenter(place)
     words = " ".join(query)
     found = center.search(words, topic, page)
-    best = found.results[0].topic if found.results else topic
-    routes = center.routes(words, best)
+    routes = center.routes(words, topic)
     if as_data:
         click.echo(json.dumps(as_json(found, routes), indent=1, ensure_ascii=False))
     else:

@@ -209,10 +209,15 @@ class HelpCenter:
         return route(self.rules, self.channels, always, *self._problem(query, topic, article))
 
     def _problem(self, query: str, topic: str, article: str) -> tuple[str, str, str]:
-        """A problem as routing asks for it: the query as the search reads it, first-level topic, slug."""
+        """A problem as routing asks for it: the query as the search reads it, first-level topic, slug.
+
+        Without a topic it is that of the article, else of the best one for the query, however poor it is.
+        """
         if not topic and article:
             found = self.article(article)
             topic = found.topic if found else ""
+        if not topic and query:
+            topic = next((result.topic for result in self.search(query).results), "")
         return self._engine.repaired(query), topic.partition("/")[0], article
 
     def message(self, query: str = "", article: str = "", translate: Translate = in_english) -> Message:

@@ -169,9 +169,10 @@ def test_channels_stand_in_the_servers_order_for_every_judged_problem(
         """async ([queries, now]) => {
             const page = window.helpCenterPage;
             const contact = await page.contactData();
-            const engine = await page.search();
-            const routes = async (query) =>
-                page.contact.routes(contact, await engine.routingTerms(query), "", "", new Date(now));
+            const routes = async (query) => {
+                const { terms, topic } = await page.contact.readQuery(query);
+                return page.contact.routes(contact, terms, topic, "", new Date(now));
+            };
             return Promise.all(queries.map(routes));
         }""",
         [queries, now.timestamp() * 1000],

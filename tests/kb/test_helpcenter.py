@@ -137,6 +137,18 @@ def test_a_misspelt_problem_gets_the_channel_of_what_was_meant(place: Place) -> 
     assert center.routes("wheres my mug", now=noon)[0].channel.id == "chat"
 
 
+def test_the_topic_of_the_nearest_article_decides_where_no_rule_knows_the_words(place: Place) -> None:
+    rules = "defaults: {chat: quick, email: slow}\nrules:\n"
+    rules += "  - {id: late, when: {topics: [delivery]}, channels: {email: about a parcel}}\n"
+    (place.seeds / "routing.yaml").write_text(rules, encoding="utf-8")
+    center = opened(place)
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert center.routes("does the carrier sing", now=noon)[0].channel.id == "email"
+    assert center.usual_routes("does the carrier sing")[0].channel.id == "email"
+    assert center.routes("does the carrier sing", topic="orders", now=noon)[0].channel.id == "chat"
+    assert center.routes("does the pope sing", now=noon)[0].channel.id == "chat"
+
+
 def test_a_message_mentions_the_article_it_came_from(place: Place) -> None:
     center = opened(place)
     assert "A late parcel" in center.message("it never came", "late").body

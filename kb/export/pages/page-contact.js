@@ -80,6 +80,14 @@
       .map(({ channel }) => ({ id: channel.id, reason: reasons.get(channel.id) || channel.goodFor }));
   };
 
+  /* What routing asks about a query: its terms, and the topic of the best article for it, however poor. */
+  const nothing = { terms: [], topic: "" };
+  const readQuery = async (query) => {
+    const engine = await page.search();
+    const [best] = (await engine.search(query)).results;
+    return { terms: await engine.routingTerms(query), topic: best ? best.topic : "" };
+  };
+
   const oneLine = (text) => text.replace(/[\p{C}\p{Z}]/gu, " ").split(" ").filter(Boolean).join(" ");
 
   const orderNumber = (text) => {
@@ -161,8 +169,8 @@
   /* Puts the channels for a problem below `node` in order (as many as there is room for) and fills in the message. */
   const showWay = async (node, { query = "", topic = "", article = "", title = "" }) => {
     const contact = await page.contactData();
-    const terms = query ? await page.search().then((engine) => engine.routingTerms(query)).catch(() => []) : [];
-    const ordered = routes(contact, terms, topic, article, new Date());
+    const known = query ? await readQuery(query).catch(() => nothing) : nothing;
+    const ordered = routes(contact, known.terms, topic || known.topic, article, new Date());
     for (const list of node.querySelectorAll("ol.channel-cards")) {
       const shown = list.classList.contains("channel-cards-one") ? ordered.slice(0, 1) : ordered;
       list.replaceChildren(...shown.map((route, place) => card(place ? "other" : "first", route)));
@@ -187,7 +195,7 @@
     await showWay(document.querySelector("main"), { query, topic, article: title ? article : "", title });
   };
 
-  page.contact = { routes, prepare, mailto, showWay, orderNumber };
+  page.contact = { routes, readQuery, prepare, mailto, showWay, orderNumber };
 
   if (document.querySelector("template[data-about]")) showContactPage();
 })();
