@@ -70,6 +70,8 @@ def prepare(
     """
     words = _one_line(query)
     number = _one_line(order_number)[:_NUMBER] or find_order_number(words)
+    if ORDER_NUMBER.fullmatch(words):  # it tells nothing of what happened
+        words = ""
     about = words or (_one_line(article.title) if article else "")
     read = dict.fromkeys(_one_line(known.title) for known in (*((article,) if article else ()), *tried))
     what_was_read = _tried(list(read), translate)

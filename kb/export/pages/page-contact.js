@@ -111,8 +111,9 @@
   /* The message for a problem; `title` is that of the article they came from, "" for none. */
   const prepare = (query, title) => {
     const words = document.querySelector('template[data-words="message"]').dataset;
-    const asked = oneLine(query);
-    const number = orderNumber(asked);
+    const typed = oneLine(query);
+    const number = orderNumber(typed);
+    const asked = number && ORDER_NUMBER.exec(typed)[0] === typed ? "" : typed;
     const values = { query: asked, number, title: oneLine(title) };
     const body = (title ? words.bodyAfterArticle : words.body)
       .replace(/__(query|number|title)__/g, (token, name) => values[name])

@@ -55,6 +55,12 @@ def test_an_order_number_is_recognised_as_customers_type_it(text: str, number: s
     assert find_order_number(text) == number
 
 
+def test_an_order_number_alone_is_not_what_happened() -> None:
+    message = prepare(SITE, " hf204815 ")
+    assert (message.subject, message.happened, message.order_number) == ("Order HF-204815", "", "HF-204815")
+    assert "What happened:\nOrder number (if there is one): HF-204815\n" in message.body
+
+
 def test_the_subject_is_one_short_line_whatever_was_typed() -> None:
     subject = prepare(SITE, "late\r\nBcc: everybody@example.com\n" + "very " * 60).subject
     assert "\n" not in subject
