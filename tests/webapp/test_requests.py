@@ -196,6 +196,7 @@ def test_the_record_is_there_to_take_away_and_tells_who_calls_or_chats_its_refer
     page = client.get(location).text
     assert f"https://shop.example/chat?reference={reference}" in page
     assert f'Your reference to read aloud: <strong class="reference">{reference}' in page
+    assert page.count('<li class="card channel-card"') == page.count('<details class="channel-more">') > 1
 
 
 def test_without_its_key_a_record_is_the_same_404_as_one_that_never_was(
