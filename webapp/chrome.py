@@ -39,6 +39,7 @@ def install(app: Flask, locale: Locale) -> None:
     logo_size = image_size(logo) if logo else (0, 0)
     app.add_template_filter(times.day, "day")
     app.add_template_filter(times.near_day, "near_day")
+    app.add_template_filter(times.period, "period")
     app.add_template_global(absolute)
     app.add_template_global(suggestion_counts)
     app.jinja_env.globals["order_pattern"] = ORDER_NUMBER.pattern if has_orders else ""

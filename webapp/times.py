@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from babel import dates
+from babel import dates, units
 from flask_babel import gettext as _
 
 from kb.model import Opening
@@ -31,6 +31,12 @@ class Hours:
 def day(moment: date) -> str:
     """A date as it is written in text: 14 October 2026."""
     return dates.format_date(moment, "long", locale=locale())
+
+
+def period(days: int) -> str:
+    """A length of time in the largest unit that it is a whole number of: 90 days, 2 years."""
+    count, unit = (days // 365, "year") if days % 365 == 0 else (days, "day")
+    return units.format_unit(count, f"duration-{unit}", locale=locale())
 
 
 def near_day(moment: date, today: date) -> str:

@@ -141,7 +141,7 @@ def test_it_asks_in_the_order_that_agents_need(client: FlaskClient) -> None:
 
 def test_it_says_what_happens_to_what_is_written(client: FlaskClient) -> None:
     page = client.get("/requests/new").text
-    assert "delete it after 730 days" in page
+    assert "delete it after 2 years" in page
     assert '<a href="/articles/late-parcel">How we use your data</a>' in page
 
 
