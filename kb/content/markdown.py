@@ -5,8 +5,8 @@ gives headings their anchors, links and images their addresses, and the sections
 
 Beyond Markdown itself, writers have what they know from elsewhere: callouts as GitHub's alerts
 (`> [!NOTE]`) and as Python-Markdown's admonitions (`!!! note "Title"`), `<details>` with Markdown
-inside, tables, footnotes, definition lists; an image with a title, alone in its paragraph, is a figure
-whose caption is the title.
+inside, tables, footnotes, definition lists; anchors of their own choice for headings (`## Refunds {#money}`);
+an image with a title, alone in its paragraph, is a figure whose caption is the title.
 """
 
 import re
@@ -42,6 +42,8 @@ _ADMONITION = re.compile(r'<div class="admonition ([\w-]+)[^"]*">(?:\s*<p class=
 _FIGURE = re.compile(r'<p>\s*(<img\b[^>]*?) title="([^"]+)"([^>]*>)\s*</p>')
 _DETAILS = re.compile(r"^( {0,3}<details)(?![^>]*\bmarkdown\b)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"#fn(ref\d*)?:")
+_WAY_BACK = re.compile(r'(?:\s|&#160;)*<a class="footnote-backref" href="#([^"]*)".*?</a>')
+_CHOSEN_ANCHOR = re.compile(r"^(#{1,6}.*\S)(\{#[^\s{}]+\}\s*#*\s*)$")
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -67,6 +69,7 @@ _ATTRIBUTES = {
     "sup": {"id"},
     "blockquote": {"role"},
     "details": {"open"},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
 }
 _CLASSES = {
     "blockquote": {"callout", *(f"callout-{kind}" for kind in _CALLOUTS)},
@@ -122,23 +125,24 @@ def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture
     they could not find.
     """
     converter = markdown.Markdown(
-        extensions=[*_EXTENSIONS, _AsOnGitHub()], extension_configs=_EXTENSION_SETTINGS
+        extensions=[*_EXTENSIONS, _AsElsewhere()], extension_configs=_EXTENSION_SETTINGS
     )
     html = _CALLOUT.sub(_open_callout, converter.convert(body))
     html = _ADMONITION.sub(_open_admonition, html)
     html = _FIGURE.sub(r"<figure>\1\3<figcaption>\2</figcaption></figure>", html)
+    html = _WAY_BACK.sub(lambda found: found[0] if f'id="{found[1]}"' in html else "", html)
     page = _Page(link, image, any_direction=_RIGHT_TO_LEFT.search(body) is not None)
     page.feed(_cleaner.clean(_EMPTY_PARAGRAPH.sub("", html)))
     page.close()
     return page.finish()
 
 
-class _AsOnGitHub(Extension):
-    """Markdown inside `<details>` is Markdown, and each quote a quote of its own."""
+class _AsElsewhere(Extension):
+    """Markdown inside `<details>` is Markdown, each quote its own, and `## Word{#anchor}` has that anchor."""
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  the name it is called by
-        """Details after fenced code is out of the way and before md_in_html looks for its attribute."""
-        md.preprocessors.register(_DetailsLines(md), "markdown_in_details", 22)
+        """Lines after fenced code is out of the way and before md_in_html looks for its attribute."""
+        md.preprocessors.register(_Lines(md), "lines_as_elsewhere", 22)
         md.parser.blockprocessors.register(_Quotes(md.parser), "quote", 20)
 
 
@@ -150,10 +154,10 @@ class _Quotes(BlockQuoteProcessor):
         return None
 
 
-class _DetailsLines(Preprocessor):
+class _Lines(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
-        """The lines, each opened `<details>` marked for md_in_html."""
-        return [_DETAILS.sub(r'\1 markdown="1"', line) for line in lines]
+        """The lines, each opened `<details>` marked for md_in_html and anchors set off for attr_list."""
+        return [_CHOSEN_ANCHOR.sub(r"\1 \2", _DETAILS.sub(r'\1 markdown="1"', line)) for line in lines]
 
 
 def _open_admonition(match: re.Match[str]) -> str:
@@ -171,6 +175,15 @@ def _open_callout(match: re.Match[str]) -> str:
     )
 
 
+class _OpenHeading(NamedTuple):
+    """A heading until it ends: its tag, the anchor its writer chose, its words, its place in the output."""
+
+    tag: str
+    chosen: str
+    words: list[str]
+    begin: int
+
+
 class _Page(HTMLParser):
     """One pass over sanitised HTML: writes it out again, and gathers the sections' text."""
 
@@ -186,15 +199,15 @@ class _Page(HTMLParser):
         self._sections: list[Section] = []
         self._current = _BEFORE_HEADINGS
         self._text: list[str] = []
-        self._heading: tuple[str, list[str], int] | None = None  # tag, its text, where it began in _out
+        self._heading: _OpenHeading | None = None
         self._first_heading = ""
         self._in_pre = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _HEADINGS:
-            self._heading = (tag, [], len(self._out))
-            return
         given = {name: value or "" for name, value in attrs}
+        if tag in _HEADINGS:
+            self._heading = _OpenHeading(tag, given.get("id", ""), [], len(self._out))
+            return
         if tag == "a" and "href" in given and not _FOOTNOTE.match(given["href"]):
             given["href"] = self._link(given["href"])
         elif tag == "img":
@@ -218,7 +231,7 @@ class _Page(HTMLParser):
         self._out.append(_open_tag(tag, given))
 
     def handle_endtag(self, tag: str) -> None:
-        if self._heading and tag == self._heading[0]:
+        if self._heading and tag == self._heading.tag:
             self._end_heading(self._heading)
             return
         if tag in _VOID or tag in _HEADINGS:
@@ -239,10 +252,10 @@ class _Page(HTMLParser):
         self._add_text(data if self._in_pre else data.replace("\n", " "))
 
     def _add_text(self, data: str) -> None:
-        (self._heading[1] if self._heading else self._text).append(data)
+        (self._heading.words if self._heading else self._text).append(data)
 
-    def _end_heading(self, heading_open: tuple[str, list[str], int]) -> None:
-        tag, words, begin = heading_open
+    def _end_heading(self, opened: "_OpenHeading") -> None:
+        tag, chosen, words, begin = opened
         self._heading = None
         inner = "".join(self._out[begin:])
         del self._out[begin:]
@@ -259,7 +272,7 @@ class _Page(HTMLParser):
             self._out.append(f"<h{level}{self._direction()}>{inner}</h{level}>")
             return
         self._end_section()
-        anchor = self._anchor(heading)
+        anchor = self._anchor(heading, chosen)
         self._current = (anchor, heading, level)
         self._out.append(f'<h{level} id="{escape(anchor)}"{self._direction()}>{inner}</h{level}>')
 

@@ -29,14 +29,15 @@ _PAGE_IDS = frozenset(
 
 
 class AnchorMaker:
-    """Slugs of headings, unique within one page: repeats get `-2`, `-3`."""
+    """Anchors of headings, unique within one page: what a writer chose, else the slug; repeats get `-2`."""
 
     def __init__(self) -> None:
         self._taken = set(_PAGE_IDS)
 
-    def __call__(self, heading: str) -> str:
-        """The anchor for the next heading of the page."""
-        base = anchor = slugify(heading)
+    def __call__(self, heading: str, chosen: str = "") -> str:
+        """The anchor for the next heading of the page: `chosen` where it is an anchor and still free."""
+        free = chosen.split() == [chosen] and chosen not in self._taken
+        base = anchor = chosen if free else slugify(heading)
         count = 1
         while anchor in self._taken:
             count += 1

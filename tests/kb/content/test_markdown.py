@@ -81,9 +81,29 @@ def test_an_h1_after_the_beginning_is_a_heading_like_others() -> None:
     assert '<h2 id="late">Late</h2>' in page.html
 
 
-def test_a_heading_cannot_choose_an_anchor_of_its_own() -> None:
+@pytest.mark.parametrize(
+    "written",
+    ["## Steps {#How-to}", "## Steps{#How-to}", "## Steps {#How-to} ##", '<h2 id="How-to">Steps</h2>'],
+)
+def test_a_heading_may_choose_its_anchor(written: str) -> None:
+    page = rendered(f"{written}\n\nText.")
+    assert page.html.startswith('<h2 id="How-to">Steps</h2>')
+    assert page.sections == (Section("How-to", "Steps", 2, "Text."),)
+
+
+def test_a_heading_cannot_choose_what_is_no_anchor_or_is_taken() -> None:
     assert html("## Steps {#main}") == '<h2 id="steps">Steps</h2>'
     assert html('<h2 id="main" class="x">Steps</h2>') == '<h2 id="steps">Steps</h2>'
+    assert html('<h2 id="a b">Steps</h2>') == '<h2 id="steps">Steps</h2>'
+    assert '<h2 id="more">' in html("## One {#one}\n\n## More {#one}")
+    assert html("    ## Steps{#one}") == "<pre><code>## Steps{#one}\n</code></pre>"
+    assert "Steps{#one}" in html("```\n## Steps{#one}\n```")
+
+
+def test_a_footnote_that_no_text_refers_to_has_no_way_back() -> None:
+    found = html("Text[^1], text[^1]\n\n[^1]: One.\n[^2]: Nobody's.\n")
+    assert found.count("↩") == found.count('href="#fnref') == 2
+    assert "<p>Nobody's.</p>" in found
 
 
 def test_sections_hold_the_text_under_each_heading() -> None:
