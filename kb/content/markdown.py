@@ -59,7 +59,7 @@ _SAME_AS = {
 """Other names that admonitions go by in MkDocs and reStructuredText, and which of ours each is."""
 _TAGS = set(nh3.ALLOWED_TAGS) | {"section", "figure", "figcaption", "details", "summary", "mark", "u"}
 _ATTRIBUTES = {
-    "a": {"href", "title", "name"},
+    "a": {"href", "title", "name", "id"},
     "div": {"role"},
     "img": {"src", "alt", "title", "width", "height"},
     "td": {"align", "colspan", "rowspan"},
@@ -208,6 +208,8 @@ class _Page(HTMLParser):
         if tag in _HEADINGS:
             self._heading = _OpenHeading(tag, given.get("id", ""), [], len(self._out))
             return
+        if tag == "a" and given.get("id"):
+            given["name"] = given.pop("id")  # as good to lead to, and never in the way of the page's own ids
         if tag == "a" and "href" in given and not _FOOTNOTE.match(given["href"]):
             given["href"] = self._link(given["href"])
         elif tag == "img":

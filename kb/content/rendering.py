@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
+from html import escape
 from multiprocessing import get_context
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from kb.content.frontmatter import FrontMatter, SourceFile
 from kb.content.links import LinkResolver
 from kb.content.markdown import Rendered, render
-from kb.content.memory import Made, pack
+from kb.content.memory import Anchor, Made, pack
 from kb.content.slugs import slugify, topic_of
 from kb.errors import Problem, Severity
 from kb.model import Article
@@ -86,11 +87,17 @@ def _make(
         hashlib.blake2b(repr(article).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
         tuple(problems),
         source.lines,
-        tuple(page.anchors),
+        tuple(link for link in page.anchors if not _is_named(article, link)),
         frozenset(page.targets),
         tuple(page.broken),
     )
     return made, pack((article.html, article.sections, digest(article)))
+
+
+def _is_named(article: Article, link: Anchor) -> bool:
+    """Whether a link leads to a place within its own article that is named, as in `<a id="here"></a>`."""
+    slug, anchor, *_ = link
+    return slug == article.slug and f' name="{escape(anchor)}"' in article.html
 
 
 def _article(path: str, slug: str, front: FrontMatter, found: Rendered) -> Article:

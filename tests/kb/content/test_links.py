@@ -60,6 +60,8 @@ def linked(folder: Path, written: str) -> tuple[str, list[str]]:
         ("![x](<blue mug & co.png>)", 'src="/files/orders/blue%20mug%20%26%20co.png"'),
         ("![x](blue%20mug%20%26%20co.png)", 'src="/files/orders/blue%20mug%20%26%20co.png"'),
         ("![x](https://shop.example/a.png)", 'src="https://shop.example/a.png"'),
+        ('[x](#a&b)\n\n<a id="a&b"></a>', '<a href="#a&amp;b">x</a>'),
+        ("[x](#chosen)\n\n## Words {#chosen}", '<a href="#chosen">x</a>'),
     ],
 )
 def test_a_link_that_is_right_leads_to_the_address_that_is_served(

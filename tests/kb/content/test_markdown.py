@@ -100,6 +100,11 @@ def test_a_heading_cannot_choose_what_is_no_anchor_or_is_taken() -> None:
     assert "Steps{#one}" in html("```\n## Steps{#one}\n```")
 
 
+def test_a_place_that_is_named_can_be_led_to_and_takes_no_id() -> None:
+    assert '<a name="main"></a>' in html('<a id="main"></a>\n\nText.')
+    assert '<a name="here">x</a>' in html('<a name="here">x</a>')
+
+
 def test_a_footnote_that_no_text_refers_to_has_no_way_back() -> None:
     found = html("Text[^1], text[^1]\n\n[^1]: One.\n[^2]: Nobody's.\n")
     assert found.count("↩") == found.count('href="#fnref') == 2
