@@ -25,7 +25,7 @@ from kb.contact.requests import Requests
 from kb.contact.routing import Rules, load_rules, route, routes
 from kb.content.frontmatter import read_source
 from kb.content.links import LinkResolver, asset_file
-from kb.content.notices import load_notices
+from kb.content.notices import linked, load_notices
 from kb.content.portable import portable
 from kb.content.seeds import load_site
 from kb.database import Database, DatabaseUnavailableError
@@ -64,6 +64,8 @@ class HelpCenter:
         self.notices: tuple[Notice, ...] = load_notices(place.seeds, self.site.timezone)
         self.rules: Rules = load_rules(place.seeds)
         self._engine = Engine(place.index, self.site)
+        if place.foreign:
+            self.notices = linked(self.notices, self.slugs)
         self.orders: OrderSource | None = _orders(place, self.site, today)
         self.limits = Limits(place.derived)
         self.database = Database.at(place.root, self.site.database_url)

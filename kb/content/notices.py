@@ -4,8 +4,8 @@ Each has a `text`, and may have a `start` and an `end` (in the shop's time zone;
 its first moment to its last), a `link` with its `link_text`, and a `level`. The file may be missing.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -77,12 +77,26 @@ def check_notices(seeds: Path, slugs: Collection[str]) -> list[Problem]:
     entries, node = _read(seeds)
     problems = []
     for number, entry in enumerate(entries):
-        slug = entry.link.removeprefix("/articles/").partition("#")[0]
-        if entry.link.startswith("/articles/") and slug not in slugs:
+        slug = _article(entry.link)
+        if slug is not None and slug not in slugs:
             near = closest(slug, sorted(slugs))
             fix = f"Did you mean '/articles/{near}'?" if near else "Link to an article that exists."
             problems.append(_at(node, number, "link", f"there is no article '{slug}'.", fix))
     return problems
+
+
+def linked(notices: Iterable[Notice], slugs: Collection[str]) -> tuple[Notice, ...]:
+    """The notices, without links to articles that are not there: another tree is shown with our seeds."""
+    kept = (None, *slugs)
+    return tuple(
+        notice if _article(notice.link) in kept else replace(notice, link="", link_text="")
+        for notice in notices
+    )
+
+
+def _article(link: str) -> str | None:
+    """The slug of the article that a notice links to, None for another page."""
+    return link.removeprefix("/articles/").partition("#")[0] if link.startswith("/articles/") else None
 
 
 def _read(seeds: Path) -> tuple[tuple[NoticeSeed, ...], yaml.Node | None]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.content.notices import check_notices, load_notices
+from kb.content.notices import check_notices, linked, load_notices
 from kb.errors import KBError
 from kb.model import Notice, NoticeLevel
 from tests.builders import write
@@ -79,3 +79,10 @@ def test_a_link_to_an_article_that_is_not_there_names_the_closest(tmp_path: Path
     assert str(problem) == (
         "seeds/notices.yaml:2: there is no article 'lost-parcle'. Did you mean '/articles/lost-parcel'?"
     )
+
+
+def test_a_link_to_an_article_of_another_tree_is_left_out() -> None:
+    late = Notice("Late.", NoticeLevel.INFO, link="/articles/late#why", link_text="What to do")
+    status = Notice("Down.", NoticeLevel.INFO, link="https://status.example", link_text="Status")
+    assert linked([late, status], ["late"]) == (late, status)
+    assert linked([late, status], ["other"]) == (Notice("Late.", NoticeLevel.INFO), status)
