@@ -5,17 +5,16 @@ that was written is read again and its links are followed (`kb.export.check`), a
 swapped in (`kb.export.folder`).
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from kb.content.library import untracked
 from kb.errors import Problem
-from kb.export import check, folder, hosting, scripts
+from kb.export import check, folder, hosting, report, scripts
 from kb.export.crawl import NOWHERE, PUBLISHED_ONLY, Crew, Running, Work
 from kb.export.folder import Placed
 from kb.export.urls import NOT_FOUND, UrlMap, can_be_a_page
@@ -24,8 +23,6 @@ from kb.helpcenter import HelpCenter
 from kb.model import Article
 
 _READABLE = (".html", ".css")
-_LINK_START = re.compile(r"[\s()<>\"'\[\]]|\Z")
-"""What stands around a link in Markdown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +76,7 @@ def export(
         raise
     pages = sum(file.endswith(".html") for file in files)
     written = sum(one.written for one in placed)
-    return Export(
-        out, pages, len(files), written, removed, tuple(dict.fromkeys(_problems(center, articles, dead)))
-    )
+    return Export(out, pages, len(files), written, removed, report.problems(center.place, articles, dead))
 
 
 def _crawl(crew: Crew, running: Running[Placed], have: Iterable[str], track: Any) -> list[Placed]:
@@ -123,36 +118,3 @@ def _findable(articles: Iterable[Article]) -> Iterator[tuple[str, str]]:
         if not article.retired:
             for section in article.sections:
                 yield f"articles/{article.slug}.html", section.anchor
-
-
-def _problems(
-    center: HelpCenter, articles: Iterable[Article], dead: Iterable[check.Dead]
-) -> Iterator[Problem]:
-    """The dead links as problems, in the article and line where a writer finds them."""
-    by_file = {f"articles/{article.slug}.html": article for article in articles}
-    name = str(center.place.articles) if center.place.foreign else center.place.articles.name
-    for found in dead:
-        article = by_file.get(found.file)
-        if article is None:
-            yield Problem(found.file, None, f"'{found.href}' leads nowhere.", "No page of the export has it.")
-            continue
-        line, written = _where(center.place.articles / article.path, found.href)
-        fix = "Correct the part after '#'." if "#" in found.missing else "Correct the path, or add the file."
-        yield Problem(f"{name}/{article.path}", line, f"'{written}' leads nowhere.", fix)
-
-
-def _where(source: Path, href: str) -> tuple[int | None, str]:
-    """The line of an article's file on which a link of its page was written, and how, as far as is seen."""
-    path, _, anchor = href.partition("#")
-    last = path.rpartition("/")[2].removesuffix(".html")
-    try:
-        text = source.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None, href
-    for name in (f"{last}.md#{anchor}", f"#{anchor}") if anchor else (last, unquote(last)):
-        at = text.find(name) if name else -1
-        if at >= 0:
-            before, after = _LINK_START.search(text[:at][::-1]), _LINK_START.search(text, at + len(name))
-            written = text[at - before.start() if before else 0 : after.start() if after else len(text)]
-            return text.count("\n", 0, at) + 1, written
-    return None, href

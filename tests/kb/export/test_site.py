@@ -101,8 +101,8 @@ def test_dead_links_are_named_with_file_and_line_and_the_rest_is_written(
     found = [(one["path"], one["line"], one["problem"]) for one in json.loads(result.stdout)["problems"]]
     path = "articles/delivery/gone.md"
     assert found == [
-        (path, 6, "'no.png' leads nowhere."),
         (path, 4, "'nowhere.md' leads nowhere."),
+        (path, 6, "'no.png' leads nowhere."),
         (path, 8, "'../orders/track.md#no-such' leads nowhere."),
     ]
     assert (tmp_path / "out/articles/gone.html").is_file()

@@ -1,0 +1,97 @@
+"""Dead links as problems that can be mended: in the article and the line on which a writer wrote them."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from urllib.parse import unquote
+
+from kb.errors import Problem
+from kb.export.check import Dead
+from kb.export.urls import HOME
+from kb.model import Article
+from kb.place import Place
+
+_WRITTEN = re.compile(
+    r"""\]\(\s*(?:<([^<>\n]*)>|([^\s<>]*))|^\s*\[[^]\n]+\]:\s*<?([^\s<>]+)|\s(?:href|src)=["']([^"'\n]*)""",
+    re.MULTILINE,
+)
+"""Where a link leads in Markdown: `[…](here)`, `[…](<here>)`, `[…]: here`, and in HTML."""
+
+_ENDINGS = (".html", ".md")
+
+
+def problems(place: Place, articles: Iterable[Article], dead: Iterable[Dead]) -> tuple[Problem, ...]:
+    """Each dead link once: those of articles by line, then those that our pages or seeds have written."""
+    by_file = {f"articles/{article.slug}.html": article for article in articles}
+    name = str(place.articles) if place.foreign else place.articles.name
+    found: list[Problem] = []
+    elsewhere: dict[str, list[Dead]] = {}
+    for file, links in groupby(dead, lambda one: one.file):
+        article = by_file.get(file)
+        if article:
+            found += _in_article(f"{name}/{article.path}", place.articles / article.path, links)
+            continue
+        for link in links:
+            elsewhere.setdefault(link.missing, []).append(link)
+    return (*dict.fromkeys(found), *map(_elsewhere, elsewhere.values()))
+
+
+def _in_article(path: str, source: Path, links: Iterable[Dead]) -> list[Problem]:
+    written = list(_links_written(source))
+    found = []
+    for link in links:
+        line, href = _where(written, link.href)
+        fix = "Correct the part after '#'." if "#" in link.missing else "Correct the path, or add the file."
+        found.append(Problem(path, line, f"'{href}' leads nowhere.", fix))
+    return sorted(found, key=lambda one: one.line or 0)
+
+
+def _elsewhere(links: Sequence[Dead]) -> Problem:
+    more = f" So do those of {len(links) - 1} more pages." if len(links) > 1 else ""
+    problem = f"'{links[0].href}' leads nowhere.{more}"
+    return Problem(links[0].file, None, problem, "No page of the export has it: look in your seeds.")
+
+
+def _links_written(source: Path) -> Iterator[tuple[int, str]]:
+    """The lines of an article's file with the links that are written there, in order."""
+    try:
+        text = source.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    line, seen = 1, 0
+    for match in _WRITTEN.finditer(text):
+        at = match.start(match.lastindex or 0)
+        line, seen = line + text.count("\n", seen, at), at
+        yield line, _balanced(match[match.lastindex or 0])
+
+
+def _balanced(written: str) -> str:
+    """A destination up to the bracket that ends it: those within it come in pairs."""
+    depth = 0
+    for at, letter in enumerate(written):
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            return written[:at]
+    return written
+
+
+def _where(written: Iterable[tuple[int, str]], href: str) -> tuple[int | None, str]:
+    """The line on which a link of a page was written, and how: the first that ends like it and is ours.
+
+    An article's own path becomes its slug on the page, so a heading alone is enough to know a link by.
+    """
+    path, anchor = _end(href)
+    ours = [(line, link) for line, link in written if "://" not in link]
+    alike = [one for one in ours if _end(one[1]) == (path, anchor)]
+    nearly = [one for one in ours if anchor and _end(one[1])[1] == anchor]
+    return next(iter(alike or nearly), (None, href))
+
+
+def _end(href: str) -> tuple[str, str]:
+    """The last part of a link's path, without what is added or taken off on its way, and its anchor."""
+    address, _, anchor = href.partition("#")
+    last = address.partition("?")[0].removesuffix(f"/{HOME}").rstrip("/").rpartition("/")[2]
+    for ending in _ENDINGS:
+        last = last.removesuffix(ending)
+    return unquote(last), unquote(anchor)
