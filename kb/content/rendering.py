@@ -18,6 +18,7 @@ from kb.content.memory import Anchor, Made, pack
 from kb.content.slugs import slugify, topic_of
 from kb.errors import Problem, Severity
 from kb.model import Article
+from kb.processes import end_with_parent
 
 Digest = Callable[[Article], Any]
 """What is made of each whole article besides; a function of a module, so that processes can share it."""
@@ -57,6 +58,7 @@ _make_here: Callable[[tuple[str, SourceFile]], tuple[Made, bytes]]
 def _begin(make: Callable[[tuple[str, SourceFile]], tuple[Made, bytes]]) -> None:
     global _make_here  # a process of the pool is handed once what all its work shares
     _make_here = make
+    end_with_parent()
 
 
 def _work(source: tuple[str, SourceFile]) -> tuple[Made, bytes]:

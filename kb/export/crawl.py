@@ -19,6 +19,7 @@ from kb.export.folder import Placed, Staging
 from kb.export.rewrite import redirect_page, rewrite, rewrite_absolute
 from kb.export.urls import NOT_FOUND, UrlMap, file_of, file_on_disk
 from kb.export.wsgi import Answer, WsgiApp, ask
+from kb.processes import end_with_parent
 
 CHUNK = 24
 """Addresses a process takes at a time: enough to make handing them out cheap, few enough to share fairly."""
@@ -96,7 +97,8 @@ class Crew:
         global _work
         _work = self._work
         if self._processes > 1:
-            self._pool = ProcessPoolExecutor(self._processes, multiprocessing.get_context("fork"))
+            fork = multiprocessing.get_context("fork")
+            self._pool = ProcessPoolExecutor(self._processes, fork, end_with_parent)
         return self
 
     def __exit__(self, *error: object) -> None:
