@@ -13,10 +13,10 @@ from kb.model import Article
 from kb.place import Place
 
 _WRITTEN = re.compile(
-    r"""\]\(\s*(?:<([^<>\n]*)>|([^\s<>]*))|^\s*\[[^]\n]+\]:\s*<?([^\s<>]+)|\s(?:href|src)=["']([^"'\n]*)""",
+    r"""\]\(\s*(?:<([^<>\n]*)>|(?=([^\s<>]+)))|^\s*\[[^]\n]+\]:\s*<?([^\s<>]+)|\s(?:href|src)=["']([^"'\n]*)""",
     re.MULTILINE,
 )
-"""Where a link leads in Markdown: `[…](here)`, `[…](<here>)`, `[…]: here`, and in HTML."""
+"""Where a link leads in Markdown: `[…](<here>)`, `[…](here)`, `[…]: here`, and in HTML."""
 
 _ENDINGS = (".html", ".md")
 

@@ -28,6 +28,7 @@ def found(root: Path, text: str, *dead: Dead) -> tuple[Problem, ...]:
         ("[a](other/b.md#part)", "b-slug.html#part", "other/b.md#part"),
         ("[https://web.example/box(v=1)](/box(v=1))", "../box(v=1).html", "/box(v=1)"),
         ("[a](https://web.example/box) [b](/box)", "../box.html", "/box"),
+        ("[![b](x.png)](/box)", "../box.html", "/box"),
         ("![a](<img/a mug.png>)", "../files/orders/img/a%20mug.png", "img/a mug.png"),
         ('<img alt="a" src="img/mug.png">', "../files/orders/img/mug.png", "img/mug.png"),
         ("[a][1]\n\n[1]: no.md 'No'", "no.md", "no.md"),
