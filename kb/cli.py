@@ -7,8 +7,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import date
 from ipaddress import ip_network
@@ -73,6 +73,16 @@ def main(context: click.Context, root: Path) -> None:
 main.add_command(staff.requests)
 main.add_command(writers.gaps)
 main.add_command(writers.feedback)
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """Says of what can't be written that it is as it was."""
+    try:
+        yield
+    except OSError as error:
+        problem = f"could not be written: {error.strerror or error}. What was there before is as it was."
+        raise KBError.at(error.filename or target, problem, "Make room, or name another place.") from error
 
 
 def _web_address(_context: click.Context, _option: click.Parameter, value: str) -> str:
@@ -260,7 +270,7 @@ def export(
     check_target(out)
     console.ensure_index(place, False, quiet=as_data)
     center = HelpCenter(place)
-    try:
+    with _writing(out):
         done = site.export(
             center,
             create_app(center, offline=True, translations=place.seeds / "translations"),
@@ -269,11 +279,9 @@ def export(
             today=console.today(center.site),
             track=untracked if as_data else console.track,
         )
-        if zip_file:
+    if zip_file:
+        with _writing(zip_file):
             write_zip(out, zip_file)
-    except OSError as error:
-        problem = f"could not be written: {error.strerror or error}. What was there before is as it was."
-        raise KBError.at(error.filename or out, problem, "Make room, or name another place.") from error
     console.report_export(done, zip_file, as_data)
     sys.exit(EXIT_MEND if done.problems else 0)
 

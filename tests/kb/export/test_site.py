@@ -11,6 +11,7 @@ from kb.export import crawl
 from kb.export.folder import files_in
 from kb.place import Place
 from tests.builders import article, help_center, kb, write
+from tests.disks import small_disk
 
 ARTICLES: dict[str, str | bytes] = {
     "articles/orders/track.md": article(
@@ -173,3 +174,20 @@ def test_the_worker_knows_every_file_by_its_bytes(place: Place, tmp_path: Path) 
     assert set(kept["files"]) == files_in(out) - own
     assert {"index.html", "search.html", "offline/search/index.js", "brand.css"} <= set(kept["first"])
     assert "articles/track.html" not in kept["first"]
+
+
+def test_a_zip_that_has_no_room_is_named_and_the_folder_is_there(place: Place, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "16k") as disk:
+        result = kb(place.root, "export", tmp_path / "out", "--zip", disk / "help.zip")
+        assert os.listdir(disk) == []
+    assert result.exit_code == 2
+    assert f"{tmp_path}/disk/help.zip: could not be written: No space left on device" in result.output
+    assert (tmp_path / "out/index.html").is_file()
+
+
+def test_a_folder_that_has_no_room_stays_as_it_was(place: Place, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "64k") as disk:
+        result = kb(place.root, "export", disk / "out")
+        assert os.listdir(disk) == []
+    assert result.exit_code == 2
+    assert f"{tmp_path}/disk/out: could not be written: No space left on device" in result.output
