@@ -22,6 +22,8 @@ import nh3
 from markdown.blockprocessors import BlockQuoteProcessor
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
 from kb.content.slugs import AnchorMaker
 from kb.model import Section
@@ -44,6 +46,8 @@ _DETAILS = re.compile(r"^( {0,3}<details)(?![^>]*\bmarkdown\b)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"#fn(ref\d*)?:")
 _WAY_BACK = re.compile(r'(?:\s|&#160;)*<a class="footnote-backref" href="#([^"]*)".*?</a>')
 _CHOSEN_ANCHOR = re.compile(r"^(#{1,6}.*\S)(\{#[^\s{}]+\}\s*#*\s*)$")
+_INLINE = re.compile(r"[`\\*_\[\]!<>&\x02]|  \n")
+"""What a text must have one of for any inline Markdown to be in it."""
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -141,8 +145,9 @@ class _AsElsewhere(Extension):
     """Markdown inside `<details>` is Markdown, each quote its own, and `## Word{#anchor}` has that anchor."""
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  the name it is called by
-        """Lines after fenced code is out of the way and before md_in_html looks for its attribute."""
+        """Lines after fenced code, before md_in_html looks for its attribute; plain texts before inline."""
         md.preprocessors.register(_Lines(md), "lines_as_elsewhere", 22)
+        md.treeprocessors.register(_PlainTexts(md), "plain_texts", 21)
         md.parser.blockprocessors.register(_Quotes(md.parser), "quote", 20)
 
 
@@ -158,6 +163,16 @@ class _Lines(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """The lines, each opened `<details>` marked for md_in_html and anchors set off for attr_list."""
         return [_CHOSEN_ANCHOR.sub(r"\1 \2", _DETAILS.sub(r'\1 markdown="1"', line)) for line in lines]
+
+
+class _PlainTexts(Treeprocessor):
+    def run(self, root: Element) -> None:
+        """Before inline Markdown is looked for: texts without any are told apart, which is most of them."""
+        for element in root.iter():
+            if element.text and not _INLINE.search(element.text):
+                element.text = AtomicString(element.text)
+            if element.tail and not _INLINE.search(element.tail):
+                element.tail = AtomicString(element.tail)
 
 
 def _open_admonition(match: re.Match[str]) -> str:

@@ -243,3 +243,18 @@ def test_anchors_stay_when_headings_are_added_below(
 ) -> None:
     before = Ids(html(page_of(parts))).found
     assert Ids(html(page_of(parts + more))).found[: len(before)] == before
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("two  \nlines", "<p>two<br>\nlines</p>"),
+        ("5 < 6", "<p>5 &lt; 6</p>"),
+        ("AT&amp;T", "<p>AT&amp;T</p>"),
+        ("1\\. one", "<p>1. one</p>"),
+        ("- plain\n- *not*\n- `x`, then plain", "<em>not</em></li>\n<li><code>x</code>, then plain</li>"),
+        ("a_b and <https://example.com>", '<a href="https://example.com">'),
+    ],
+)
+def test_texts_with_and_without_inline_markdown_stand_side_by_side(written: str, shown: str) -> None:
+    assert shown in html(written)
