@@ -7,6 +7,7 @@ analyzer made, so Whoosh analyses nothing itself.
 import os
 import shutil
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,7 +24,10 @@ with warnings.catch_warnings():
     from whoosh import fields as whoosh_fields
     from whoosh import formats, index
     from whoosh.analysis import IDAnalyzer
+    from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3Codec, W3PerDocReader
     from whoosh.reading import SegmentReader
+    from whoosh.system import pack_uint
+    from whoosh.util.numeric import byte_to_length
 
 WRITER_MEMORY_MB = 128
 SMALL_SEGMENT = 32
@@ -49,11 +53,47 @@ class Postings:
     lengths: np.ndarray[Any, np.dtype[np.float64]]
 
 
+class _Counted(formats.Frequency):  # type: ignore[misc]  # Whoosh ships no types
+    """Frequencies of what are terms already: Whoosh's own format would make a token of each first."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Kept with the index as Whoosh's own, so that Whoosh alone can read it."""
+        return formats.Frequency, ()
+
+    def word_values(self, value: Sequence[str], analyzer: Any, **_: Any) -> Iterator[tuple[Any, ...]]:
+        """Each term with its count, its weight, and what is put down of it."""
+        return ((term, count, float(count), pack_uint(count)) for term, count in Counter(value).items())
+
+
+class _Lengths(W3PerDocReader):  # type: ignore[misc]
+    """Reads all lengths of a field at once: Whoosh asks for one with each posting that it writes."""
+
+    def __init__(self, *about: Any) -> None:
+        super().__init__(*about)
+        self._lengths: dict[str, list[int | None]] = {}
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int | None:
+        """As Whoosh has it."""
+        if fieldname not in self._lengths:
+            reader = self._cached_reader(f"_{fieldname}_len", LENGTHS_COLUMN)
+            self._lengths[fieldname] = [byte_to_length(byte) if byte else None for byte in reader or ()]
+        known = self._lengths[fieldname]
+        return known[docnum] if known else default
+
+
+class _Codec(W3Codec):  # type: ignore[misc]
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Kept with the index as Whoosh's own."""
+        return W3Codec, ()
+
+    def per_document_reader(self, storage: Any, segment: Any) -> Any:
+        """The reader of what is kept of each document."""
+        return _Lengths(storage, segment)
+
+
 def _schema() -> Any:
     def term_field() -> Any:
-        return whoosh_fields.FieldType(
-            format=formats.Frequency(), analyzer=IDAnalyzer(), scorable=True, stored=False
-        )
+        return whoosh_fields.FieldType(format=_Counted(), analyzer=IDAnalyzer(), scorable=True, stored=False)
 
     return whoosh_fields.Schema(
         slug=whoosh_fields.ID(stored=True, unique=True), **{field.name: term_field() for field in FIELDS}
@@ -95,7 +135,7 @@ def _share(file: Path, target: Path) -> None:
 
 @contextmanager
 def _writing(made: Any, **commit: Any) -> Iterator[Any]:
-    writer = made.writer(limitmb=WRITER_MEMORY_MB)
+    writer = made.writer(limitmb=WRITER_MEMORY_MB, codec=_Codec(compression=0))
     try:
         yield writer
         writer.commit(**commit)

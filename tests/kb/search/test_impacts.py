@@ -1,5 +1,7 @@
 """Our sums of integers against Whoosh's own BM25F, on the same index."""
 
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -152,3 +154,17 @@ def test_the_ten_best_by_impacts_are_whooshs_own_ten_best(ours: Engine) -> None:
             same += [generation.slugs[article] for article in best] == theirs
     assert len(asked) > 600
     assert same >= 0.995 * len(asked), f"{same} of {len(asked)}"
+
+
+def test_whoosh_alone_can_read_the_index_of_record(ours: Engine) -> None:
+    """Nothing of ours is needed to open it: schema and codec are kept as Whoosh's own."""
+    code = (
+        "import sys, warnings; warnings.simplefilter('ignore'); from whoosh.index import open_dir\n"
+        "with open_dir(sys.argv[1], readonly=True).reader() as reader:\n"
+        "    print(reader.doc_count(), reader.frequency('body', 'order') > 0, 'kb' in sys.modules)\n"
+    )
+    folder = str(ours.generation.folder / "whoosh")
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, folder], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == [str(len(ours.generation.slugs)), "True", "False"], done.stderr
