@@ -97,7 +97,8 @@ def search(asked: shapes.SearchAsked) -> dict[str, Any] | AnyResponse:
     operations.searched(found.verdict)
     if asked.page == 1 and not asked.topic:
         note(query, found)
-    return answer.as_json(found, center().routes(query=query, topic=asked.topic, now=now()))
+    about = asked.topic or (found.results[0].topic if found.results else "")
+    return answer.as_json(found, center().routes(query=query, topic=about, now=now()))
 
 
 @operation("/suggest", shapes.Suggestions, shapes.SuggestAsked)

@@ -90,7 +90,10 @@ def _best_answer(found: SearchResult) -> dict[str, Any]:
 
 
 def _way_to_a_person(found: SearchResult, query: str, topic: str) -> dict[str, Any]:
-    return {} if found.verdict is Verdict.ANSWERED else {"help": help_with(query=query, topic=topic)}
+    if found.verdict is Verdict.ANSWERED:
+        return {}
+    about = topic or (found.results[0].topic if found.results else "")
+    return {"help": help_with(query=query, topic=about)}
 
 
 def _page() -> int:
