@@ -18,7 +18,6 @@ from kb.search import (
     verdict,
 )
 from kb.search.generation import Generation
-from kb.search.synonyms import Synonyms
 
 _NUMBERS = (
     (engine, ("PAGE_SIZE", "RESULT_SHARE")),
@@ -70,6 +69,6 @@ def specification(generation: Generation, site: Site) -> dict[str, Any]:
         "weakTerms": sorted(expansion.WEAK_TERMS),
         "synonyms": [
             [" ".join(key), [list(meaning) for meaning in meanings]]
-            for key, meanings in Synonyms(generation.synonyms).means.items()
+            for key, meanings in generation.synonyms.items()
         ],
     }

@@ -23,8 +23,9 @@ from kb.content.store import ArticleStore
 from kb.errors import KBError
 from kb.search.cards import Cards
 from kb.search.evidence import Evidence
+from kb.search.synonyms import read_means
 
-FORMAT = 3
+FORMAT = 4
 """Changes whenever what is on disk does; an index of another format is built again."""
 
 _KEPT = 2
@@ -48,7 +49,7 @@ class Generation:
         for line in _lines(folder / "words.txt"):
             word, term, count = line.split("\t")
             self.words[word] = (int(term), int(count))
-        self.synonyms = (folder / "synonyms.txt").read_text(encoding="utf-8")
+        self.synonyms = read_means(folder / "synonyms.json")
         # As plain arrays: every slice of a memmap object costs a microsecond more.
         arrays = {file.stem: np.asarray(np.load(file, mmap_mode="r")) for file in folder.glob("*.npy")}
         self.start = arrays["start"]

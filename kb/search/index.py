@@ -32,6 +32,7 @@ from kb.search.postings import Fields, open_postings, update_index, write_index
 from kb.search.previous import BUILD, STAMPS, Parts, Previous, Words, write_record
 from kb.search.record import Record, merge, read_record
 from kb.search.spelling import common_words
+from kb.search.synonyms import compile_synonyms, write_means
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -60,7 +61,7 @@ def build_index(
 
         def write(folder: Path) -> dict[str, Any]:
             length = _Build(folder, plan).run(follow)
-            (folder / "synonyms.txt").write_text(synonyms, encoding="utf-8")
+            write_means(compile_synonyms(synonyms), folder / "synonyms.json")
             return {
                 "fingerprint": fingerprint,
                 "articles": len(plan.found),

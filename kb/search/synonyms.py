@@ -3,6 +3,7 @@
 Format: Solr's SynonymGraphFilter. `#` begins a comment; several words may stand for one.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,19 +14,16 @@ from kb.search.analysis import terms, tokens
 Terms = tuple[str, ...]
 """One or more terms in a row."""
 
+Means = dict[Terms, list[Terms]]
+"""What each run of terms may stand for, in the rules' order."""
+
 
 class Synonyms:
-    """What words may stand for others, as terms: `means` of each run of them, in the rules' order."""
+    """What words may stand for others: `means` is what `compile_synonyms` gave."""
 
-    def __init__(self, text: str = "") -> None:
-        self.means: dict[Terms, list[Terms]] = defaultdict(list)
-        for left, right in _rules(text):
-            for one in left:
-                for other in right:
-                    content = tuple(terms(other)) or _all_terms(other)
-                    if other != one and content not in self.means[_all_terms(one)]:
-                        self.means[_all_terms(one)].append(content)
-        self._longest = max((len(key) for key in self.means), default=0)
+    def __init__(self, means: Means) -> None:
+        self.means = means
+        self._longest = max((len(key) for key in means), default=0)
 
     def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, list[Terms]]]:
         """Each run `words[start:end]` of terms, stop words included, and the terms it may stand for."""
@@ -34,6 +32,31 @@ class Synonyms:
                 means = self.means.get(tuple(words[start:end]))
                 if means:
                     yield start, end, means
+
+
+def compile_synonyms(text: str) -> Means:
+    """The rules of a synonyms file in terms: a build does it once, so that an index opens at once."""
+    means: Means = defaultdict(list)
+    for left, right in _rules(text):
+        meanings = [(other, tuple(terms(other)) or _all_terms(other)) for other in right]
+        for one in left:
+            known = means[_all_terms(one)]
+            known += dict.fromkeys(
+                content for other, content in meanings if other != one and content not in known
+            )
+    return {key: known for key, known in means.items() if known}
+
+
+def write_means(means: Means, file: Path) -> None:
+    """Puts compiled rules into a JSON file."""
+    rules = [[" ".join(key), list(map(list, known))] for key, known in means.items()]
+    file.write_text(json.dumps(rules, ensure_ascii=False), encoding="utf-8")
+
+
+def read_means(file: Path) -> Means:
+    """The compiled rules of a JSON file; raises OSError or ValueError when it can't be used."""
+    rules = json.loads(file.read_text(encoding="utf-8"))
+    return {tuple(key.split(" ")): [tuple(meaning) for meaning in known] for key, known in rules}
 
 
 def read_synonyms(file: Path, name: str = "seeds/synonyms.txt") -> str:

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.errors import KBError
-from kb.search.synonyms import Synonyms, read_synonyms
+from kb.search.synonyms import Synonyms, compile_synonyms, read_synonyms
 from tests.kb.search.libraries import article, engine, found
 
 Runs = list[tuple[int, int, list[tuple[str, ...]]]]
 
 
 def runs(rules: str, *words: str) -> Runs:
-    return list(Synonyms(rules).found_in(words))
+    return list(Synonyms(compile_synonyms(rules)).found_in(words))
 
 
 def test_words_in_a_row_stand_for_each_other() -> None:
@@ -75,7 +75,7 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
 @settings(deadline=None, derandomize=True, max_examples=200)
 @given(st.text(st.sampled_from("ab ,=>#\n-"), max_size=40), st.lists(st.sampled_from("abc"), max_size=5))
 def test_any_text_makes_rules_whose_runs_lie_in_the_query(rules: str, words: list[str]) -> None:
-    for start, end, meanings in Synonyms(rules).found_in(words):
+    for start, end, meanings in Synonyms(compile_synonyms(rules)).found_in(words):
         assert 0 <= start < end <= len(words)
         assert meanings
         assert all(meanings)
