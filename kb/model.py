@@ -10,7 +10,7 @@ from enum import StrEnum
 
 BRAND_COLOUR = "#2f5d50"
 ANSWERED_FROM = 0.7
-UNSURE_FROM = 0.4
+UNSURE_FROM = 0.45
 
 PAGE_SIZE = 10
 """How many results a page shows."""
