@@ -9,20 +9,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from flask import Flask, current_app, render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from kb.contact.message import Message, prepare
+from kb.contact.message import prepare
 from kb.model import Article, Result, SearchResult, Topic, Verdict
 from webapp import times
 from webapp.cards import help_with
 from webapp.current import center
 from webapp.language import locale
 
-QUERY, NUMBER, TITLE = "__query__", "__number__", "__title__"
+QUERY, NUMBER, WHEN, TITLE = "__query__", "__number__", "__when__", "__title__"
 """Tokens, of characters that no escaping and no percent-encoding changes."""
 
 TOTAL, PAGE, LAST = 700001, 700002, 700005
@@ -104,14 +105,12 @@ def contact_words() -> dict[str, object]:
 
 def message_words() -> dict[str, str]:
     """The prepared message with tokens: its body with and without an article read, and its subjects."""
-
-    def prepared(query: str = "", article: Article | None = None, number: str = "") -> Message:
-        return prepare(center().site, query, article, number, translate=_)
-
+    prepared = partial(prepare, center().site, translate=_)
+    filled = partial(prepared, QUERY, order_number=NUMBER, when=WHEN)
     return {
-        "body": prepared(QUERY, None, NUMBER).body,
-        "body-after-article": prepared(QUERY, _ARTICLE, NUMBER).body,
-        "order-subject": prepared(number=NUMBER).subject,
+        "body": filled().body,
+        "body-after-article": filled(article=_ARTICLE).body,
+        "order-subject": prepared(order_number=NUMBER).subject,
         "empty-subject": prepared().subject,
     }
 

@@ -60,6 +60,7 @@ def new() -> Response:
         calls(channel),
         formdata=None,
         happened=message.happened,
+        when_it_happened=message.when,
         tried=message.tried,
         order_number=" ".join(request.args.get("order", "").split())[:40] or message.order_number,
         topic=request.args.get("topic", ""),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from kb.contact.when import find_when
 from kb.model import Article, Site
 
 MAILTO_LENGTH = 1900
@@ -34,12 +35,13 @@ def in_english(text: str) -> str:
 class Message:
     """A prepared message, plain text; `body` has lines ending in a line feed.
 
-    `happened`, `order_number` and `tried` are what is filled in already, for a form to begin with.
+    `happened`, `when`, `order_number` and `tried` are what is filled in already, for a form to begin with.
     """
 
     subject: str
     body: str
     happened: str = ""
+    when: str = ""
     order_number: str = ""
     tried: str = ""
 
@@ -59,19 +61,21 @@ def prepare(
     query: str = "",
     article: Article | None = None,
     order_number: str = "",
+    when: str = "",
     tried: Sequence[Article] = (),
     translate: Translate = in_english,
 ) -> Message:
     """The message for a problem, with everything known filled in and the rest left open to fill.
 
     `query` is what the customer looked for, `article` the one they came from, `tried` others they read.
-    An order number is taken from the query when none is given. `translate` puts our own words into the
-    customer's language.
+    An order number, and when it happened, are taken from the query when none is given. `translate` puts our
+    own words into the customer's language.
     """
     words = _one_line(query)
     number = _one_line(order_number)[:_NUMBER] or find_order_number(words)
     if ORDER_NUMBER.fullmatch(words):  # it tells nothing of what happened
         words = ""
+    when = _one_line(when) or find_when(words)
     about = words or (_one_line(article.title) if article else "")
     read = dict.fromkeys(_one_line(known.title) for known in (*((article,) if article else ()), *tried))
     what_was_read = _tried(list(read), translate)
@@ -80,14 +84,14 @@ def prepare(
         "",
         " ".join((translate("What happened:"), words)),
         " ".join((translate("Order number (if there is one):"), number)),
-        translate("When it happened:"),
+        " ".join((translate("When it happened:"), when)),
         translate("What I would like you to do:"),
         " ".join((translate("What I have tried:"), what_was_read)),
         "",
         translate("Thank you for your help."),
     ]
     body = "\n".join(line.rstrip() for line in lines) + "\n"
-    return Message(_subject(about, number, translate), body, words, number, what_was_read)
+    return Message(_subject(about, number, translate), body, words, when, number, what_was_read)
 
 
 def find_order_number(text: str) -> str:

@@ -21,6 +21,7 @@ from kb.contact.routing import (
     TAKES_MESSAGES,
     Rules,
 )
+from kb.contact.when import PATTERN
 from kb.model import Article, Channel, Site
 
 _MONTHS = 14
@@ -31,6 +32,7 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
 
     `from` and `until` are minutes since 1970 in UTC; a channel's `spans` are minutes too, in turn how long
     after the last one ended the next begins and how long it lasts, None when it takes messages at any time.
+    `when` is the pattern of the words that say when it happened.
     """
     zone = ZoneInfo(site.timezone)
     first = datetime.combine(today.replace(day=1), time(), zone)
@@ -63,6 +65,7 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
         "phrases": {" ".join(phrase): numbers for phrase, numbers in rules.phrases.items()},
         "gap": GAP,
         "gapWords": GAP_WORDS,
+        "when": PATTERN,
         "mailtoLength": MAILTO_LENGTH,
     }
 

@@ -18,6 +18,7 @@ from kb.model import Verdict
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.pages import NO_ANSWER, Site
 from tests.builders import REPOSITORY
+from tests.kb.contact.test_when import LOOKALIKES, SAID
 from tests.serve.running import kb
 from webapp import create_app, times
 
@@ -157,14 +158,19 @@ def test_an_address_with_parameters_reads_as_the_servers(
     assert (message.input_value() if message.count() else "") == live_message
 
 
+def judged_problems() -> list[str]:
+    """What customers write, of every kind there is."""
+    rows = yaml.safe_load((REPOSITORY / "seeds/route_queries.yaml").read_text(encoding="utf-8"))
+    return [row["q"] for row in rows]
+
+
 def test_channels_stand_in_the_servers_order_for_every_judged_problem(
     visit: Visit, folder: Path, site: Site
 ) -> None:
     page = offline(visit, folder)
     page.goto((folder / "contact.html").as_uri())
-    judged = yaml.safe_load((REPOSITORY / "seeds/route_queries.yaml").read_text(encoding="utf-8"))
     now = datetime(2026, 12, 1, 7, 30, tzinfo=UTC)
-    queries = [row["q"] for row in judged] + ["i was chargd twise", "don't SEND it", "", "émail ünd 東京"]
+    queries = [*judged_problems(), "i was chargd twise", "don't SEND it", "", "émail ünd 東京"]
     found = page.evaluate(
         """async ([queries, now]) => {
             const page = window.helpCenterPage;
@@ -196,14 +202,16 @@ def test_messages_are_the_servers_to_the_byte(visit: Visit, folder: Path, site: 
         "HF\u2011204815",
         "a\u0007b\u2028c \u00a0 d",
     )
-    queries = [*odd, *long, *(article.title for article in site.center.most_needed(30))]
+    days = [*(text for text, _when in SAID), *LOOKALIKES, "On 12\u00a0March it came"]
+    titles = [article.title for article in site.center.most_needed(30)]
+    queries = [*odd, *long, *days, *judged_problems(), *titles]
     asked = [[query, title] for query in queries for title in ("", "My “parcel” is late & gone")]
     found = page.evaluate(
         """async (asked) => {
             const { contact, contactData } = window.helpCenterPage;
-            const { mailtoLength } = await contactData();
-            return asked.map(([query, title]) =>
-                contact.mailto("help+a@shop.example", contact.prepare(query, title), mailtoLength));
+            const data = await contactData();
+            const messages = asked.map(([query, title]) => contact.prepare(data, query, title));
+            return messages.map((one) => contact.mailto("help+a@shop.example", one, data.mailtoLength));
         }""",
         asked,
     )

@@ -16,6 +16,7 @@ from kb.contact.hours import opening
 from kb.contact.limits import Limits
 from kb.contact.orders import OrderSource
 from kb.contact.requests import Requests
+from kb.contact.when import find_when
 from kb.database import Database
 from kb.insight.feedback import Feedback
 from kb.model import (
@@ -56,6 +57,7 @@ class Note:
     subject: str
     body: str
     happened: str = ""
+    when: str = ""
     order_number: str = ""
     tried: str = ""
 
@@ -258,7 +260,8 @@ class FakeCenter:
 
     def message(self, query: str = "", article: str = "", translate: Any = None) -> Note:
         """What was asked, as a message."""
-        return Note(f"Help with {query or article}", f"What happened: {query}\nI read: {article}\n")
+        body = f"What happened: {query}\nI read: {article}\n"
+        return Note(f"Help with {query or article}", body, when=find_when(query))
 
 
 def results(count: int, verdict: Verdict, total: int | None = None, **more: Any) -> SearchResult:

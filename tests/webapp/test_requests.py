@@ -121,8 +121,10 @@ def only(center: FakeCenter) -> Request:
 
 
 def test_the_form_begins_with_what_is_known(client: FlaskClient, center: FakeCenter) -> None:
-    found = fields(client.get("/requests/new?q=x&order=HF-204815&topic=orders&article=late-parcel").text)
+    about = "q=due+last+Tuesday&order=HF-204815&topic=orders&article=late-parcel"
+    found = fields(client.get(f"/requests/new?{about}").text)
     assert (found["order_number"], found["topic"], found["article"]) == ("HF-204815", "orders", "late-parcel")
+    assert found["when_it_happened"] == "last Tuesday"
 
 
 def test_it_asks_in_the_order_that_agents_need(client: FlaskClient) -> None:

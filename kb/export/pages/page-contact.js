@@ -109,14 +109,15 @@
   };
 
   /* The message for a problem; `title` is that of the article they came from, "" for none. */
-  const prepare = (query, title) => {
+  const prepare = (contact, query, title) => {
     const words = document.querySelector('template[data-words="message"]').dataset;
     const typed = oneLine(query);
     const number = orderNumber(typed);
     const asked = number && ORDER_NUMBER.exec(typed)[0] === typed ? "" : typed;
-    const values = { query: asked, number, title: oneLine(title) };
+    const [when] = new RegExp(contact.when, "i").exec(asked) || [""];
+    const values = { query: asked, number, when, title: oneLine(title) };
     const body = (title ? words.bodyAfterArticle : words.body)
-      .replace(/__(query|number|title)__/g, (token, name) => values[name])
+      .replace(/__(query|number|when|title)__/g, (token, name) => values[name])
       .split("\n").map((line) => line.trimEnd()).join("\n");
     return { subject: subjectOf(asked || values.title, number, words), body };
   };
@@ -176,7 +177,7 @@
       const shown = list.classList.contains("channel-cards-one") ? ordered.slice(0, 1) : ordered;
       list.replaceChildren(...shown.map((route, place) => card(place ? "other" : "first", route)));
     }
-    showMessage(node, prepare(query, title), contact.mailtoLength);
+    showMessage(node, prepare(contact, query, title), contact.mailtoLength);
     await page.showOpenings(node);
   };
 

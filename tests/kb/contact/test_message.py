@@ -30,6 +30,13 @@ def test_it_fills_in_what_is_known() -> None:
     assert "What I have tried: I read “Track your order” and “Your parcel is late”.\n" in message.body
 
 
+def test_it_says_when_in_the_customers_own_words() -> None:
+    message = prepare(SITE, "My parcel was due last Tuesday")
+    assert message.when == "last Tuesday"
+    assert "\nWhen it happened: last Tuesday\n" in message.body
+    assert "\nWhen it happened:\n" in prepare(SITE, "my parcel may be lost").body
+
+
 def test_an_order_number_that_is_given_wins_over_one_in_the_query() -> None:
     assert prepare(SITE, "like HF-111111", order_number="HF-222222").subject.startswith("HF-222222: ")
 
