@@ -6,7 +6,7 @@ Articles and search come from the index, channels from seeds. Everything here is
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -222,9 +222,13 @@ class HelpCenter:
             topic = next((result.topic for result in self.search(query).results), "")
         return self._engine.repaired(query), topic.partition("/")[0], article
 
-    def message(self, query: str = "", article: str = "", translate: Translate = in_english) -> Message:
-        """A message to start from, with what is known of the problem filled in."""
-        return prepare(self.site, query, self.article(article) if article else None, translate=translate)
+    def message(
+        self, query: str = "", article: str = "", tried: Sequence[str] = (), translate: Translate = in_english
+    ) -> Message:
+        """A message to start from, with what is known of the problem filled in; `tried` are slugs."""
+        about = self.article(article) if article else None
+        read = [found for slug in tried if (found := self.article(slug))]
+        return prepare(self.site, query, about, tried=read, translate=translate)
 
 
 def open_requests(place: Place, site: Site, database: Database) -> Requests:

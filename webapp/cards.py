@@ -1,6 +1,7 @@
 """Contact cards: a route to a channel, made ready to be shown."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -72,12 +73,15 @@ class Help:
     zone: str
 
 
-def help_with(query: str = "", topic: str = "", article: str = "", reference: str = "") -> Help:
+def help_with(
+    query: str = "", topic: str = "", article: str = "", reference: str = "", tried: Sequence[str] = ()
+) -> Help:
     """The cards and the prepared message for a problem, all empty for none in particular.
 
-    `reference` is that of the request that was made already: a chat gets it, and who calls reads it aloud.
+    `tried` are the slugs of articles read besides `article`. `reference` is that of the request that was made
+    already: a chat gets it, and who calls reads it aloud.
     """
-    message = center().message(query=query, article=article, translate=_)
+    message = center().message(query=query, article=article, tried=tried, translate=_)
     moment = now()
     offline: bool = current_app.config["OFFLINE"]
     routes = (
@@ -86,7 +90,7 @@ def help_with(query: str = "", topic: str = "", article: str = "", reference: st
         else center().routes(query=query, topic=topic, article=article, now=moment)
     )
     mailto = _first_mailto(routes, message)
-    known = {"q": query, "topic": topic, "article": article}
+    known = {"q": query, "topic": topic, "article": article, "tried": ",".join(tried)}
     about = {name: value for name, value in known.items() if value}
     cards = tuple(
         card_for(route, message, _way(route.channel, about), mailto, moment, reference) for route in routes

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 
 from webapp import linked_data
 from webapp.cards import help_with
-from webapp.current import QUERY_LENGTH, asked, center
+from webapp.current import QUERY_LENGTH, asked, center, tried
 from webapp.offline import contact_words, is_offline
 
 blueprint = Blueprint("contact", __name__)
@@ -12,18 +12,24 @@ blueprint = Blueprint("contact", __name__)
 
 @blueprint.get("/contact")
 def channels() -> str:
-    """All channels as cards; `q`, `topic` and `article` say what about, unknown ones are passed over."""
+    """All channels as cards; `q`, `topic` and `article` say what about, `tried` what was read.
+
+    Unknown ones are passed over.
+    """
     query = asked()[:QUERY_LENGTH].strip()
     article = center().article(request.args.get("article", ""))
     topic = center().topic(request.args.get("topic", "") or (article.topic if article else ""))
     path = topic.path if topic else ""
+    read = tried(article)
+    for_a_problem = bool(query or article or topic)
     return render_template(
         "contact/channels.html",
         query=query,
         article=article,
         topic=topic,
         words=contact_words() if is_offline() else None,
-        prefilled=bool(query or article or topic),
+        for_a_problem=for_a_problem,
+        prefilled=for_a_problem or bool(read),
         data=linked_data.contact(center().channels),
-        help=help_with(query=query, topic=path, article=article.slug if article else ""),
+        help=help_with(query=query, topic=path, article=article.slug if article else "", tried=read),
     )

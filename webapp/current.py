@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 QUERY_LENGTH = MAX_CHARACTERS
 """The most characters of a query that are searched and shown: the search's own limit."""
 
+MOST_TRIED = 5
+"""The most articles besides the one asked about that a message says were read."""
+
+_MOST_NAMED = 20
+"""The most slugs of `tried` that are looked up: anybody can write an address."""
+
 _IPV6_OF_ONE_CUSTOMER = 64
 
 
@@ -33,6 +39,13 @@ def now() -> datetime:
 def asked() -> str:
     """The `q` of the request: one line, stripped, as long as the customer typed it."""
     return " ".join(request.args.get("q", "").split())
+
+
+def tried(article: Article | None) -> tuple[str, ...]:
+    """The slugs in `tried`, the last read last, but for `article`; unknown ones are passed over."""
+    named = list(dict.fromkeys(request.args.get("tried", "").split(",")))[-_MOST_NAMED:]
+    others = [slug for slug in named if center().article(slug) and not (article and slug == article.slug)]
+    return tuple(others[-MOST_TRIED:])
 
 
 def article_at(slug: str, endpoint: str) -> Article:

@@ -7,7 +7,7 @@ hold neither texts nor markup, and what they show looks and reads as it does her
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -23,7 +23,8 @@ from webapp.cards import help_with
 from webapp.current import center
 from webapp.language import locale
 
-QUERY, NUMBER, WHEN, TITLE = "__query__", "__number__", "__when__", "__title__"
+QUERY, NUMBER, WHEN = "__query__", "__number__", "__when__"
+TITLE, TITLES = "__title__", "__titles__"
 """Tokens, of characters that no escaping and no percent-encoding changes."""
 
 TOTAL, PAGE, LAST = 700001, 700002, 700005
@@ -104,12 +105,13 @@ def contact_words() -> dict[str, object]:
 
 
 def message_words() -> dict[str, str]:
-    """The prepared message with tokens: its body with and without an article read, and its subjects."""
+    """The prepared message with tokens: its body with no article read, one and several, and its subjects."""
     prepared = partial(prepare, center().site, translate=_)
     filled = partial(prepared, QUERY, order_number=NUMBER, when=WHEN)
     return {
         "body": filled().body,
         "body-after-article": filled(article=_ARTICLE).body,
+        "body-after-articles": filled(tried=(replace(_ARTICLE, title=TITLES), _ARTICLE)).body,
         "order-subject": prepared(order_number=NUMBER).subject,
         "empty-subject": prepared().subject,
     }

@@ -32,7 +32,7 @@ from kb.database import DatabaseUnavailableError
 from kb.model import Channel, Verdict
 from webapp import request_mail, times
 from webapp.cards import BY_FORM, help_with
-from webapp.current import QUERY_LENGTH, asked, center, customer, now
+from webapp.current import QUERY_LENGTH, asked, center, customer, now, tried
 from webapp.language import locale
 from webapp.request_form import LONG, RequestForm, attached, calls, new_token
 
@@ -50,11 +50,12 @@ _JUST_NOW = timedelta(minutes=10)
 
 @blueprint.get("/new")
 def new() -> Response:
-    """The form for `channel`, with all filled in that `q`, `topic`, `article` and `order` say."""
+    """The form for `channel`, with all filled in that `q`, `topic`, `article`, `tried` and `order` say."""
     channel = _channel()
     query = asked()[:QUERY_LENGTH]
     article = center().article(request.args.get("article", ""))
-    message = center().message(query=query, article=article.slug if article else "", translate=_)
+    slug = article.slug if article else ""
+    message = center().message(query=query, article=slug, tried=tried(article), translate=_)
     form = RequestForm(
         channel,
         calls(channel),
@@ -64,7 +65,7 @@ def new() -> Response:
         tried=message.tried,
         order_number=" ".join(request.args.get("order", "").split())[:40] or message.order_number,
         topic=request.args.get("topic", ""),
-        article=article.slug if article else "",
+        article=slug,
         form_token=new_token(now()),
     )
     return _form(form)

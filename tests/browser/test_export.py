@@ -73,6 +73,15 @@ def test_from_a_first_word_to_an_article_and_from_no_answer_to_a_person(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_the_message_names_the_articles_read_in_this_visit(visit: Visit, folder: Path) -> None:
+    page = offline(visit, folder)
+    for slug in ("use-a-gift-card", "charged-twice"):
+        page.goto((folder / f"articles/{slug}.html").as_uri())
+    page.get_by_role("navigation", name="Help", exact=True).get_by_role("link", name="Contact us").click()
+    message = page.get_by_role("textbox", name="Message")
+    expect(message).to_have_value(re.compile("I read “[^”]+” and “Charged twice”"))
+
+
 def test_by_keyboard_alone(visit: Visit, folder: Path) -> None:
     page = offline(visit, folder)
     page.keyboard.press("Control+k")
@@ -139,6 +148,9 @@ def test_a_search_reads_word_for_word_as_the_servers(
         "search?q=order&page=2", "search?q=order&topic=payments", "search?q=order&topic=no-such",
         "search?q=HF-204815", "search?q=parcell+" + "x" * 200, "contact", "contact?q=charged+twice",
         "contact?article=charged-twice", "contact?topic=payments", "contact?article=no-such",
+        "contact?tried=charged-twice,no-such,constructor,use-a-gift-card,charged-twice",
+        "contact?tried=no-such",
+        "contact?article=charged-twice&tried=use-a-gift-card,charged-twice",
     ],
 )  # fmt: skip
 def test_an_address_with_parameters_reads_as_the_servers(
@@ -203,24 +215,28 @@ def test_messages_are_the_servers_to_the_byte(visit: Visit, folder: Path, site: 
         "a\u0007b\u2028c \u00a0 d",
     )
     days = [*(text for text, _when in SAID), *LOOKALIKES, "On 12\u00a0March it came"]
+    some = site.center.most_needed(1)[0]
     titles = [article.title for article in site.center.most_needed(30)]
     queries = [*odd, *long, *days, *judged_problems(), *titles]
-    asked = [[query, title] for query in queries for title in ("", "My “parcel” is late & gone")]
+    names = ("My “parcel” is late & gone", "__when__ $& it", some.title)
+    read = [replace(some, title=name) for name in names]
+    tried = [(), read[:1], read[1:], read]
+    about = [(query, one, others) for query in queries for one in (None, read[0]) for others in tried]
+    asked = [
+        (query, one.title if one else "", [other.title for other in others]) for query, one, others in about
+    ]
     found = page.evaluate(
         """async (asked) => {
             const { contact, contactData } = window.helpCenterPage;
             const data = await contactData();
-            const messages = asked.map(([query, title]) => contact.prepare(data, query, title));
+            const messages = asked.map(([query, title, tried]) => contact.prepare(data, query, title, tried));
             return messages.map((one) => contact.mailto("help+a@shop.example", one, data.mailtoLength));
         }""",
         asked,
     )
-    some = site.center.most_needed(1)[0]
     expected = [
-        prepare(site.center.site, query, replace(some, title=title) if title else None).mailto(
-            "help+a@shop.example"
-        )
-        for query, title in asked
+        prepare(site.center.site, query, one, tried=others).mailto("help+a@shop.example")
+        for query, one, others in about
     ]
     assert found == expected
 

@@ -85,6 +85,32 @@ def test_an_article_that_did_not_help_leads_to_a_person_who_hears_of_it(page: Pa
     expect(main.get_by_role("listitem").get_by_role("heading", level=3).first).to_have_text(first.name)
 
 
+READ_BOTH = re.compile("I read “My parcel is late” and “Charged twice”")
+
+
+def test_a_person_hears_of_every_article_read_in_this_visit(visit: Visit, site: Site) -> None:
+    visitor = visit()
+    page: Page = visitor.page
+    for slug in ("charged-twice", "delayed-parcel", "charged-twice"):
+        page.goto(f"{site.server.url}/articles/{slug}")
+    assert not [address for address in visitor.asked_for if "tried" in address]
+    page.get_by_role("navigation", name="Help", exact=True).get_by_role("link", name="Contact us").click()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value(READ_BOTH)
+    page.get_by_role("link", name="Write an e-mail").first.click()
+    expect(page.get_by_label("What have you tried already?")).to_have_value(READ_BOTH)
+
+
+def test_where_the_browser_keeps_nothing_a_person_hears_of_the_last_article(visit: Visit, site: Site) -> None:
+    page: Page = visit().page
+    page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no') } })"
+    )
+    for slug in ("delayed-parcel", "charged-twice"):
+        page.goto(f"{site.server.url}/articles/{slug}")
+    page.get_by_role("link", name="Contact us about this").click()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value(re.compile("I read “Charged twice”\\."))
+
+
 def test_an_address_that_is_gone_offers_its_words_as_a_search(page: Page, site: Site) -> None:
     page.goto(f"{site.server.url}/articles/charged-twice.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("We can’t find that page")

@@ -155,6 +155,11 @@ def test_a_message_mentions_the_article_it_came_from(place: Place) -> None:
     assert center.message("it never came", "no-such-article").body
 
 
+def test_a_message_names_all_that_was_read_once_each(place: Place) -> None:
+    message = opened(place).message("it never came", "late", tried=["customs", "late", "no-such-article"])
+    assert message.tried == "I read “A late parcel” and “Customs”."
+
+
 @pytest.mark.parametrize("change", ["articles/orders/track.md", "seeds/topics.yaml", "seeds/synonyms.txt"])
 def test_the_index_is_stale_as_soon_as_a_file_it_was_made_from_changes(place: Place, change: str) -> None:
     assert not building.index_is_fresh(place)

@@ -1,6 +1,6 @@
 """A small help center of objects, to test pages against what the front door promises."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -258,10 +258,13 @@ class FakeCenter:
             for channel, opening in zip(CHANNELS, openings, strict=True)
         )
 
-    def message(self, query: str = "", article: str = "", translate: Any = None) -> Note:
+    def message(
+        self, query: str = "", article: str = "", tried: Sequence[str] = (), translate: Any = None
+    ) -> Note:
         """What was asked, as a message."""
-        body = f"What happened: {query}\nI read: {article}\n"
-        return Note(f"Help with {query or article}", body, when=find_when(query))
+        read = " ".join(filter(None, (article, *tried)))
+        body = f"What happened: {query}\nI read: {read}\n"
+        return Note(f"Help with {query or article}", body, when=find_when(query), tried=read)
 
 
 def results(count: int, verdict: Verdict, total: int | None = None, **more: Any) -> SearchResult:

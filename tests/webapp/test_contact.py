@@ -1,5 +1,6 @@
 """Contact cards, and the page that lists them."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -89,6 +90,47 @@ def test_an_unknown_topic_or_article_is_passed_over(client: FlaskClient) -> None
     answer = client.get("/contact?topic=sofas&article=no-such")
     assert answer.status_code == 200
     assert "noindex" not in answer.text
+
+
+def test_what_was_read_before_is_in_the_message_and_goes_on_to_the_form(client: FlaskClient) -> None:
+    page = client.get("/contact?article=late-parcel&tried=abroad,late-parcel,short-note").text
+    assert "I read: late-parcel abroad short-note" in page
+    assert "article=late-parcel&amp;tried=abroad,short-note" in page.replace("%2C", ",")
+    assert '<meta name="robots" content="noindex">' in page
+    assert '<link rel="canonical" href="https://help.example/contact">' in page
+
+
+def test_having_read_something_is_no_problem_that_a_channel_fits(client: FlaskClient) -> None:
+    page = client.get("/contact?tried=abroad").text
+    assert "I read: abroad" in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert "Chat fits" not in page
+
+
+@pytest.mark.parametrize("way", ["/contact", "/requests/new"])
+@pytest.mark.parametrize(
+    ("tried", "read"),
+    [
+        ("", ""),
+        (",,,", ""),
+        ("no-such", ""),
+        ("<script>alert(1)</script>", ""),
+        ("../../etc/passwd,%00,%ff,%0d%0aBcc:", ""),
+        ("abroad,abroad,no-such,abroad", "abroad"),
+        ("x," * 1500 + "abroad", "abroad"),
+        ("track-an-order,short-note,late-parcel,abroad,fax-us,old-couriers",
+         "short-note late-parcel abroad fax-us old-couriers"),
+    ],
+)  # fmt: skip
+def test_of_what_is_said_to_be_read_only_the_last_five_known_articles_count(
+    way: str, tried: str, read: str, client: FlaskClient
+) -> None:
+    answer = client.get(f"{way}?tried={tried}")
+    assert answer.status_code == 200
+    assert "alert(1)" not in answer.text
+    shown = re.search(r"I read: (.*)\n|<textarea[^>]*name=\"tried\"[^>]*>\s*(.*?)</textarea>", answer.text)
+    assert shown
+    assert (shown[1] or shown[2] or "") == read
 
 
 @pytest.mark.usefixtures("page_language")

@@ -150,8 +150,9 @@ class Orders:
 class GreekCenter(FakeCenter):
     """Says what a real help center would, in the language it is asked in."""
 
-    def message(self, query: str = "", article: str = "", translate: Any = None) -> Any:
-        return prepare(self.site, query, self.article(article), translate=translate)
+    def message(self, query: str = "", article: str = "", tried: Any = (), translate: Any = None) -> Any:
+        read = [found for slug in tried if (found := self.article(slug))]
+        return prepare(self.site, query, self.article(article), tried=read, translate=translate)
 
 
 @pytest.fixture

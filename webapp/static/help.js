@@ -18,6 +18,34 @@
     document.addEventListener("focusin", closeWhenOutside);
   }
 
+  /* The articles read in this visit go with the link to Contact us or to its form, for the message to name them.
+     They stay in this tab until then; where storage is forbidden, the message names the last one alone. */
+  const READ = "articles-read";
+  const readArticles = () => {
+    try {
+      return (sessionStorage.getItem(READ) || "").split(",").filter(Boolean);
+    } catch {
+      return [];
+    }
+  };
+  const slug = document.querySelector("main article[data-slug]")?.dataset.slug;
+  try {
+    if (slug) sessionStorage.setItem(READ, [...readArticles().filter((one) => one !== slug), slug].slice(-5).join(","));
+  } catch {
+    /* see above */
+  }
+  const takeAlong = (event) => {
+    const link = event.target.closest("a[href]");
+    const read = readArticles();
+    if (!read.length || link?.origin !== location.origin) return;
+    if (!/\/(contact(\.html)?|requests\/new)$/.test(link.pathname)) return;
+    const address = new URL(link.href);
+    address.searchParams.set("tried", read.join(","));
+    link.href = address;
+  };
+  addEventListener("click", takeAlong);
+  addEventListener("auxclick", takeAlong);
+
   /* Collapsed parts of an article are opened for paper, then closed again. */
   let unfolded = [];
   addEventListener("beforeprint", () => {

@@ -108,18 +108,22 @@
     return short || words.emptySubject;
   };
 
-  /* The message for a problem; `title` is that of the article they came from, "" for none. */
-  const prepare = (contact, query, title) => {
+  /* The message for a problem; `title` is that of the article they came from, "" for none, `tried` are those of
+     others they read. */
+  const prepare = (contact, query, title, tried = []) => {
     const words = document.querySelector('template[data-words="message"]').dataset;
     const typed = oneLine(query);
     const number = orderNumber(typed);
     const asked = number && ORDER_NUMBER.exec(typed)[0] === typed ? "" : typed;
     const [when] = new RegExp(contact.when, "i").exec(asked) || [""];
-    const values = { query: asked, number, when, title: oneLine(title) };
-    const body = (title ? words.bodyAfterArticle : words.body)
-      .replace(/__(query|number|when|title)__/g, (token, name) => values[name])
+    const about = oneLine(title);
+    const read = [...new Set([about, ...tried.map(oneLine)])].filter(Boolean);
+    const last = read.pop() || "";
+    const values = { query: asked, number, when, title: last, titles: read.join("”, “") };
+    const body = (read.length ? words.bodyAfterArticles : last ? words.bodyAfterArticle : words.body)
+      .replace(/__(query|number|when|titles?)__/g, (token, name) => values[name])
       .split("\n").map((line) => line.trimEnd()).join("\n");
-    return { subject: subjectOf(asked || values.title, number, words), body };
+    return { subject: subjectOf(asked || about, number, words), body };
   };
 
   const encoded = (text) => encodeURIComponent(text.toWellFormed ? text.toWellFormed() : text)
@@ -169,7 +173,7 @@
   };
 
   /* Puts the channels for a problem below `node` in order (as many as there is room for) and fills in the message. */
-  const showWay = async (node, { query = "", topic = "", article = "", title = "" }) => {
+  const showWay = async (node, { query = "", topic = "", article = "", title = "", tried = [] }) => {
     const contact = await page.contactData();
     const known = query ? await readQuery(query).catch(() => nothing) : nothing;
     const ordered = routes(contact, known.terms, topic || known.topic, article, new Date());
@@ -177,24 +181,35 @@
       const shown = list.classList.contains("channel-cards-one") ? ordered.slice(0, 1) : ordered;
       list.replaceChildren(...shown.map((route, place) => card(place ? "other" : "first", route)));
     }
-    showMessage(node, prepare(contact, query, title), contact.mailtoLength);
+    showMessage(node, prepare(contact, query, title, tried), contact.mailtoLength);
     await page.showOpenings(node);
   };
+
+  /* The titles of the slugs in `tried`, as webapp/current.py reads them. */
+  const readBefore = (tried, article, named) => [...new Set(tried.split(","))].slice(-20)
+    .filter((slug) => slug !== article && Object.hasOwn(named, slug)).slice(-5).map((slug) => named[slug][0]);
 
   /* The contact page itself, when its address says what about. */
   const showContactPage = async () => {
     const asked = new URLSearchParams(location.search);
     const article = asked.get("article") || "";
-    const [title, ofArticle] = article ? (await page.articles())[article] || ["", ""] : ["", ""];
+    const named = article || asked.has("tried") ? await page.articles() : {};
+    const [title, ofArticle] = named[article] || ["", ""];
+    const tried = readBefore(asked.get("tried") || "", article, named);
     const query = oneLine(asked.get("q") || "").slice(0, 200).trim();
     const topic = asked.get("topic") || ofArticle;
     const about = title ? "article" : query ? "query" : topic ? "topic" : "";
-    if (!about) return;
-    const named = document.querySelector(`.topic-menu a[href$="topics/${CSS.escape(topic)}.html"]`);
+    if (!about && !tried.length) return;
+    if (!about) {
+      const contact = await page.contactData();
+      showMessage(document.querySelector("main"), prepare(contact, "", "", tried), contact.mailtoLength);
+      return;
+    }
+    const inMenu = document.querySelector(`.topic-menu a[href$="topics/${CSS.escape(topic)}.html"]`);
     const lead = document.querySelector(`template[data-about="${about}"]`).content.cloneNode(true);
-    page.fill(lead, { slug: article, title, query, topic, topic_title: named ? named.textContent.trim() : topic });
+    page.fill(lead, { slug: article, title, query, topic, topic_title: inMenu ? inMenu.textContent.trim() : topic });
     document.querySelector("main .lead").replaceWith(lead);
-    await showWay(document.querySelector("main"), { query, topic, article: title ? article : "", title });
+    await showWay(document.querySelector("main"), { query, topic, article: title ? article : "", title, tried });
   };
 
   page.contact = { routes, readQuery, prepare, mailto, showWay, orderNumber };
