@@ -20,7 +20,7 @@ from tests.kb.search.libraries import article
 
 REPOSITORY = Path(__file__).parents[3]
 PLACE = Place.at(REPOSITORY)
-FOUND_IN_FIRST_THREE = 0.90
+FOUND_IN_FIRST_THREE = 0.95
 RIGHT_VERDICT = 0.85
 CONFIDENCE_MOVES_AT_MOST = 0.02
 NEARLY_EQUAL = 0.02
