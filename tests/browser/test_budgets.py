@@ -14,6 +14,9 @@ ARTICLE_BYTES = 60_000
 BLOCKING = 2
 """Requests before the first paint: the page and its stylesheet."""
 
+SHIFT = 0.001
+"""What nobody sees, a hundredth of what Web Vitals call good: a busy machine paints a page in pieces."""
+
 _BLOCKING = """() => 1 + performance.getEntriesByType("resource")
     .filter((entry) => entry.renderBlockingStatus === "blocking").length
 """
@@ -56,7 +59,8 @@ def test_nothing_moves_once_it_is_there(visit: Visit, site: Site, page_type: str
     page = visit(PHONE).page
     site.open(page, page_type)
     _scroll_through(page)
-    assert page.evaluate(_SHIFT) == [0, []]
+    shift, moved = page.evaluate(_SHIFT)
+    assert shift < SHIFT, moved
 
 
 def test_what_moves_is_noticed(visit: Visit, site: Site) -> None:
@@ -72,7 +76,7 @@ def test_what_moves_is_noticed(visit: Visit, site: Site) -> None:
         }))"""
     )
     shift, _ = page.evaluate(_SHIFT)
-    assert shift > 0
+    assert shift > SHIFT
 
 
 def _scroll_through(page: Page) -> None:
