@@ -14,25 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
-from typing import Any, NamedTuple
-from xml.etree.ElementTree import Element
+from typing import NamedTuple
 
-import markdown
 import nh3
-from markdown.blockprocessors import BlockQuoteProcessor
-from markdown.extensions import Extension
-from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
 
+from kb.content.dialect import converter
 from kb.content.slugs import AnchorMaker
 from kb.model import Section
-
-_EXTENSIONS = "fenced_code tables sane_lists def_list footnotes md_in_html attr_list admonition".split()
-_EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {
-    "tables": {"use_align_attribute": True},
-    "footnotes": {"BACKLINK_TEXT": "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"},
-}
 
 _CALLOUT = re.compile(
     r"<blockquote>\s*<p>\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*(?:<br\s*/?>)?(.*?)</p>",
@@ -42,12 +30,8 @@ _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>")
 
 _ADMONITION = re.compile(r'<div class="admonition ([\w-]+)[^"]*">(?:\s*<p class="admonition-title">)?')
 _FIGURE = re.compile(r'<p>\s*(<img\b[^>]*?) title="([^"]+)"([^>]*>)\s*</p>')
-_DETAILS = re.compile(r"^( {0,3}<details)(?![^>]*\bmarkdown\b)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"#fn(ref\d*)?:")
 _WAY_BACK = re.compile(r'(?:\s|&#160;)*<a class="footnote-backref" href="#([^"]*)".*?</a>')
-_CHOSEN_ANCHOR = re.compile(r"^(#{1,6}.*\S)(\{#[^\s{}]+\}\s*#*\s*)$")
-_INLINE = re.compile(r"[`\\*_\[\]!<>&\x02]|  \n")
-"""What a text must have one of for any inline Markdown to be in it."""
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -128,10 +112,7 @@ def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture
     `link` and `image` are asked for what to use in place of each address written; they may note what
     they could not find.
     """
-    converter = markdown.Markdown(
-        extensions=[*_EXTENSIONS, _AsElsewhere()], extension_configs=_EXTENSION_SETTINGS
-    )
-    html = _CALLOUT.sub(_open_callout, converter.convert(body))
+    html = _CALLOUT.sub(_open_callout, converter().convert(body))
     html = _ADMONITION.sub(_open_admonition, html)
     html = _FIGURE.sub(r"<figure>\1\3<figcaption>\2</figcaption></figure>", html)
     html = _WAY_BACK.sub(lambda found: found[0] if f'id="{found[1]}"' in html else "", html)
@@ -139,40 +120,6 @@ def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture
     page.feed(_cleaner.clean(_EMPTY_PARAGRAPH.sub("", html)))
     page.close()
     return page.finish()
-
-
-class _AsElsewhere(Extension):
-    """Markdown inside `<details>` is Markdown, each quote its own, and `## Word{#anchor}` has that anchor."""
-
-    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  the name it is called by
-        """Lines after fenced code, before md_in_html looks for its attribute; plain texts before inline."""
-        md.preprocessors.register(_Lines(md), "lines_as_elsewhere", 22)
-        md.treeprocessors.register(_PlainTexts(md), "plain_texts", 21)
-        md.parser.blockprocessors.register(_Quotes(md.parser), "quote", 20)
-
-
-class _Quotes(BlockQuoteProcessor):
-    """Quotes with an empty line between them stay apart, as in CommonMark; so do GitHub's alerts."""
-
-    def lastChild(self, parent: Element) -> Element | None:  # noqa: N802  the name it is called by
-        """Nothing that the next quote could be joined to."""
-        return None
-
-
-class _Lines(Preprocessor):
-    def run(self, lines: list[str]) -> list[str]:
-        """The lines, each opened `<details>` marked for md_in_html and anchors set off for attr_list."""
-        return [_CHOSEN_ANCHOR.sub(r"\1 \2", _DETAILS.sub(r'\1 markdown="1"', line)) for line in lines]
-
-
-class _PlainTexts(Treeprocessor):
-    def run(self, root: Element) -> None:
-        """Before inline Markdown is looked for: texts without any are told apart, which is most of them."""
-        for element in root.iter():
-            if element.text and not _INLINE.search(element.text):
-                element.text = AtomicString(element.text)
-            if element.tail and not _INLINE.search(element.tail):
-                element.tail = AtomicString(element.tail)
 
 
 def _open_admonition(match: re.Match[str]) -> str:
