@@ -24,22 +24,23 @@ LEAST_SHARE = 0.5
 def suggest(generation: Generation, expanded: Expanded, typed: str, limit: int) -> list[Suggestion]:
     """At most `limit` suggestions, one an article; a heading leads to its section.
 
-    Those that begin as `typed` first, then those that match more of the query's rarity; less than half
-    is no suggestion. Where an article's title says as much as a heading, the title stands.
+    Those that begin as `typed` first ("where is my"), then those that match more of the query's rarity; less
+    than half is no suggestion. Words that no article has don't count: "broken vase" is about what is broken.
+    Where an article's title says as much as a heading, the title stands.
     """
     typed = fold(typed)
-    total = in_order(query_term.rarity for query_term in expanded.terms)
-    if not total:
-        return []
+    known = [query_term for query_term in expanded.terms if query_term.alternatives]
+    total = in_order(query_term.rarity for query_term in known) or 1.0
     evidence = generation.evidence
     best = ranking.best_by_impact(ranking.impact_scores(generation, expanded))[:LOOKED_AT]
     units, place = _shown_units(evidence, best)
-    shares = _shares(evidence, units, expanded.terms) / total
+    shares = (_shares(evidence, units, known) / total).tolist()
     by_article: dict[int, tuple[bool, float, int, int]] = {}  # the least tuple is the best unit
-    for at in np.flatnonzero(shares >= LEAST_SHARE):
-        unit, article = int(units[at]), int(place[at])
+    for unit, article, share in zip(units.tolist(), place.tolist(), shares, strict=True):
         later = not fold(evidence.unit_text(unit)).startswith(typed)
-        standing = (later, -float(shares[at]), article, unit)
+        if later and share < LEAST_SHARE:
+            continue
+        standing = (later, -share, article, unit)
         by_article[article] = min(standing, by_article.get(article, standing))
     found = sorted(by_article.values())[:limit]
     return [_suggestion(generation, int(best[article]), unit) for *_, article, unit in found]

@@ -2,15 +2,15 @@
 
 // At most `limit` of {text, url, slug, title}, one an article.
 async function suggest(generation, { terms, pairs }, typed, limit) {
-  const total = weigh(terms, terms.map(() => 1));
-  if (!total) return [];
+  const known = terms.filter(({ alternatives }) => alternatives.length);
+  const total = weigh(known, known.map(() => 1)) || 1;
   const articles = bestByImpact(impactScores(generation, { terms, pairs })).slice(0, generation.constants.LOOKED_AT);
   await generation.loadEvidence(articles);
-  const asked = new AskedTerms(generation, terms);
+  const asked = new AskedTerms(generation, known);
   const begin = fold(typed);
   const found = articles.flatMap((article, place) => {
     const counts = asked.countsIn(generation.evidence(article));
-    const share = (unit) => weigh(terms, matchOf(counts, terms, unit)) / total;
+    const share = (unit) => weigh(known, matchOf(counts, known, unit)) / total;
     const best = bestShown(generation, article, share, begin);
     return best ? [{ article, place, ...best }] : [];
   });
@@ -25,9 +25,9 @@ function bestShown(generation, article, share, begin) {
   let best = null;
   kind.forEach((one, unit) => {
     if (!shown.includes(one)) return;
-    const standing = { unit, share: share(unit) };
-    if (standing.share < generation.constants.LEAST_SHARE) return;
-    standing.begins = fold(generation.unitText(article, unit)).startsWith(begin);
+    const begins = fold(generation.unitText(article, unit)).startsWith(begin);
+    const standing = { unit, begins, share: share(unit) };
+    if (!begins && standing.share < generation.constants.LEAST_SHARE) return;
     if (!best || byStanding(standing, best) < 0) best = standing;
   });
   return best;
