@@ -20,9 +20,10 @@ from kb.search.analysis import WORD, fold
 from kb.search.expansion import Expanded, Expander, QueryTerm
 from kb.search.fields import CANDIDATES
 from kb.search.generation import Generation, IndexUnusableError, current_folder, open_current
+from kb.search.hits import Hits
 from kb.search.query import Query, parse
 from kb.search.ranking import Array, Ranked
-from kb.search.snippets import snippet
+from kb.search.snippets import Written, snippet
 from kb.search.suggest import suggest
 from kb.search.verdict import confidence, features, verdict
 
@@ -53,11 +54,15 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A query's answer before it is shown: `order` are all matching articles, the best ones `ranked`."""
+    """A query's answer before it is shown: `order` are all matching articles, the best ones `ranked`.
+
+    `hits` are those in the best ones.
+    """
 
     query: Query
     terms: list[QueryTerm]
     ranked: list[Ranked]
+    hits: Hits
     order: Array
     signals: dict[str, float]
     confidence: float
@@ -183,11 +188,11 @@ def _judge(generation: Generation, matches: Matches, inside: Array | None = None
     terms, order = matches.terms, matches.order
     if inside is not None:  # a part of the results, so that counts by topic hold
         order = order[inside[order]]
-    ranked = ranking.look_closely(generation, matches.expanded, matches.scores, order[:CANDIDATES])
-    signals = features(generation, terms, ranked)
+    ranked, hits = ranking.look_closely(generation, matches.expanded, matches.scores, order[:CANDIDATES])
+    signals = features(generation, terms, ranked, hits)
     if ranked:
         order = np.concatenate([[one.article for one in ranked], order[CANDIDATES:]])
-    return Found(matches.query, terms, ranked, order, signals, confidence(signals))
+    return Found(matches.query, terms, ranked, hits, order, signals, confidence(signals))
 
 
 def _topic_counts(generation: Generation, order: Array) -> dict[str, int]:
@@ -198,15 +203,23 @@ def _topic_counts(generation: Generation, order: Array) -> dict[str, int]:
 
 
 def _results(generation: Generation, found: Found, first: int) -> tuple[Result, ...]:
-    by_article = {one.article: one for one in found.ranked}
-    shown = found.order[first : first + PAGE_SIZE].tolist()
-    matched = {
-        number for term in found.terms for alternative in term.alternatives for number in alternative.terms
-    }
+    ranked, hits = found.ranked[first : first + PAGE_SIZE], found.hits
+    if not ranked:  # behind all that was looked at closely
+        articles = found.order[first : first + PAGE_SIZE]
+        ranked = [Ranked(article, 0.0, -1) for article in articles.tolist()]
+        hits = Hits(generation, np.sort(articles), found.terms)
+    shown = [_shown_unit(generation, one) for one in ranked]
+    written = hits.written(np.array(shown, np.int64))
     return tuple(
-        _result(generation, by_article.get(article) or Ranked(article, 0.0, -1, {}), matched)
-        for article in shown
+        _result(generation, one, unit, where) for one, unit, where in zip(ranked, shown, written, strict=True)
     )
+
+
+def _shown_unit(generation: Generation, one: Ranked) -> int:
+    """What is shown of an article: the passage that was chosen, else its summary, -1 for nothing."""
+    if one.unit >= 0 and generation.evidence.unit_kind[one.unit] == _PASSAGE:
+        return one.unit
+    return generation.evidence.summary_of(one.article)
 
 
 def _inside(generation: Generation, topic: str) -> Array:
@@ -215,13 +228,11 @@ def _inside(generation: Generation, topic: str) -> Array:
     return np.asarray(np.array(wanted, bool)[generation.topic])
 
 
-def _result(generation: Generation, one: Ranked, matched: Collection[int]) -> Result:
-    evidence, article, unit = generation.evidence, one.article, one.unit
+def _result(generation: Generation, one: Ranked, unit: int, written: Sequence[Written]) -> Result:
+    evidence, article = generation.evidence, one.article
     heading = anchor = ""
-    if unit >= 0 and evidence.unit_kind[unit] == _PASSAGE:
+    if unit == one.unit >= 0:  # a passage, not the summary
         anchor, heading = generation.cards.section(article, int(evidence.unit_section[unit]))
-    else:  # nothing in it that could be shown
-        unit = evidence.summary_of(article)
     slug = generation.slugs[article]
     return Result(
         slug=slug,
@@ -229,7 +240,7 @@ def _result(generation: Generation, one: Ranked, matched: Collection[int]) -> Re
         url=f"/articles/{slug}#{anchor}" if anchor else f"/articles/{slug}",
         heading=heading,
         anchor=anchor,
-        snippet=snippet(evidence.unit_text(unit), evidence.written(unit, matched)) if unit >= 0 else "",
+        snippet=snippet(evidence.unit_text(unit), written) if unit >= 0 else "",
         topic=generation.topics[generation.topic[article]],
         updated=generation.cards.day(article),
         score=round(one.score, 3),

@@ -5,7 +5,7 @@ each an index into the terms, and the text `text[text_of[u]:text_of[u + 1]]` in 
 the characters `token_start[t]:token_end[t]` of its unit's text.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,6 @@ import numpy as np
 from kb.search.analysed import Analysed, UnitKind
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-Written = tuple[int, int, int]
-"""Where a word stands in a text, from the first character to behind the last, and the number of its term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +39,6 @@ class Evidence:
         first, last = int(self.unit_of[article]), int(self.unit_of[article + 1])
         found = np.flatnonzero(self.unit_kind[first:last] == UnitKind.SUMMARY)
         return first + int(found[0]) if len(found) else -1
-
-    def written(self, unit: int, wanted: Collection[int]) -> list[Written]:
-        """Where `wanted` terms stand in a unit's text, in order."""
-        tokens = slice(self.token_of[unit], self.token_of[unit + 1])
-        spans = zip(
-            self.token[tokens].tolist(),
-            self.token_start[tokens].tolist(),
-            self.token_end[tokens].tolist(),
-            strict=True,
-        )
-        return [(start, end, term) for term, start, end in spans if term in wanted]
 
 
 def part(evidence: Evidence, first: int, last: int) -> Evidence:
@@ -110,30 +96,6 @@ def compile_evidence(articles: Sequence[Analysed], terms: dict[str, int]) -> Evi
         text_of=offsets([len(text) for text in texts], np.int64),
         text=np.frombuffer(b"".join(texts), np.uint8),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Rarities:
-    """`term[t]` says how rare each term is among units, `unit[u]` adds that up over a unit's own terms."""
-
-    term: Array
-    unit: Array
-
-
-def compile_rarities(evidence: Evidence, terms: int) -> Rarities:
-    """How rare each of `terms` terms is: ln(1 + (N − n + ½) / (n + ½)), for N units of which n have it.
-
-    Units rather than articles, so that a few long articles can still tell common words from rare ones.
-    The formula is the probabilistic idf, kept positive (Robertson and Zaragoza 2009, section 3.1).
-    """
-    units = len(evidence.token_of) - 1
-    owner = np.repeat(np.arange(units), np.diff(evidence.token_of))
-    pairs = np.sort(evidence.token.astype(np.int64) * max(units, 1) + owner)
-    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
-    term, unit = pairs // max(units, 1), pairs % max(units, 1)
-    found_in = np.bincount(term, minlength=terms)
-    rarity = np.log(1 + (units - found_in + 0.5) / (found_in + 0.5))
-    return Rarities(rarity, np.bincount(unit, rarity[term], minlength=units))
 
 
 def _places(places: Iterable[int]) -> Array:

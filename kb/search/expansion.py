@@ -118,8 +118,8 @@ class Expander:
 
     def _split(self, query: Query) -> Query:
         """The query with each unknown word that is two known ones written as one as those: "giftcard"."""
-        tokens = [part for token in query.tokens for part in self._parts(token)]
-        return replace(query, tokens=tuple(tokens))
+        tokens = tuple(part for token in query.tokens for part in self._parts(token))
+        return query if tokens == query.tokens else replace(query, tokens=tokens)
 
     def _parts(self, token: Token) -> Sequence[Token]:
         word = token.word

@@ -23,9 +23,10 @@ from kb.content.store import ArticleStore
 from kb.errors import KBError
 from kb.search.cards import Cards
 from kb.search.evidence import Evidence
+from kb.search.positions import Positions
 from kb.search.synonyms import read_means
 
-FORMAT = 4
+FORMAT = 5
 """Changes whenever what is on disk does; an index of another format is built again."""
 
 _KEPT = 2
@@ -66,6 +67,7 @@ class Generation:
         ]
         self.common = arrays["common"]
         self.evidence = Evidence(**{field.name: arrays[field.name] for field in fields(Evidence)})
+        self.positions = Positions(**{field.name: arrays[field.name] for field in fields(Positions)})
         self.cards = Cards(**{field.name: arrays[field.name] for field in fields(Cards)})
         self.passage_length = float(manifest["passage_length"])
         self.store = ArticleStore(folder / "articles.sqlite")

@@ -18,7 +18,7 @@ from kb.content.store import StoreWriter
 from kb.model import Article
 from kb.search.analysed import UnitKind
 from kb.search.cards import compile_cards
-from kb.search.evidence import Evidence, compile_rarities, join
+from kb.search.evidence import Evidence, join
 from kb.search.generation import (
     IndexUnusableError,
     add_generation,
@@ -28,6 +28,7 @@ from kb.search.generation import (
 )
 from kb.search.impacts import compile_impacts
 from kb.search.pieces import Piece, piece, without_fields
+from kb.search.positions import compile_positions, compile_rarities
 from kb.search.postings import Fields, open_postings, update_index, write_index
 from kb.search.previous import BUILD, STAMPS, Parts, Previous, Words, write_record
 from kb.search.record import Record, merge, read_record
@@ -168,10 +169,11 @@ class _Build:
     def _write(self, record: Record, evidence: Evidence, words: Words, old: Previous | None) -> None:
         folder, articles = self._folder, self._plan.found
         impacts = compile_impacts(record)
-        rarity = compile_rarities(evidence, len(record.terms))
+        positions = compile_positions(evidence, len(record.terms))
+        rarity = compile_rarities(evidence, positions)
         topics = sorted({article.topic for article in articles})
         place = {topic: at for at, topic in enumerate(topics)}
-        tables = (evidence, compile_cards(articles))
+        tables = (evidence, positions, compile_cards(articles))
         arrays = {name: getattr(table, name) for table in tables for name in type(table).__slots__} | {
             "start": impacts.start,
             "article": impacts.article,

@@ -5,16 +5,15 @@ closely: their best passage, and query words that stand side by side. All in fix
 logarithm at query time, ties going to the lower ordinal (articles are numbered by slug).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from kb.search.analysed import UnitKind
 from kb.search.analysis import tokens, wording
-from kb.search.expansion import Alternative, Expanded, QueryTerm
+from kb.search.expansion import Expanded, QueryTerm
 from kb.search.fields import (
     ADJACENT_B,
     ADJACENT_WEIGHT,
@@ -26,54 +25,73 @@ from kb.search.fields import (
     PASSAGE_WEIGHT,
 )
 from kb.search.generation import Generation
+from kb.search.hits import Hits
 from kb.search.query import Query
 
+_TITLE, _QUESTION, _HEADING, _PASSAGE = map(
+    int, (UnitKind.TITLE, UnitKind.QUESTION, UnitKind.HEADING, UnitKind.PASSAGE)
+)  # NumPy is slow with an enumeration's members
+
 Array = np.ndarray[Any, np.dtype[Any]]
+
+SIGNALS = ("terms", "passage", "adjacent", "asked")
 
 LOCAL_IDF = [0.0, *(float(np.log(CANDIDATES / (n + 1))) for n in range(1, CANDIDATES + 1))]
 """How rare a pair is among the candidates, by how many have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """One article in order: `unit` is the passage to show, and what each signal gave adds up to `score`."""
 
     article: int
     score: float
     unit: int
-    signals: dict[str, float]
+    terms: float = 0.0
+    passage: float = 0.0
+    adjacent: float = 0.0
+    asked: float = 0.0
+
+    @property
+    def signals(self) -> dict[str, float]:
+        """What each signal gave, by its name."""
+        return {name: getattr(self, name) for name in SIGNALS}
 
 
 def impact_scores(generation: Generation, expanded: Expanded) -> Array:
     """Every article's sum of impacts; a term counts through the best of its alternatives."""
-    total = np.zeros(len(generation.slugs), np.int64)
+    best = np.zeros(len(generation.slugs), np.int64)
+    found = [_postings(generation, (pair,)) for pair in expanded.pairs]
     for query_term in expanded.terms:
-        alternatives = query_term.alternatives
-        if len(alternatives) == 1:
-            articles, impacts = _postings(generation, alternatives[0])
-            total[articles] += _percent(_percent(impacts, alternatives[0].percent), query_term.percent)
-        elif alternatives:
-            best = np.zeros_like(total)
-            for alternative in alternatives:
-                articles, impacts = _postings(generation, alternative)
-                best[articles] = np.maximum(best[articles], _percent(impacts, alternative.percent))
-            total += _percent(best, query_term.percent)
-    for pair in expanded.pairs:
-        articles, impacts = _postings(generation, Alternative((pair,), 100, "word"))
-        total[articles] += impacts
-    return total
+        if len(query_term.alternatives) == 1:
+            (alternative,) = query_term.alternatives
+            articles, impacts = _postings(generation, alternative.terms)
+            weighed = _percent(_percent(impacts, alternative.percent), query_term.percent)
+            found.append((articles, weighed))
+        elif query_term.alternatives:
+            best += _best_alternatives(generation, query_term)
+    if not found:
+        return best
+    articles, impacts = (np.concatenate(column) for column in zip(*found, strict=True))
+    return best + np.bincount(articles, impacts, len(best)).astype(np.int64)  # whole numbers, so exact
+
+
+def _best_alternatives(generation: Generation, query_term: QueryTerm) -> Array:
+    best = np.zeros(len(generation.slugs), np.int64)
+    for alternative in query_term.alternatives:
+        articles, impacts = _postings(generation, alternative.terms)
+        best[articles] = np.maximum(best[articles], _percent(impacts, alternative.percent))
+    return _percent(best, query_term.percent)
 
 
 def _percent(impacts: Array, percent: int) -> Array:
     return impacts if percent == 100 else impacts * percent // 100
 
 
-def _postings(generation: Generation, alternative: Alternative) -> tuple[Array, Array]:
-    """The articles that have all of an alternative's terms, each with the least of their impacts."""
-    spans = [slice(generation.start[term], generation.start[term + 1]) for term in alternative.terms]
-    articles = generation.article[spans[0]]
-    impacts = generation.impact[spans[0]].astype(np.int64)
-    for span in spans[1:]:
+def _postings(generation: Generation, terms: Sequence[int]) -> tuple[Array, Array]:
+    """The articles that have all of some terms, each with the least of their impacts."""
+    first, *others = [slice(generation.start[term], generation.start[term + 1]) for term in terms]
+    articles, impacts = generation.article[first], generation.impact[first]
+    for span in others:
         articles, left, right = np.intersect1d(
             articles, generation.article[span], assume_unique=True, return_indices=True
         )
@@ -109,185 +127,153 @@ def allowed(generation: Generation, query: Query) -> Array | None:
 def _having_phrase(generation: Generation, phrase: Sequence[str]) -> Array:
     having = np.zeros(len(generation.slugs), bool)
     numbers = [generation.term_number.get(term) for term in phrase]
-    known = tuple(number for number in numbers if number is not None)
+    known = [number for number in numbers if number is not None]
     if len(known) < len(phrase):
         return having
-    articles, _ = _postings(generation, Alternative(known, 100, "word"))
-    evidence = generation.evidence
-    for article in articles:
-        units = slice(evidence.unit_of[article], evidence.unit_of[article + 1] + 1)
-        bounds = evidence.token_of[units]
-        token = np.asarray(evidence.token[bounds[0] : bounds[-1]])
-        at = np.flatnonzero(token == known[0])
-        for place, number in enumerate(known[1:], 1):
-            at = at[at + place < len(token)]
-            at = at[token[at + place] == number]
-        unit = np.searchsorted(bounds - bounds[0], at, side="right")
-        having[article] = bool(
-            np.any(unit == np.searchsorted(bounds - bounds[0], at + len(known) - 1, side="right"))
-        )
+    positions = generation.positions
+    begin = positions.places(known[0])
+    for place, number in enumerate(known[1:], 1):
+        begin = begin[np.isin(begin + place, positions.places(number), assume_unique=True)]
+    unit = positions.unit[begin]
+    whole = unit == positions.unit[begin + len(known) - 1]
+    having[generation.evidence.unit_of.searchsorted(unit[whole], side="right") - 1] = True
     return having
 
 
-def best_by_impact(scores: Array, allowed: Array | None = None, share: float = 0.0) -> Array:
-    """The articles with any score, best first, ties by ordinal; those below `share` of the best left out."""
+def best_by_impact(
+    scores: Array, allowed: Array | None = None, share: float = 0.0, limit: int | None = None
+) -> Array:
+    """The articles with any score, best first, ties by ordinal; those below `share` of the best left out.
+
+    At most `limit` of them: then the others are not put in order at all.
+    """
     kept = scores if allowed is None else np.where(allowed, scores, 0)
     least = share * int(kept.max(initial=0))
     matching = np.flatnonzero(kept >= least if least else kept)
+    if limit is not None and limit < len(matching):
+        worth = kept[matching] * len(scores) - matching  # no two are worth the same
+        matching = np.sort(matching[np.argpartition(worth, -limit)[-limit:]])
     return matching[np.argsort(-kept[matching], kind="stable")]
 
 
 def look_closely(
     generation: Generation, expanded: Expanded, scores: Array, candidates: Array
-) -> list[Ranked]:
-    """`candidates` (at most CANDIDATES articles) in their final order."""
-    query_terms = expanded.terms
+) -> tuple[list[Ranked], Hits]:
+    """`candidates` (at most CANDIDATES articles) in their final order, and the query's hits in them."""
+    candidates = np.sort(candidates)
+    hits = Hits(generation, candidates, expanded.terms)
     if not len(candidates):
-        return []
-    view = _Candidates(generation, candidates, query_terms)
-    passages, units = view.passages(query_terms)
-    adjacent = view.adjacent(_neighbours(query_terms))
+        return [], hits
+    view = _Candidates(generation, candidates, hits)
+    passages, units = view.passages()
+    adjacent = view.adjacent(_neighbours(expanded.terms))
     terms = scores[candidates] / IMPACT_SCALE
     total = terms + passages + adjacent
     is_asked = view.asked(expanded)
     asked = np.where(is_asked, total.max(), 0.0)  # so that nothing stands before it
     total += asked
-    units = np.where(
-        is_asked, view.openings(), units
-    )  # the article as a whole answers, so it is shown from its top
-    order = np.lexsort((candidates, -total))
-    return [
-        Ranked(
-            int(candidates[at]),
-            float(total[at]),
-            int(units[at]),
-            {
-                "terms": float(terms[at]),
-                "passage": float(passages[at]),
-                "adjacent": float(adjacent[at]),
-                "asked": float(asked[at]),
-            },
-        )
-        for at in order
-    ]
+    # Where the article as a whole answers, it is shown from its top.
+    units = np.where(is_asked, generation.positions.opening[candidates], units)
+    columns = (candidates, total, units, terms, passages, adjacent, asked)
+    ranked = list(map(Ranked, *(column.tolist() for column in columns)))
+    return [ranked[at] for at in np.lexsort((candidates, -total)).tolist()], hits
 
 
 class _Candidates:
-    """The units of some articles side by side, and where query words stand in them.
+    """What is close to what in some articles, by the query's hits in them."""
 
-    Unit u is `units[u]` of the evidence and belongs to candidate `article[u]`. Hit h is the query's term
-    `term[h]`, at the place `place[h]` among all the candidates' tokens, in unit `owner[h]`.
-    """
-
-    def __init__(self, generation: Generation, candidates: Array, query_terms: Sequence[QueryTerm]) -> None:
-        self._generation = generation
+    def __init__(self, generation: Generation, candidates: Array, hits: Hits) -> None:
+        self._generation, self._candidates, self._hits = generation, candidates, hits
         evidence = generation.evidence
-        firsts, lasts = evidence.unit_of[candidates], evidence.unit_of[candidates + 1]
-        self.first_unit = np.cumsum(lasts - firsts) - (lasts - firsts)
-        self.article = np.repeat(np.arange(len(candidates)), lasts - firsts)
-        self.units = np.arange(len(self.article)) + (firsts - self.first_unit)[self.article]
-        self.kinds = evidence.unit_kind[self.units]
-        self.sections = evidence.unit_section[self.units]
-        self.scored = (self.kinds == UnitKind.QUESTION) | (self.kinds == UnitKind.PASSAGE)
-        begins, ends = evidence.token_of[firsts], evidence.token_of[lasts]
-        self.tokens = ends - begins
-        token = np.concatenate([evidence.token[begin:end] for begin, end in zip(begins, ends, strict=True)])
-        self._find_hits(token, query_terms)
+        self._kinds = evidence.unit_kind[hits.units]
+        self._lengths = evidence.token_of[hits.units + 1] - evidence.token_of[hits.units]
 
-    def _find_hits(self, token: Array, query_terms: Sequence[QueryTerm]) -> None:
-        wanted = np.zeros(len(self._generation.terms) + 1, bool)  # one more, so that there is always one
-        for query_term in query_terms:
-            for alternative in query_term.alternatives:
-                wanted[list(alternative.terms)] = True
-        self.place = np.flatnonzero(wanted[token])
-        self.term = token[self.place]
-        evidence = self._generation.evidence
-        self.lengths = evidence.token_of[self.units + 1] - evidence.token_of[self.units]
-        self.owner = np.searchsorted(np.cumsum(self.lengths), self.place, side="right")
-        new = np.diff(self.owner, prepend=-1) > 0
-        self.hit_units = self.owner[new]  # those with any hit, and which of them each hit is in
-        self._hit_unit = np.cumsum(new) - 1
-
-    def passages(self, query_terms: Sequence[QueryTerm]) -> tuple[Array, Array]:
-        """For each candidate what its best passage gives, and which unit that is.
+    def passages(self) -> tuple[Array, Array]:
+        """For each candidate what its best passage gives, and which unit is shown of it.
 
         BM25 of passages: the same formula as for fields, with rarity among units for idf.
         """
-        average = self._generation.passage_length
-        norm = PASSAGE_K1 * (1 - PASSAGE_B + PASSAGE_B * self.lengths[self.hit_units] / average)
-        found = np.zeros(len(self.hit_units))
-        for query_term in query_terms:
-            best = np.zeros(len(self.hit_units))
-            for alternative in query_term.alternatives:
-                count = self._counts(alternative.terms)
-                share = count * (PASSAGE_K1 + 1) / (count + norm) * alternative.percent / 100
-                best = np.maximum(best, share)
-            found += best * query_term.rarity
-        score = np.zeros(len(self.units))
-        score[self.hit_units] = found
-        highest = np.maximum.reduceat(np.where(self.scored, score, 0.0), self.first_unit)
+        hits, average = self._hits, self._generation.passage_length
+        norm = PASSAGE_K1 * (1 - PASSAGE_B + PASSAGE_B * self._lengths / average)
+        share = hits.count * (PASSAGE_K1 + 1)
+        share /= hits.count + norm
+        share *= hits.percent
+        share /= 100
+        score = hits.weigh(hits.best(share))
+        scored = (self._kinds == _QUESTION) | (self._kinds == _PASSAGE)
+        highest = np.zeros(len(self._candidates))
+        np.maximum.at(highest, hits.owner[scored], score[scored])
         return PASSAGE_WEIGHT * highest, self._shown(score)
 
     def _shown(self, score: Array) -> Array:
-        """The unit of each candidate that is shown: a passage, where its heading's match counts half."""
-        places = np.arange(len(self.units))
-        is_heading = self.kinds == UnitKind.HEADING
-        heading = np.maximum.accumulate(np.where(is_heading, places, 0))
-        same = (self.sections[heading] == self.sections) & is_heading[heading]
-        same &= self.article[heading] == self.article
-        worth = score + np.where(same, score[heading] / 2, 0.0)
-        worth = np.where(self.kinds == UnitKind.PASSAGE, worth, -1.0)
-        best = np.maximum.reduceat(worth, self.first_unit)
-        at_best = np.flatnonzero(worth == best[self.article])
-        first = np.searchsorted(at_best, self.first_unit)
-        return np.asarray(self.units[at_best[first]])
+        """The unit of each candidate that is shown: a passage, where its heading's match counts half.
 
-    def openings(self) -> Array:
-        """The first passage of each candidate, its first unit when it has none."""
-        ends = np.append(self.first_unit[1:], len(self.units))
-        passages = np.append(np.flatnonzero(self.kinds == UnitKind.PASSAGE), len(self.units))
-        first = passages[np.searchsorted(passages, self.first_unit)]
-        return np.asarray(self.units[np.where(first < ends, first, self.first_unit)])
+        Of passages without a hit only those that may come first are looked at: an article's, and a heading's.
+        """
+        hits, evidence, positions = self._hits, self._generation.evidence, self._generation.positions
+        is_passage, heading = self._kinds == _PASSAGE, np.flatnonzero(self._kinds == _HEADING)
+        passages, headings = hits.units[is_passage], hits.units[heading]
+        over = positions.heading_of[passages]
+        at = headings.searchsorted(over)
+        has = np.append(headings, -1)[at] == over
+        lift = np.where(has, np.append(score[heading], 0)[at] / 2, 0)
+        after = np.minimum(headings + 1, len(evidence.unit_kind) - 1)
+        below = (positions.heading_of[after] == headings) & (evidence.unit_kind[after] == _PASSAGE)
+        heading = heading[below]
+        opening = positions.opening[self._candidates]
+        units = np.concatenate((passages, after[below], opening))
+        owner = np.concatenate((hits.owner[is_passage], hits.owner[heading], np.arange(len(opening))))
+        worth = np.concatenate((score[is_passage] + lift, score[heading] / 2, np.zeros(len(opening))))
+        return _first_best(units, owner, worth, len(opening))
 
     def asked(self, expanded: Expanded) -> Array:
         """Which candidates have the query's own wording for a title, or for one of their questions."""
-        found = np.zeros(len(self.first_unit), bool)
+        hits = self._hits
+        found = np.zeros(len(self._candidates), bool)
         owns = {query_term.own for query_term in expanded.terms}  # a slip may stand for another of the words
         wanted = [own for own in owns if own is not None]
         if len(wanted) < len(owns):
             return found
-        kinds, lengths = self.kinds[self.hit_units], self.lengths[self.hit_units]
-        counts = [self._counts((term,)) for term in wanted]
-        fitting = ((kinds == UnitKind.TITLE) | (kinds == UnitKind.QUESTION)) & (sum(counts) == lengths)
+        counts = [hits.count_of(term) for term in wanted]
+        kinds = self._kinds
+        fitting = ((kinds == _TITLE) | (kinds == _QUESTION)) & (sum(counts) == self._lengths)
         for count in counts:
             fitting &= count > 0
-        for unit in self.hit_units[fitting]:
-            text = self._generation.evidence.unit_text(self.units[unit])
+        for unit in np.flatnonzero(fitting):
+            text = self._generation.evidence.unit_text(hits.units[unit])
             same = wording(token.term for token in tokens(text)) == wording(expanded.as_meant)
-            found[self.article[unit]] |= same
+            found[hits.owner[unit]] |= same
         return found
-
-    def _counts(self, terms: Iterable[int]) -> Array:
-        """How often each unit with a hit has all of `terms` (the least of their counts)."""
-        counts = [
-            np.bincount(self._hit_unit[self.term == term], minlength=len(self.hit_units)) for term in terms
-        ]
-        return counts[0] if len(counts) == 1 else np.minimum.reduce(counts)
 
     def adjacent(self, pairs: Sequence[tuple[int, int]]) -> Array:
         """For each candidate what pairs of query terms give that stand side by side in one unit."""
-        articles = len(self.first_unit)
+        hits, articles = self._hits, len(self._candidates)
         total = np.zeros(articles)
-        together = (np.diff(self.place) == 1) & (self.owner[:-1] == self.owner[1:])
-        if not together.any():
+        together = (hits.place[1:] - hits.place[:-1] == 1) & (hits.unit[1:] == hits.unit[:-1])
+        at = np.flatnonzero(together)
+        if not len(at):
             return total
-        norm = K1 * (1 - ADJACENT_B + ADJACENT_B * self.tokens / max(self.tokens.mean(), 1.0))
+        evidence = self._generation.evidence
+        ends = evidence.token_of[evidence.unit_of[[self._candidates, self._candidates + 1]]]
+        length = ends[1] - ends[0]
+        norm = K1 * (1 - ADJACENT_B + ADJACENT_B * length / max(length.sum() / articles, 1.0))
+        left, right, owner = hits.term[at], hits.term[at + 1], hits.owner[hits.unit[at]]
         rarity = self._generation.rarity
         for first, second in dict.fromkeys(pairs):
-            at = np.flatnonzero((self.term[:-1] == first) & (self.term[1:] == second) & together)
-            count = np.bincount(self.article[self.owner[at]], minlength=articles)
+            both = (left == hits.row(first)) & (right == hits.row(second))
+            count = np.bincount(owner[both], minlength=articles)
             found_in = int(np.count_nonzero(count))
             if found_in:
                 weight = ADJACENT_WEIGHT * max(min(rarity[first], rarity[second]) + LOCAL_IDF[found_in], 0.0)
                 total += weight * count * (K1 + 1) / (count + norm)
         return total
+
+
+def _first_best(units: Array, owner: Array, worth: Array, owners: int) -> Array:
+    """For each of so many owners its unit that is worth the most, the first of equals."""
+    most = np.zeros(owners)
+    np.maximum.at(most, owner, worth)
+    is_best = worth == most[owner]
+    first = np.full(owners, np.iinfo(np.int64).max)
+    np.minimum.at(first, owner[is_best], units[is_best])
+    return first

@@ -3,13 +3,17 @@
 Where matched words stand is known since the index was built; a text is looked at only where it is cut.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from kb.search.analysis import WORD, Token, tokens
-from kb.search.evidence import Written
+from kb.search.analysis import WORD, tokens_of
 
 SNIPPET_CHARACTERS = 220
+Written = tuple[int, int, int]
+"""Where a word stands in a text, from the first character to behind the last, and which term it is."""
+
+_UNSAFE = re.compile("[&<>\"']")
 _NEAR = SNIPPET_CHARACTERS * 0.8
 _LEAD = SNIPPET_CHARACTERS // 5
 
@@ -21,14 +25,15 @@ def snippet(text: str, hits: Sequence[Written]) -> str:
     else; an ellipsis where text was left out.
     """
     start, end = _window(text, hits)
+    safe = escape if _UNSAFE.search(text, start, end) else str
     parts = ["… "] if start > 0 else []
     at = start
     for begin, behind, _ in hits:
         if begin < at or behind > end:
             continue
-        parts += [escape(text[at:begin]), "<mark>", escape(text[begin:behind]), "</mark>"]
+        parts += (safe(text[at:begin]), "<mark>", safe(text[begin:behind]), "</mark>")
         at = behind
-    parts.append(escape(text[at:end]))
+    parts.append(safe(text[at:end]))
     if end < len(text):
         parts.append(" …")
     return "".join(parts)
@@ -38,11 +43,7 @@ def _window(text: str, hits: Sequence[Written]) -> tuple[int, int]:
     """Where to cut: between words, the first of the stretches with the most different matches."""
     if len(text) <= SNIPPET_CHARACTERS:
         return 0, len(text)
-    best, best_count = None, 0
-    for number, hit in enumerate(hits):
-        within = {term for begin, end, term in hits[number:] if end - hit[0] <= _NEAR} | {hit[2]}
-        if len(within) > best_count:
-            best, best_count = hit, len(within)
+    best = _best_hit(hits)
     lead = max(0, best[0] - _LEAD) if best else 0
     start = min(_first_word(text, lead), best[0]) if best and lead else 0
     end = _last_end(text, start, start + SNIPPET_CHARACTERS)
@@ -52,9 +53,26 @@ def _window(text: str, hits: Sequence[Written]) -> tuple[int, int]:
     return start, end if WORD.search(text, end) else len(text)
 
 
+def _best_hit(hits: Sequence[Written]) -> Written | None:
+    """The first of those with the most different terms near behind them."""
+    best, most = None, 0
+    terms = len({term for _, _, term in hits})
+    for number, hit in enumerate(hits):
+        if most == terms:
+            break
+        within = {hit[2]}
+        for _, end, term in hits[number + 1 :]:
+            if end - hit[0] > _NEAR:
+                break
+            within.add(term)
+        if len(within) > most:
+            best, most = hit, len(within)
+    return best
+
+
 def _first_word(text: str, least: int) -> int:
     """Where the first word begins that begins at `least` or later, the end of the text without one."""
-    begins = (word.start for word in _words(text, _gap_before(text, least)))
+    begins = (begin for begin, _ in _spans(text, _gap_before(text, least)))
     return next((begin for begin in begins if begin >= least), len(text))
 
 
@@ -62,12 +80,12 @@ def _last_end(text: str, start: int, most: int) -> int | None:
     """Where the last word of `text[start:]` ends that ends by `most`; the first word's end if none does."""
     behind = most
     while behind > start:
-        begin = _gap_before(text, behind)
-        ends = [word.end for word in _words(text, begin, most) if word.start >= start and word.end <= most]
+        gap = _gap_before(text, behind)
+        ends = [end for begin, end in _spans(text, gap, most) if begin >= start and end <= most]
         if ends:
             return ends[-1]
-        behind = begin - 1
-    return next((word.end for word in _words(text, _gap_before(text, start)) if word.start >= start), None)
+        behind = gap - 1
+    return next((end for begin, end in _spans(text, _gap_before(text, start)) if begin >= start), None)
 
 
 def _gap_before(text: str, place: int) -> int:
@@ -75,10 +93,11 @@ def _gap_before(text: str, place: int) -> int:
     return text.rfind(" ", 0, place) + 1
 
 
-def _words(text: str, begin: int, most: int | None = None) -> Iterator[Token]:
-    """The words from `begin`, which must not lie inside one, up to the first that begins behind `most`."""
+def _spans(text: str, begin: int, most: int | None = None) -> Iterator[tuple[int, int]]:
+    """Where words stand from `begin` on, which must not lie inside one, up to the first behind `most`."""
     for found in WORD.finditer(text, begin):
-        if most is not None and found.start() > most:
+        at = found.start()
+        if most is not None and at > most:
             return
-        for token in tokens(found.group()):
-            yield Token(token.word, token.term, found.start() + token.start, found.start() + token.end)
+        for token in tokens_of(found.group()):
+            yield at + token.start, at + token.end

@@ -1,6 +1,5 @@
 """What a customer may be about to ask: titles, customers' own questions, headings, found while they type."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,10 @@ from kb.search import ranking
 from kb.search.analysed import UnitKind
 from kb.search.analysis import fold
 from kb.search.evidence import Evidence
-from kb.search.expansion import Expanded, QueryTerm
+from kb.search.expansion import Expanded
 from kb.search.generation import Generation
-from kb.search.verdict import in_order, match_rows, weigh
+from kb.search.hits import Hits
+from kb.search.verdict import in_order
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -32,9 +32,10 @@ def suggest(generation: Generation, expanded: Expanded, typed: str, limit: int) 
     known = [query_term for query_term in expanded.terms if query_term.alternatives]
     total = in_order(query_term.rarity for query_term in known) or 1.0
     evidence = generation.evidence
-    best = ranking.best_by_impact(ranking.impact_scores(generation, expanded))[:LOOKED_AT]
+    scores = ranking.impact_scores(generation, expanded)
+    best = ranking.best_by_impact(scores, limit=LOOKED_AT)
     units, place = _shown_units(evidence, best)
-    shares = (_shares(evidence, units, known) / total).tolist()
+    shares = (_shares(Hits(generation, np.sort(best), known), units) / total).tolist()
     by_article: dict[int, tuple[bool, float, int, int]] = {}  # the least tuple is the best unit
     for unit, article, share in zip(units.tolist(), place.tolist(), shares, strict=True):
         later = not fold(evidence.unit_text(unit)).startswith(typed)
@@ -54,14 +55,11 @@ def _shown_units(evidence: Evidence, articles: Array) -> tuple[Array, Array]:
     return np.concatenate([*shown, np.empty(0, np.int64)]), np.repeat(np.arange(len(spans)), lengths)
 
 
-def _shares(evidence: Evidence, units: Array, query_terms: Sequence[QueryTerm]) -> Array:
+def _shares(hits: Hits, units: Array) -> Array:
     """How much of the query's rarity each of `units` matches."""
-    begin = evidence.token_of[units]
-    lengths = evidence.token_of[units + 1] - begin
-    owner = np.repeat(np.arange(len(units)), lengths)
-    before = np.cumsum(lengths) - lengths
-    token = evidence.token[np.repeat(begin - before, lengths) + np.arange(lengths.sum())]
-    return weigh(query_terms, match_rows(token, owner, len(units), query_terms))
+    share = np.append(hits.weigh(hits.matches()), 0)
+    at = hits.units.searchsorted(units)
+    return np.asarray(np.where(np.append(hits.units, -1)[at] == units, share[at], 0))
 
 
 def _suggestion(generation: Generation, article: int, unit: int) -> Suggestion:

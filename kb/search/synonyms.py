@@ -23,12 +23,14 @@ class Synonyms:
 
     def __init__(self, means: Means) -> None:
         self.means = means
-        self._longest = max((len(key) for key in means), default=0)
+        self._longest: dict[str, int] = {}  # rule that begins with a word
+        for key in means:
+            self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
 
     def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, list[Terms]]]:
         """Each run `words[start:end]` of terms, stop words included, and the terms it may stand for."""
-        for start in range(len(words)):
-            for end in range(start + 1, min(len(words), start + self._longest) + 1):
+        for start, word in enumerate(words):
+            for end in range(start + 1, min(len(words), start + self._longest.get(word, 0)) + 1):
                 means = self.means.get(tuple(words[start:end]))
                 if means:
                     yield start, end, means

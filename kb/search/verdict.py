@@ -6,17 +6,12 @@ them: they grow with the library and with the length of the query.
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import numpy as np
 
 from kb.model import Verdict
-from kb.search.evidence import Evidence
 from kb.search.expansion import QueryTerm
 from kb.search.generation import Generation
+from kb.search.hits import Hits
 from kb.search.ranking import Ranked
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 BIAS = -5.03
 WEIGHTS = {
@@ -34,9 +29,11 @@ ASKED_CONFIDENCE = 0.95
 
 
 def features(
-    generation: Generation, query_terms: Sequence[QueryTerm], ranked: Sequence[Ranked]
+    generation: Generation, query_terms: Sequence[QueryTerm], ranked: Sequence[Ranked], hits: Hits
 ) -> dict[str, float]:
     """The signals for the first of `ranked`, each about 0 to 1; empty when there is nothing to judge.
+
+    `hits` are those in all of `ranked`.
 
     covered: the share of the query's rarity that the article matches. alike: Dice's coefficient, by
     rarity, of the query and the title, question or passage most like it. adjacent: what words standing
@@ -48,50 +45,20 @@ def features(
     if not ranked or not total:
         return {}
     top = ranked[0]
-    units = slice(generation.evidence.unit_of[top.article], generation.evidence.unit_of[top.article + 1])
-    match = matches(generation.evidence, top.article, query_terms)
-    alike = 2 * weigh(query_terms, match) / (total + generation.unit_rarity[units])
+    mine = slice(*hits.units.searchsorted(generation.evidence.unit_of[[top.article, top.article + 1]]))
+    match = hits.matches(mine)
+    alike = 2 * hits.weigh(match) / (total + generation.unit_rarity[hits.units[mine]])
     runner_up = ranked[1].score if len(ranked) > 1 else 0.0
     most = most_of_a_word(len(generation.slugs))
     return {
-        "covered": min(float(weigh(query_terms, match.max(axis=1)) / total), 1.0),
-        "alike": min(float(alike.max()), 1.0),
-        "adjacent": min(top.signals["adjacent"] / total, 1.0),
+        "covered": min(float(hits.weigh(match.max(axis=1, initial=0.0, keepdims=True))[0] / total), 1.0),
+        "alike": min(float(alike.max(initial=0.0)), 1.0),
+        "adjacent": min(top.adjacent / total, 1.0),
         "margin": (top.score - runner_up) / top.score if top.score else 0.0,
         "strength": min(math.sqrt(top.score / most) / 3, 1.5),
         "words": min(len(query_terms), 8) / 8,
-        "asked": float(top.signals["asked"] > 0),
+        "asked": float(top.asked > 0),
     }
-
-
-def matches(evidence: Evidence, article: int, query_terms: Sequence[QueryTerm]) -> Array:
-    """How well each query term is matched (0 to 1) in each unit of an article: a row a term."""
-    first, last = evidence.unit_of[article], evidence.unit_of[article + 1]
-    begin, end = evidence.token_of[first], evidence.token_of[last]
-    owner = np.repeat(np.arange(last - first), np.diff(evidence.token_of[first : last + 1]))
-    return match_rows(evidence.token[begin:end], owner, int(last - first), query_terms)
-
-
-def match_rows(token: Array, owner: Array, units: int, query_terms: Sequence[QueryTerm]) -> Array:
-    """The same for any `units` units: `owner` says which of them (from 0) each of the tokens stands in."""
-    match = np.zeros((len(query_terms), units))
-    for row, query_term in enumerate(query_terms):
-        for alternative in query_term.alternatives:
-            present = np.ones(units, bool)
-            for term in alternative.terms:
-                having = np.zeros(units, bool)
-                having[owner[np.flatnonzero(token == term)]] = True
-                present &= having
-            match[row] = np.maximum(match[row], present * (alternative.percent / 100))
-    return match
-
-
-def weigh(query_terms: Sequence[QueryTerm], match: Array) -> Array:
-    """How much of the query's rarity is matched, for each column of `match` (a row a term)."""
-    total = np.zeros(match.shape[1:])
-    for query_term, row in zip(query_terms, match, strict=True):
-        total += query_term.rarity * row
-    return total
 
 
 def in_order(values: Iterable[float]) -> float:

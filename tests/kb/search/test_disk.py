@@ -18,7 +18,7 @@ from tests.kb.search.building import shelf
 from tests.kb.search.libraries import found
 
 ROOM_KB = 1024
-FREE_KB = [0, 4, *range(12, 380, 24)]
+FREE_KB = [0, 4, *range(12, 476, 24)]
 
 
 def _mount(*words: str) -> None:
