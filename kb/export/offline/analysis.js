@@ -44,7 +44,7 @@ class Analyzer {
     this.lightWords = new Set(lightWords);
     this.stemmer = new EnglishStemmer();
     this.stems = new Map();
-    this.forms = new Map();
+    this.written = new Map();
   }
 
   isAlphabetic(word) {
@@ -70,13 +70,20 @@ class Analyzer {
   tokens(text) {
     const found = [];
     for (const match of text.matchAll(this.word)) {
-      const forms = remembered(this.forms, match[0], () => this.freshForms(match[0]));
-      for (const [word, start, end] of forms) {
-        const isStop = this.stopWords.has(word);
-        found.push({ word, term: this.stem(word), start: match.index + start, end: match.index + end, isStop });
+      const at = match.index;
+      for (const token of remembered(this.written, match[0], () => this.tokensOf(match[0]))) {
+        const { word, term, start, end, isStop } = token;
+        found.push(at ? { word, term, start: at + start, end: at + end, isStop } : token);
       }
     }
     return found;
+  }
+
+  // What one written word stands for, as if the text began with it.
+  tokensOf(raw) {
+    return this.forms(raw).map(([word, start, end]) => {
+      return { word, term: this.stem(word), start, end, isStop: this.stopWords.has(word) };
+    });
   }
 
   terms(text) {
@@ -89,7 +96,7 @@ class Analyzer {
   }
 
   // The folded words that one written word stands for, each with its span inside it.
-  freshForms(raw) {
+  forms(raw) {
     const word = fold(raw).replaceAll("’", "'").replaceAll("‐", "-").replaceAll("‑", "-");
     const parts = raw.split(JOINER).filter((part) => part);
     if (parts.length === 1 || this.countDigits(word)) return [[word, 0, raw.length]];

@@ -39,9 +39,7 @@ class Engine {
     const { CANDIDATES, PAGE_SIZE, RESULT_SHARE } = generation.constants;
     const expanded = this.expander.expand(query, { repair });
     const scores = impactScores(generation, expanded);
-    let order = bestByImpact(scores, await allowed(generation, query));
-    const least = order.length ? RESULT_SHARE * scores[order[0]] : 0;
-    order = order.filter((article) => scores[article] >= least);
+    let order = bestByImpact(scores, await allowed(generation, query), RESULT_SHARE);
     if (inside) order = order.filter((article) => inside.has(generation.topic[article]));
     const candidates = order.slice(0, CANDIDATES);
     generation.expectPassages(candidates.slice(0, PAGE_SIZE));
@@ -86,16 +84,13 @@ class Engine {
   // How many articles lie in each first-level topic, as [topic, count], most first.
   topicCounts(order) {
     const { generation } = this;
-    const byNumber = new Map();
-    for (const article of order) {
-      const number = generation.topic[article];
-      byNumber.set(number, (byNumber.get(number) || 0) + 1);
-    }
+    const byNumber = new Uint32Array(generation.topics.length);
+    for (const article of order) byNumber[generation.topic[article]]++;
     const counts = new Map();
-    for (const number of [...byNumber.keys()].sort((one, other) => one - other)) {
+    byNumber.forEach((count, number) => {
       const name = generation.topics[number].split("/")[0];
-      if (name) counts.set(name, (counts.get(name) || 0) + byNumber.get(number));
-    }
+      if (count && name) counts.set(name, (counts.get(name) || 0) + count);
+    });
     return [...counts].sort(([, one], [, other]) => other - one);
   }
 
@@ -120,7 +115,8 @@ class Engine {
     let [heading, anchor, text] = ["", "", texts[kind.indexOf(SUMMARY)] || ""];
     if (kind[unit] === PASSAGE) {
       ({ heading, anchor } = headings[section[unit]]);
-      const before = kind.subarray(0, unit).filter((one) => one === PASSAGE).length;
+      let before = 0;
+      for (let at = 0; at < unit; at++) if (kind[at] === PASSAGE) before++;
       text = (await generation.passages(article))[before];
     }
     return {

@@ -4,16 +4,16 @@
 // Every article's sum of impacts.
 function impactScores(generation, { terms, pairs }) {
   const total = new Float64Array(generation.slugs.length);
-  const best = new Float64Array(generation.slugs.length);
-  for (const queryTerm of terms) {
-    best.fill(0);
-    for (const alternative of queryTerm.alternatives) {
+  for (const { alternatives, percent } of terms) {
+    const best = alternatives.length > 1 ? new Float64Array(total.length) : total;
+    for (const alternative of alternatives) {
       eachPosting(generation, alternative.terms, (article, impact) => {
         const worth = Math.floor((impact * alternative.percent) / 100);
-        if (worth > best[article]) best[article] = worth;
+        if (best === total) total[article] += Math.floor((worth * percent) / 100);
+        else if (worth > best[article]) best[article] = worth;
       });
     }
-    best.forEach((worth, article) => (total[article] += Math.floor((worth * queryTerm.percent) / 100)));
+    if (best !== total) for (let at = 0; at < best.length; at++) total[at] += Math.floor((best[at] * percent) / 100);
   }
   for (const pair of pairs) eachPosting(generation, [pair], (article, impact) => (total[article] += impact));
   return total;
@@ -72,15 +72,22 @@ function hasInARow({ token, tokenOf }, numbers) {
   return false;
 }
 
-// The articles with any score, best first, ties by ordinal.
-function bestByImpact(scores, kept = null) {
+// The articles with any score, best first, ties by ordinal; those below `share` of the best left out.
+function bestByImpact(scores, kept = null, share = 0) {
   const many = scores.length;
-  const matching = scores.map((score, article) => (kept && !kept[article] ? 0 : score && score * many + many - 1 - article));
-  const ascending = matching.filter((key) => key).sort(); // by score, equal ones from the last article to the first
+  const allowed = kept ? scores.map((score, article) => (kept[article] ? score : 0)) : scores;
+  const least = share * allowed.reduce((most, score) => Math.max(most, score), 0);
+  const keys = new Float64Array(many);
+  let found = 0;
+  for (let article = 0; article < many; article++) {
+    const score = allowed[article];
+    if (score && score >= least) keys[found++] = score * many + many - 1 - article;
+  }
+  const ascending = keys.subarray(0, found).sort(); // by score, equal ones from the last article to the first
   return Array.from(ascending.reverse(), (key) => many - 1 - (key % many));
 }
 
-// Some articles in their final order: {article, score, unit, adjacent, asked}.
+// Some articles in their final order: {article, score, unit, adjacent, asked, counts}.
 // Their evidence must be there.
 function lookClosely(generation, analyzer, expanded, scores, candidates) {
   const queryTerms = expanded.terms;
@@ -96,7 +103,7 @@ function lookClosely(generation, analyzer, expanded, scores, candidates) {
     const score = scores[view.article] / IMPACT_SCALE + best + adjacent[at];
     const asked = isAsked(generation, analyzer, expanded, view);
     const opening = Math.max(view.evidence.kind.indexOf(generation.kinds.PASSAGE), 0);
-    return { article: view.article, score, unit: asked ? opening : unit, adjacent: adjacent[at], asked };
+    return { article: view.article, score, unit: asked ? opening : unit, adjacent: adjacent[at], asked, counts: view.counts };
   });
   const highest = Math.max(...ranked.map(({ score }) => score));
   for (const one of ranked) if (one.asked) one.score += highest; // so that nothing stands before it
@@ -120,23 +127,44 @@ class AskedTerms {
   }
 }
 
-// How often each unit of an article has each of the asked terms.
+// How often each unit of an article has each of the asked terms, and two of them stand side by side in one.
 class UnitCounts {
   constructor({ slots, width }, { kind, token, tokenOf }) {
     this.slots = slots;
     this.width = width;
-    this.counts = new Uint16Array(kind.length * width); // the first of each unit counts what is not asked for
+    this.counts = new Uint16Array(kind.length * width); // the first of each unit counts what is asked for
+    this.pairs = new Uint16Array(width * width);
     for (let unit = 0; unit < kind.length; unit++) {
       const row = unit * width;
-      for (let at = tokenOf[unit]; at < tokenOf[unit + 1]; at++) this.counts[row + slots[token[at]]]++;
+      let before = 0;
+      for (let at = tokenOf[unit]; at < tokenOf[unit + 1]; at++) {
+        const slot = slots[token[at]];
+        if (slot) {
+          this.counts[row]++;
+          this.counts[row + slot]++;
+          if (before) this.pairs[before * width + slot]++;
+        }
+        before = slot;
+      }
     }
+  }
+
+  // How many of a unit's tokens are asked for.
+  hits(unit) {
+    return this.counts[unit * this.width];
   }
 
   // How often a unit has all of some terms: the least of their counts.
   least(unit, terms) {
-    let least = Infinity;
-    for (const term of terms) least = Math.min(least, this.counts[unit * this.width + this.slots[term]]);
+    const row = unit * this.width;
+    let least = this.counts[row + this.slots[terms[0]]];
+    for (let at = 1; at < terms.length; at++) least = Math.min(least, this.counts[row + this.slots[terms[at]]]);
     return least;
+  }
+
+  // How often one term stands right behind another.
+  sideBySide(first, second) {
+    return this.pairs[this.slots[first] * this.width + this.slots[second]];
   }
 }
 
@@ -159,6 +187,7 @@ function passageSignal(generation, queryTerms, { evidence, counts }) {
 
 // BM25 of one unit.
 function unitScore(generation, queryTerms, { tokenOf }, counts, unit) {
+  if (!counts.hits(unit)) return 0;
   const { PASSAGE_K1, PASSAGE_B, PASSAGE_LENGTH } = generation.constants;
   const length = tokenOf[unit + 1] - tokenOf[unit];
   const norm = PASSAGE_K1 * (1 - PASSAGE_B + (PASSAGE_B * length) / PASSAGE_LENGTH);
@@ -182,7 +211,7 @@ function isAsked(generation, analyzer, { terms, asMeant }, { article, evidence, 
   return evidence.kind.some((kind, unit) => {
     if (kind !== TITLE && kind !== QUESTION) return false;
     const tokens = evidence.token.subarray(evidence.tokenOf[unit], evidence.tokenOf[unit + 1]);
-    if (!tokens.every((term) => wanted.includes(term))) return false;
+    if (tokens.length !== counts.hits(unit) || !tokens.every((term) => wanted.includes(term))) return false;
     if (!wanted.every((term) => counts.least(unit, [term]))) return false;
     const asked = analyzer.tokens(generation.unitText(article, unit)).map((token) => token.term);
     return analyzer.wording(asked) === analyzer.wording(asMeant);
@@ -208,22 +237,12 @@ function adjacentSignals(generation, views, pairs) {
   const norms = lengths.map((length) => K1 * (1 - ADJACENT_B + (ADJACENT_B * length) / Math.max(mean, 1)));
   const totals = views.map(() => 0);
   for (const [first, second] of pairs) {
-    const counts = views.map(({ evidence }) => countSideBySide(evidence, first, second));
-    const foundIn = counts.filter((count) => count).length;
+    const found = views.map(({ counts }) => counts.sideBySide(first, second));
+    const foundIn = found.filter((count) => count).length;
     if (!foundIn) continue;
     const rarer = Math.min(generation.rarityOf(first), generation.rarityOf(second));
     const weight = ADJACENT_WEIGHT * Math.max(rarer + LOCAL_IDF[foundIn], 0);
-    counts.forEach((count, at) => (totals[at] += (weight * count * (K1 + 1)) / (count + norms[at])));
+    found.forEach((count, at) => (totals[at] += (weight * count * (K1 + 1)) / (count + norms[at])));
   }
   return totals;
-}
-
-function countSideBySide({ token, tokenOf }, first, second) {
-  let count = 0;
-  for (let unit = 0; unit + 1 < tokenOf.length; unit++) {
-    for (let at = tokenOf[unit] + 1; at < tokenOf[unit + 1]; at++) {
-      if (token[at - 1] === first && token[at] === second) count++;
-    }
-  }
-  return count;
 }

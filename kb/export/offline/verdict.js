@@ -10,11 +10,11 @@ function features(generation, queryTerms, ranked) {
   const total = queryTerms.reduce((sum, { rarity }) => sum + rarity, 0);
   if (!ranked.length || !total) return null;
   const [top, second] = ranked;
-  const evidence = generation.evidence(top.article);
-  const counts = new AskedTerms(generation, queryTerms).countsIn(evidence);
+  const [evidence, counts] = [generation.evidence(top.article), top.counts];
   const best = queryTerms.map(() => 0);
   let alike = 0;
   for (let unit = 0; unit < evidence.kind.length; unit++) {
+    if (!counts.hits(unit)) continue;
     const match = matchOf(counts, queryTerms, unit);
     const shared = weigh(queryTerms, match);
     if (shared) alike = Math.max(alike, (2 * shared) / (total + unitRarity(generation, evidence, unit)));
