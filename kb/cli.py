@@ -316,7 +316,7 @@ def search(
     center = HelpCenter(place)
     words = " ".join(query)
     found = center.search(words, topic, page)
-    routes = center.routes(words, topic)
+    routes = center.routes(words, topic or found.topic)
     if as_data:
         click.echo(json.dumps(as_json(found, routes), indent=1, ensure_ascii=False))
     else:

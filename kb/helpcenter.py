@@ -219,7 +219,7 @@ class HelpCenter:
             found = self.article(article)
             topic = found.topic if found else ""
         if not topic and query:
-            topic = next((result.topic for result in self.search(query).results), "")
+            topic = self.search(query).topic
         return self._engine.repaired(query), topic.partition("/")[0], article
 
     def message(

@@ -254,7 +254,8 @@ class SearchResult:
     """What a query got: the page of results asked for, and whether they answer it.
 
     `confidence` is the estimated probability, in [0, 1], that an article answers the query.
-    `total` counts all matching articles, `topics` how many of them lie in each first-level topic.
+    `total` counts all matching articles, `topics` how many of them lie in each first-level topic. `topic` is
+    that of the best of them, whichever page was asked for.
     """
 
     query: str
@@ -264,3 +265,4 @@ class SearchResult:
     total: int = 0
     results: tuple[Result, ...] = ()
     topics: dict[str, int] = field(default_factory=dict)
+    topic: str = ""

@@ -20,7 +20,7 @@ from webapp import api_shapes as shapes
 from webapp import openapi, operations, problems
 from webapp.current import QUERY_LENGTH, center, customer, now
 from webapp.feedback import keep
-from webapp.search import best_topic, note
+from webapp.search import note
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -97,7 +97,7 @@ def search(asked: shapes.SearchAsked) -> dict[str, Any] | AnyResponse:
     operations.searched(found.verdict)
     if asked.page == 1 and not asked.topic:
         note(query, found)
-    about = asked.topic or best_topic(found, asked.page)
+    about = asked.topic or found.topic
     return answer.as_json(found, center().routes(query=query, topic=about, now=now()))
 
 

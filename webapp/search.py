@@ -62,7 +62,7 @@ def results() -> Response | str:
     }
     if found.verdict is Verdict.ANSWERED and page == 1:
         facts |= _best_answer(found)
-    return render_template(_TEMPLATES[found.verdict], **facts, **_way_to_a_person(found, query, path, page))
+    return render_template(_TEMPLATES[found.verdict], **facts, **_way_to_a_person(found, query, path))
 
 
 _TEMPLATES = {
@@ -89,15 +89,10 @@ def _best_answer(found: SearchResult) -> dict[str, Any]:
     return {"excerpt": excerpt(article, best.anchor, center().site), "related": related}
 
 
-def _way_to_a_person(found: SearchResult, query: str, topic: str, page: int) -> dict[str, Any]:
+def _way_to_a_person(found: SearchResult, query: str, topic: str) -> dict[str, Any]:
     if found.verdict is Verdict.ANSWERED:
         return {}
-    return {"help": help_with(query=query, topic=topic or best_topic(found, page))}
-
-
-def best_topic(found: SearchResult, page: int) -> str:
-    """The topic of the best result, where this page of the results has it, so that nobody searches again."""
-    return found.results[0].topic if page == 1 and found.results else ""
+    return {"help": help_with(query=query, topic=topic or found.topic)}
 
 
 def _page() -> int:

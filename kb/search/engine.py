@@ -107,6 +107,7 @@ class Engine:
             total=len(found.order),
             results=_results(generation, found, (page - 1) * PAGE_SIZE),
             topics=_topic_counts(generation, matches.order),
+            topic=generation.topics[generation.topic[found.order[0]]] if len(found.order) else "",
         )
 
     def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:

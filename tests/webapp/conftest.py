@@ -283,7 +283,8 @@ def results(count: int, verdict: Verdict, total: int | None = None, **more: Any)
         )
         for number in range(1, count + 1)
     )
-    return SearchResult("", verdict, 0.7, total=count if total is None else total, results=shown, **more)
+    found = SearchResult("", verdict, 0.7, results=shown, topic=shown[0].topic if shown else "")
+    return replace(found, total=count if total is None else total, **more)
 
 
 @pytest.fixture
