@@ -25,7 +25,7 @@ from kb.search.fields import (
     PASSAGE_WEIGHT,
 )
 from kb.search.generation import Generation
-from kb.search.hits import Hits
+from kb.search.hits import TERM_BITS, Hits
 from kb.search.query import Query
 
 _TITLE, _QUESTION, _HEADING, _PASSAGE = map(
@@ -234,12 +234,11 @@ class _Candidates:
         wanted = [own for own in owns if own is not None]
         if len(wanted) < len(owns):
             return found
-        counts = [hits.count_of(term) for term in wanted]
-        kinds = self._kinds
-        fitting = ((kinds == _TITLE) | (kinds == _QUESTION)) & (sum(counts) == self._lengths)
-        for count in counts:
-            fitting &= count > 0
-        for unit in np.flatnonzero(fitting):
+        counts = hits.counts(wanted)
+        may_ask = (self._kinds == _TITLE) | (self._kinds == _QUESTION)
+        for unit in np.flatnonzero(may_ask & (counts.sum(axis=0) == self._lengths)):
+            if not counts[:, unit].all():
+                continue
             text = self._generation.evidence.unit_text(hits.units[unit])
             same = wording(token.term for token in tokens(text)) == wording(expanded.as_meant)
             found[hits.owner[unit]] |= same
@@ -257,16 +256,19 @@ class _Candidates:
         ends = evidence.token_of[evidence.unit_of[[self._candidates, self._candidates + 1]]]
         length = ends[1] - ends[0]
         norm = K1 * (1 - ADJACENT_B + ADJACENT_B * length / max(length.sum() / articles, 1.0))
-        left, right, owner = hits.term[at], hits.term[at + 1], hits.owner[hits.unit[at]]
+        pair, owner = _pair(hits.term[at], hits.term[at + 1]), hits.owner[hits.unit[at]]
         rarity = self._generation.rarity
         for first, second in dict.fromkeys(pairs):
-            both = (left == hits.row(first)) & (right == hits.row(second))
-            count = np.bincount(owner[both], minlength=articles)
-            found_in = int(np.count_nonzero(count))
-            if found_in:
-                weight = ADJACENT_WEIGHT * max(min(rarity[first], rarity[second]) + LOCAL_IDF[found_in], 0.0)
-                total += weight * count * (K1 + 1) / (count + norm)
+            found = owner[pair == _pair(hits.row(first), hits.row(second))]
+            if len(found):
+                count = np.bincount(found, minlength=articles)
+                rarer = min(rarity[first], rarity[second]) + LOCAL_IDF[np.count_nonzero(count)]
+                total += ADJACENT_WEIGHT * max(rarer, 0.0) * count * (K1 + 1) / (count + norm)
         return total
+
+
+def _pair(first: Any, second: Any) -> Any:
+    return first << TERM_BITS | second
 
 
 def _first_best(units: Array, owner: Array, worth: Array, owners: int) -> Array:
