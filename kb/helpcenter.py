@@ -73,6 +73,7 @@ class HelpCenter:
         self.feedback = Feedback(self.database, place.derived)
         self.searches = SearchLog(self.database)
         self._needed = Needed(self.feedback, self.searches)
+        self._linked: tuple[Generation | None, LinkResolver | None] = (None, None)
 
     @property
     def generation(self) -> Generation:
@@ -142,13 +143,21 @@ class HelpCenter:
 
         Of its front matter only what customers see too; every link is a whole address.
         """
-        links = LinkResolver(self.place.articles, "", self._engine.generation.store.paths())
         try:
             source, _ = read_source(self.place.articles / article.path, article.path)
         except KBError:
             return None
-        link = links.page(article.path, source).link
+        link = self._links().page(article.path, source).link
         return portable(article, source.body, link, self.site.base_url.rstrip("/"))
+
+    def _links(self) -> LinkResolver:
+        """All that articles can link to, made once for each generation: it reads where every article lies."""
+        generation = self._engine.generation
+        known, links = self._linked
+        if links is None or known is not generation:
+            links = LinkResolver(self.place.articles, "", generation.store.paths())
+            self._linked = generation, links
+        return links
 
     def outline(self) -> Iterator[Article]:
         """Every article in the writers' order, retired ones too, with headings but without text."""
