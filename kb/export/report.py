@@ -38,7 +38,7 @@ def problems(place: Place, articles: Iterable[Article], dead: Iterable[Dead]) ->
 
 
 def _in_article(path: str, source: Path, links: Iterable[Dead]) -> list[Problem]:
-    written = list(_links_written(source))
+    written = [(line, link, _end(link)) for line, link in _links_written(source) if "://" not in link]
     found = []
     for link in links:
         line, href = _where(written, link.href)
@@ -68,6 +68,8 @@ def _links_written(source: Path) -> Iterator[tuple[int, str]]:
 
 def _balanced(written: str) -> str:
     """A destination up to the bracket that ends it: those within it come in pairs."""
+    if ")" not in written:
+        return written
     depth = 0
     for at, letter in enumerate(written):
         depth += (letter == "(") - (letter == ")")
@@ -76,15 +78,14 @@ def _balanced(written: str) -> str:
     return written
 
 
-def _where(written: Iterable[tuple[int, str]], href: str) -> tuple[int | None, str]:
-    """The line on which a link of a page was written, and how: the first that ends like it and is ours.
+def _where(written: Iterable[tuple[int, str, tuple[str, str]]], href: str) -> tuple[int | None, str]:
+    """The line on which a link of a page was written, and how: the first that ends like it.
 
     An article's own path becomes its slug on the page, so a heading alone is enough to know a link by.
     """
-    path, anchor = _end(href)
-    ours = [(line, link) for line, link in written if "://" not in link]
-    alike = [one for one in ours if _end(one[1]) == (path, anchor)]
-    nearly = [one for one in ours if anchor and _end(one[1])[1] == anchor]
+    meant = _end(href)
+    alike = [(line, link) for line, link, end in written if end == meant]
+    nearly = [(line, link) for line, link, end in written if meant[1] and end[1] == meant[1]]
     return next(iter(alike or nearly), (None, href))
 
 
