@@ -7,10 +7,10 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
@@ -264,19 +264,22 @@ def export(
     kb export public --base-url https://help.shop.example     with sitemap and feed, to publish it
     kb export public --articles ~/docs                        another tree
     """
-    from webapp import create_app
+    import webapp
+
+    def make_app(center: HelpCenter, clock: Callable[[], datetime]) -> Any:
+        return webapp.create_app(center, offline=True, clock=clock, translations=place.seeds / "translations")
 
     place = Place.at(root, articles)
     check_target(out)
     console.ensure_index(place, False, quiet=as_data)
-    center = HelpCenter(place)
     with _writing(out):
         done = site.export(
-            center,
-            create_app(center, offline=True, translations=place.seeds / "translations"),
+            place,
+            make_app,
             out,
+            sources=Path(webapp.__file__).parent,
             base_url=base_url,
-            today=console.today(center.site),
+            today=console.today,
             track=untracked if as_data else console.track,
         )
     if zip_file:

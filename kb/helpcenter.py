@@ -182,10 +182,10 @@ class HelpCenter:
         chosen += islice((article for article in rounds if article.slug not in known), count - len(chosen))
         return tuple(chosen) or self.topic_articles("")[:count]
 
-    def related(self, article: Article) -> tuple[Article, ...]:
-        """The articles that a writer named as related, in that order, without text."""
-        cards = self._engine.generation.store.cards(article.related)
-        found = [cards[slug] for slug in article.related if slug in cards]
+    def related(self, slugs: tuple[str, ...]) -> tuple[Article, ...]:
+        """The articles that a writer named as related, in that order, without text; retired ones left out."""
+        cards = self._engine.generation.store.cards(slugs)
+        found = [cards[slug] for slug in slugs if slug in cards]
         return tuple(card for card in found if not card.retired)
 
     def asset(self, path: str) -> Path | None:

@@ -45,3 +45,8 @@ class Place:
     def memory(self) -> Path:
         """Where builds keep what they made of each file: beside the index."""
         return self.index.parent / "files.sqlite"
+
+    @property
+    def notes(self) -> Path:
+        """Where an export notes what each page was made of: beside the index."""
+        return self.index.parent / "pages.pickle"

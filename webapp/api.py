@@ -145,7 +145,7 @@ def article(asked: shapes.Asked, slug: str) -> dict[str, Any] | AnyResponse:
             for section in found.sections
         ],
         "html": found.html,
-        "related": [_card(other) for other in center().related(found)],
+        "related": [_card(other) for other in center().related(found.related)],
     }
 
 

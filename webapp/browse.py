@@ -80,7 +80,7 @@ def article(slug: str) -> str | tuple[str, int]:
         article=found,
         trail=trail,
         contents=_contents(found),
-        related=center().related(found),
+        related=center().related(found.related),
         description=linked_data.description(found),
         data=linked_data.article(found, trail),
     )

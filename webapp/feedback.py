@@ -61,7 +61,7 @@ def thanks(slug: str) -> AnyResponse | str:
         helpful=helpful == "yes",
         reason=_reason(request.args.get("reason", "")),
         reasons=REASONS,
-        related=center().related(article),
+        related=center().related(article.related),
         help=help_with(article=slug) if helpful == "no" else None,
     )
 

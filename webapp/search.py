@@ -85,7 +85,7 @@ def _best_answer(found: SearchResult) -> dict[str, Any]:
     if article is None:  # the index has just been replaced
         return {}
     results = {result.slug for result in found.results}
-    related = [other for other in center().related(article) if other.slug not in results]
+    related = [other for other in center().related(article.related) if other.slug not in results]
     return {"excerpt": excerpt(article, best.anchor, center().site), "related": related}
 
 

@@ -7,16 +7,19 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
+from kb.export.folder import digest as digest_of
 from kb.export.urls import HOME
 
 _TAG = re.compile(r'<[a-zA-Z][^<>]*?\s(?:href|src|action|poster|id|name)="[^<>]*>')
 _ATTRIBUTE = re.compile(r'\s(href|src|action|poster|id|name)="([^"]*)"')
 _TEMPLATE = re.compile(r"<template\b.*?</template>", re.DOTALL)
 _CSS_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)")
+_READABLE = (".html", ".css")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
@@ -29,76 +32,82 @@ class Dead:
     missing: str
 
 
+Link = tuple[str, str, str]
+"""A link within the export: as it is written, the file it leads to, and the id there, "" for none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What one file says of itself: its ids, links that are dead, and links to headings elsewhere."""
+    """What one file is and says of itself: its digest, its ids, and its links within the export."""
 
     file: str
-    ids: frozenset[str]
-    dead: tuple[Dead, ...]
-    headings: tuple[tuple[str, str, str], ...]  # as written, target file, its id
+    digest: str
+    ids: frozenset[str] = frozenset()
+    links: tuple[Link, ...] = ()
 
 
-def look(folder: Path, file: str, files: Collection[str], root: str = "/") -> Looked:
-    """Reads one page or style sheet of the export in `folder`; `files` are all it has.
+def look(folder: Path, file: str, root: str = "/", known: Looked | None = None) -> Looked:
+    """Reads one file of the export in `folder`, and follows the links of pages and style sheets.
 
-    `root` is the path at which the export will be published, for links that begin with a slash.
+    `root` is the path at which the export will be published, for links that begin with a slash. `known` is
+    what was seen at an earlier look, which the file is only taken for when its bytes are still the same.
     """
-    text = (folder / file).read_text(encoding="utf-8")
-    ids: set[str] = set()
-    hrefs: dict[str, None] = {}
+    content = (folder / file).read_bytes()
+    digest = digest_of(content)
+    if known and known.digest == digest:
+        return known
     if file.endswith(".css"):
-        hrefs = dict.fromkeys(_CSS_URL.findall(text))
-    else:
-        for tag in _TAG.findall(_TEMPLATE.sub("", text)):
-            for name, value in _ATTRIBUTE.findall(tag):
-                if name in ("id", "name"):
-                    ids.add(unescape(value))
-                else:
-                    hrefs[unescape(value)] = None
-    dead, headings = _follow(file, hrefs, ids, files, root)
-    return Looked(file, frozenset(ids), dead, headings)
+        hrefs = dict.fromkeys(_CSS_URL.findall(content.decode()))
+        return Looked(file, digest, frozenset(), _links(file, hrefs, root))
+    if not file.endswith(".html"):
+        return Looked(file, digest)
+    ids: set[str] = set()
+    hrefs = {}
+    for tag in _TAG.findall(_TEMPLATE.sub("", content.decode())):
+        for name, value in _ATTRIBUTE.findall(tag):
+            if name in ("id", "name"):
+                ids.add(unescape(value))
+            else:
+                hrefs[unescape(value)] = None
+    return Looked(file, digest, frozenset(ids), _links(file, hrefs, root))
 
 
-def _follow(
-    file: str, hrefs: Iterable[str], ids: Collection[str], files: Collection[str], root: str
-) -> tuple[tuple[Dead, ...], tuple[tuple[str, str, str], ...]]:
-    dead, headings = [], []
-    for href in hrefs:
-        if not href or _ELSEWHERE.match(href):
-            continue
-        target, anchor = _target(file, href, root)
-        if target not in files:
-            dead.append(Dead(file, href, target))
-        elif anchor and target != file:
-            headings.append((href, target, anchor))
-        elif anchor and anchor not in ids:
-            dead.append(Dead(file, href, f"#{anchor}"))
-    return tuple(dead), tuple(headings)
+def _links(file: str, hrefs: Iterable[str], root: str) -> tuple[Link, ...]:
+    folder = posixpath.dirname(file)
+    return tuple(
+        (href, file, unquote(href.partition("#")[2])) if href[0] in "#?" else _link(folder, href, root)
+        for href in hrefs
+        if href and not _ELSEWHERE.match(href)
+    )
 
 
-def _target(file: str, href: str, root: str) -> tuple[str, str]:
-    """The file and the id that `href`, written in `file`, leads to."""
+@lru_cache(maxsize=4096)  # what every page has in its frame
+def _link(folder: str, href: str, root: str) -> Link:
+    """The link `href` of a file in `folder` to another."""
     address, _, anchor = href.partition("#")
     path = unquote(address.partition("?")[0])
-    if not path:
-        return file, unquote(anchor)
     if path.startswith("/"):
-        return path.removeprefix(root).lstrip("/") or HOME, unquote(anchor)
-    return posixpath.normpath(posixpath.join(posixpath.dirname(file), path)), unquote(anchor)
+        target = path.removeprefix(root).lstrip("/") or HOME
+    else:
+        target = posixpath.normpath(posixpath.join(folder, path))
+    return href, target, unquote(anchor)
 
 
-def dead_links(looked: Sequence[Looked], expected: Iterable[tuple[str, str]] = ()) -> list[Dead]:
-    """All dead links of the files looked at, in order.
+def dead_links(
+    looked: Sequence[Looked], files: Collection[str], expected: Iterable[tuple[str, str]] = ()
+) -> list[Dead]:
+    """All dead links of the files looked at, in order; `files` are all that the export has.
 
     `expected` are the (file, anchor or "") that search results may lead to, all of which must exist.
     """
-    ids = {page.file: page.ids for page in looked}
-    dead = [found for page in looked for found in page.dead]
+    ids = {page.file: page.ids for page in looked if page.file.endswith(_READABLE)}
+    dead = []
     for page in looked:
-        for href, target, anchor in page.headings:
-            if target in ids and anchor not in ids[target]:
-                dead.append(Dead(page.file, href, f"{target}#{anchor}"))
+        for href, target, anchor in page.links:
+            if target not in files:
+                dead.append(Dead(page.file, href, target))
+            elif anchor and target in ids and anchor not in ids[target]:
+                dead.append(Dead(page.file, href, f"{'' if target == page.file else target}#{anchor}"))
     for file, anchor in expected:
         if file not in ids or (anchor and anchor not in ids[file]):
             dead.append(Dead("search", file + (f"#{anchor}" if anchor else ""), file))

@@ -1,7 +1,8 @@
 """Asks the application for addresses and places what it answers, with as many processes as there are cores.
 
 The processes are forked once the help center is open, so that they share what it loaded; they write the
-files themselves and tell only which files there are and which addresses those need.
+files themselves and tell only which files there are and which addresses those need. A page that reads what
+it read when it was last made is not asked for: its file is taken over.
 """
 
 import multiprocessing
@@ -9,15 +10,17 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 from urllib.parse import unquote
 
-from kb.export import check, folder
-from kb.export.folder import Placed, Staging
+from kb.export import check
+from kb.export.check import Looked
+from kb.export.folder import Placed, Staging, digest
+from kb.export.notes import Note, Notes
 from kb.export.rewrite import redirect_page, rewrite, rewrite_absolute
-from kb.export.urls import NOT_FOUND, UrlMap, file_of, file_on_disk
+from kb.export.urls import NOT_FOUND, UrlMap, can_be_a_page, file_of, file_on_disk
+from kb.export.watch import Watch
 from kb.export.wsgi import Answer, WsgiApp, ask
 from kb.processes import end_with_parent
 
@@ -35,11 +38,22 @@ NOWHERE = "/-"
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is at an address: the file placed, None for none; a page's note, unless it is kept."""
+
+    address: str
+    placed: Placed | None = None
+    note: Note | None = None
+    is_kept: bool = False
+
+
 @dataclass(frozen=True)
 class Work:
     """What every process needs: whom to ask, where links lead, where files go, the pages' language.
 
-    `asset` finds the file beside the articles for a path below `/files/`, None when there is none.
+    `asset` finds the file beside the articles for a path below `/files/`, None when there is none. `watch`
+    sees what the application reads; `notes` are those of the last export.
     """
 
     app: WsgiApp
@@ -47,25 +61,42 @@ class Work:
     urls: UrlMap
     staging: Staging
     language: str
+    watch: Watch
+    notes: Notes
 
-    @cached_property
-    def files(self) -> set[str]:
-        """All files of the new folder, once it is complete."""
-        return folder.files_in(self.staging.new)
-
-    def place(self, address: str) -> Placed:
-        """Asks for one address and puts the answer into the new folder."""
+    def place(self, address: str) -> Found:
+        """Puts what there is at one address into the new folder."""
         file = file_of(address)
         if file is None:
-            return Placed("")
+            return Found(address)
         if address.startswith(_ASSETS):
             source = self.asset(unquote(address.removeprefix(_ASSETS)))
-            return self.staging.place(file_on_disk(file), source.read_bytes()) if source else Placed("")
-        answer = ask(self.app, NOWHERE if file == NOT_FOUND else address)
+            placed = self.staging.place(file_on_disk(file), source.read_bytes()) if source else None
+            return Found(address, placed)
+        note = self.notes.pages.get(address)
+        if (
+            note
+            and note.reads
+            and self.watch.holds(note.reads)
+            and self.staging.keep(note.file, note.content)
+        ):
+            return Found(address, Placed(note.file), is_kept=True)
+        return self._ask(address, file_on_disk(file))
+
+    def _ask(self, address: str, file: str) -> Found:
+        asked = NOWHERE if file == NOT_FOUND else address
+        answer, reads = self.watch.reads_of(lambda: ask(self.app, asked))
         if answer.status == 404 and file != NOT_FOUND:
-            return Placed("")
+            return Found(address)
         content, needs = self._content(answer, address)
-        return self.staging.place(file_on_disk(file), content, needs)
+        note = Note(file, digest(content), frozenset(filter(can_be_a_page, needs)), reads)
+        return Found(address, self.staging.place(file, content), note)
+
+    def look(self, file: str) -> Looked | None:
+        """Reads a file of the new folder for the self-test; None when it is as the notes have it."""
+        known = self.notes.files.get(file)
+        looked = check.look(self.staging.new, file, self.urls.root, known)
+        return None if looked is known else looked
 
     def _content(self, answer: Answer, address: str) -> tuple[bytes, frozenset[str]]:
         if answer.status in (301, 302, 308):
@@ -105,11 +136,11 @@ class Crew:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def place(self, addresses: Sequence[str]) -> "Running[Placed]":
+    def place(self, addresses: Sequence[str]) -> "Running[Found]":
         """Begins to place the addresses."""
         return self._run(_place, addresses)
 
-    def look(self, files: Sequence[str]) -> "Running[check.Looked]":
+    def look(self, files: Sequence[str]) -> "Running[Looked | None]":
         """Begins to read files of the new folder for the self-test."""
         return self._run(_look, files)
 
@@ -138,13 +169,12 @@ class Running(Generic[T]):
             yield from some
 
 
-def _place(addresses: Sequence[str]) -> list[Placed]:
+def _place(addresses: Sequence[str]) -> list[Found]:
     return [_mine().place(address) for address in addresses]
 
 
-def _look(files: Sequence[str]) -> list[check.Looked]:
-    work = _mine()
-    return [check.look(work.staging.new, file, work.files, work.urls.root) for file in files]
+def _look(files: Sequence[str]) -> list[Looked | None]:
+    return [_mine().look(file) for file in files]
 
 
 def _mine() -> Work:

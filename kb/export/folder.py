@@ -6,6 +6,7 @@ them), so its time of change stays and nothing is written; what is not placed ag
 
 import ctypes
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -36,14 +37,10 @@ def check_target(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A file of the new folder ("" when there turned out to be none): whether it differs from the old one.
-
-    `needs` are the server's addresses that must be exported with it.
-    """
+    """A file of the new folder: whether it differs from the old one."""
 
     file: str
     written: bool = False
-    needs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -53,14 +50,22 @@ class Staging:
     old: Path
     new: Path
 
-    def place(self, file: str, content: bytes, needs: frozenset[str] = frozenset()) -> Placed:
+    def place(self, file: str, content: bytes) -> Placed:
         """Puts a file in place, written only when it is new or differs."""
         new, old = self.new / file, self.old / file
         try:
-            return Placed(file, self._put(old, new, content), needs)
+            return Placed(file, self._put(old, new, content))
         except FileNotFoundError:
             new.parent.mkdir(parents=True, exist_ok=True)
-            return Placed(file, self._put(old, new, content), needs)
+            return Placed(file, self._put(old, new, content))
+
+    def keep(self, file: str, content: str) -> bool:
+        """Takes a file over from the old folder, if its bytes there have the digest `content`."""
+        try:
+            held = (self.old / file).read_bytes()
+        except OSError:
+            return False
+        return digest(held) == content and not self.place(file, held).written
 
     def _put(self, old: Path, new: Path, content: bytes) -> bool:
         if _holds(old, content):
@@ -99,6 +104,11 @@ def swap_in(staging: Staging) -> None:
 def discard(staging: Staging) -> None:
     """Removes what was built, so that nothing but the old folder is left."""
     shutil.rmtree(staging.new, ignore_errors=True)
+
+
+def digest(content: bytes) -> str:
+    """What tells the bytes of a file from any others it had or will have."""
+    return hashlib.blake2b(content, digest_size=6).hexdigest()
 
 
 def files_in(folder: Path) -> set[str]:

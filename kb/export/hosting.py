@@ -4,20 +4,20 @@
 GitHub Pages from leaving out files; `sw.js` is the service worker with the list of what it keeps.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from kb.export.folder import MARK, Placed, Staging
+from kb.export.folder import Placed, Staging, digest
 from kb.export.urls import HOME, NOT_FOUND, UrlMap
 from kb.model import Article, Site
 
 _WORKER = Path(__file__).with_name("pages") / "service-worker.js"
 
+_MANIFEST = "site.webmanifest"
 _FIRST = (HOME, "search.html", "contact.html", "articles.html", NOT_FOUND)
-_FIRST_FOLDERS = ("offline/", "static/", "brand.css", "site.webmanifest")
+_FIRST_FOLDERS = ("offline/", "static/", "brand.css", _MANIFEST)
 _DEEPEST_FIRST = 2
 """Slashes in the path of what is kept first: the search's chunks lie deeper, and follow with the articles."""
 
@@ -30,17 +30,18 @@ def place_all(
     staging: Staging,
     urls: UrlMap,
     headers: Mapping[str, str],
-    files: Iterable[str],
+    digests: Mapping[str, str],
 ) -> list[Placed]:
-    """Places all of it; `headers` are those of the server's pages, `files` what else the export holds."""
+    """Places all of it; `headers` are those of the server's pages, `digests` what else the export holds."""
+    manifest = _manifest(site).encode()
     placed = [
         staging.place(".nojekyll", b""),
-        staging.place("site.webmanifest", _manifest(site).encode()),
+        staging.place(_MANIFEST, manifest),
         staging.place("_headers", _headers(urls, headers).encode()),
         staging.place("_redirects", _redirects(articles, urls).encode()),
     ]
-    kept = sorted({*files, "site.webmanifest"} - {MARK, "sitemap.xml", "robots.txt"})
-    return [*placed, staging.place("sw.js", _worker(staging.new, kept))]
+    kept = {file: known for file, known in digests.items() if file not in ("sitemap.xml", "robots.txt")}
+    return [*placed, staging.place("sw.js", _worker(kept | {_MANIFEST: digest(manifest)}))]
 
 
 def _manifest(site: Site) -> str:
@@ -94,19 +95,15 @@ def _redirects(articles: Iterable[Article], urls: UrlMap) -> str:
     return "".join(f"{line}\n" for line in sorted(moved))
 
 
-def _worker(folder: Path, files: Sequence[str]) -> bytes:
+def _worker(digests: Mapping[str, str]) -> bytes:
     """The service worker: what to keep with each file's digest, then the script."""
-    digests = {quote(file): _digest((folder / file).read_bytes()) for file in files}
+    files = sorted(digests)
     first = [
         quote(file)
         for file in files
         if file in _FIRST or (file.startswith(_FIRST_FOLDERS) and file.count("/") <= _DEEPEST_FIRST)
     ]
-    version = _digest(json.dumps(digests).encode())
-    data = {"version": version, "first": first, "files": digests}
+    kept = {quote(file): digests[file] for file in files}
+    data = {"version": digest(json.dumps(kept).encode()), "first": first, "files": kept}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return f'"use strict";\nconst HELP_CENTER = {text};\n'.encode() + _WORKER.read_bytes()
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=6).hexdigest()

@@ -1,13 +1,14 @@
 """Exports a help center: every page, the search and what hosts need, in a folder that needs no server.
 
-Pages are asked of the application (`kb.export.crawl`) while this process writes the search. Then every file
-that was written is read again and its links are followed (`kb.export.check`), and only then is the new folder
-swapped in (`kb.export.folder`).
+Pages are asked of the application (`kb.export.crawl`), as far as anything they read has changed
+(`kb.export.watch`), while this process writes the search. Then every file of the new folder is read again and
+its links are followed (`kb.export.check`), and only then is the folder swapped in (`kb.export.folder`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,14 +16,21 @@ from urllib.parse import quote
 from kb.content.library import untracked
 from kb.errors import Problem
 from kb.export import check, folder, hosting, report, scripts
-from kb.export.crawl import NOWHERE, PUBLISHED_ONLY, Crew, Running, Work
-from kb.export.folder import Placed
-from kb.export.urls import NOT_FOUND, UrlMap, can_be_a_page
+from kb.export.check import Looked
+from kb.export.crawl import NOWHERE, PUBLISHED_ONLY, Crew, Found, Running, Work
+from kb.export.folder import Placed, Staging
+from kb.export.notes import Note, Notes, recipe
+from kb.export.urls import NOT_FOUND, UrlMap
+from kb.export.watch import Watch
 from kb.export.wsgi import WsgiApp, ask
 from kb.helpcenter import HelpCenter
-from kb.model import Article
+from kb.model import Article, Site
+from kb.place import Place
 
-_READABLE = (".html", ".css")
+MakeApp = Callable[[HelpCenter, Callable[[], datetime]], WsgiApp]
+"""Makes the application in its offline rendering of a help center and a clock, all that it may ask."""
+
+_OURS = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,61 +46,83 @@ class Export:
 
 
 def export(
-    center: HelpCenter,
-    app: WsgiApp,
+    place: Place,
+    make_app: MakeApp,
     out: Path,
     *,
+    sources: Path,
     base_url: str = "",
-    today: date,
+    today: Callable[[Site], date],
     track: Any = untracked,
 ) -> Export:
     """Writes the help center to `out`, replacing an earlier export there, and says what is to be mended.
 
-    `app` is the application in its offline rendering, `base_url` the address at which the folder will be
-    published, "" if that isn't known; `today` begins the time for which opening hours are written out.
-    Raises KBError when `out` may not be replaced, OSError when it can't be written; what was there stays.
+    `sources` is the folder of the application's code and templates, `base_url` the address at which the
+    folder will be published, "" if that isn't known; `today` begins the time for which opening hours are
+    written out. Raises KBError when `out` may not be replaced, OSError when it can't be written; what was
+    there stays.
     """
-    site = center.site
+    made_with = partial(recipe, (_OURS, sources, place.seeds), base_url)
+    before = Notes.load(place.notes, made_with())  # seeds are opened after that, so no newer ones are noted
+    center = HelpCenter(place)
+    site, watch = center.site, Watch(center)
+    app = make_app(watch.center, watch.now)
     urls = UrlMap(site.base_url, site.order_page or site.shop_url, base_url)
     staging = folder.begin(out)
     try:
         articles = tuple(center.outline())
         ask(app, NOWHERE)  # so that its templates are compiled once, not by every process
-        with Crew(Work(app, center.asset, urls, staging, site.language)) as crew:
+        with Crew(Work(app, center.asset, urls, staging, site.language, watch, before)) as crew:
             running = crew.place(_addresses(center, articles, urls))
-            placed = scripts.place_all(center, articles, staging, today)
-            placed += _crawl(crew, running, [one.file for one in placed], track)
-            headers = ask(app, "/brand.css").headers
-            names = [one.file for one in placed]
-            placed += hosting.place_all(site, articles, staging, urls, headers, names)
-            files = folder.files_in(staging.new) - {folder.MARK}
-            readable = sorted(file for file in files if file.endswith(_READABLE))
-            looked = list(crew.look(readable).tracked(track, "Checking links"))
-        dead = check.dead_links(looked, _findable(articles))
+            placed = scripts.place_all(center, articles, staging, today(site))
+            notes, pages = _crawl(crew, running, before, [one.file for one in placed], track)
+            looked = _look(crew, staging, before, track)
+        headers = ask(app, "/brand.css").headers
+        digests = {file: one.digest for file, one in looked.items()}
+        placed += [*pages, *hosting.place_all(site, articles, staging, urls, headers, digests)]
+        files = folder.files_in(staging.new) - {folder.MARK}
+        dead = check.dead_links(tuple(looked.values()), files, _findable(articles))
         removed = len(folder.files_in(out) - files - {folder.MARK})
         folder.swap_in(staging)
     except BaseException:
         folder.discard(staging)
         raise
-    pages = sum(file.endswith(".html") for file in files)
+    if made_with() == before.recipe:
+        Notes(before.recipe, notes, looked).save(place.notes)
+    count = sum(file.endswith(".html") for file in files)
     written = sum(one.written for one in placed)
-    return Export(out, pages, len(files), written, removed, report.problems(center.place, articles, dead))
+    return Export(out, count, len(files), written, removed, report.problems(place, articles, dead))
 
 
-def _crawl(crew: Crew, running: Running[Placed], have: Iterable[str], track: Any) -> list[Placed]:
-    """The files of the pages under way and, round by round, of all that they need beside `have`."""
+def _crawl(
+    crew: Crew, running: Running[Found], before: Notes, have: Iterable[str], track: Any
+) -> tuple[dict[str, Note], list[Placed]]:
+    """The pages under way and, round by round, all that they need beside the files `have`."""
+    notes: dict[str, Note] = {}
     placed: list[Placed] = []
     known = {f"/{quote(file)}" for file in have}
     label = "Pages"
     while True:
         known.update(running.names())
-        found = list(running.tracked(track, label))
-        placed += [one for one in found if one.file]
-        needed = {address for one in found for address in one.needs if can_be_a_page(address)}
+        needed: set[str] = set()
+        for found in running.tracked(track, label):
+            note = before.pages[found.address] if found.is_kept else found.note
+            if note:
+                notes[found.address] = note
+                needed |= note.needs
+            if found.placed:
+                placed.append(found.placed)
         wanted = sorted(needed - known)
         if not wanted:
-            return placed
+            return notes, placed
         running, label = crew.place(wanted), "Pictures and files"
+
+
+def _look(crew: Crew, staging: Staging, before: Notes, track: Any) -> dict[str, Looked]:
+    """What the self-test sees in each file of the new folder."""
+    files = sorted(folder.files_in(staging.new) - {folder.MARK})
+    seen = crew.look(files).tracked(track, "Checking links")
+    return {file: looked or before.files[file] for file, looked in zip(files, seen, strict=True)}
 
 
 def _addresses(center: HelpCenter, articles: Sequence[Article], urls: UrlMap) -> list[str]:

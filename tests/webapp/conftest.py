@@ -75,6 +75,7 @@ ARTICLES = (
         "track-an-order",
         "Track your order",
         "orders",
+        related=("late-parcel",),
         html=HTML,
         updated=date(2026, 10, 4),
         sections=(
@@ -225,9 +226,9 @@ class FakeCenter:
         """The first articles."""
         return ARTICLES[:count]
 
-    def related(self, article: Article) -> tuple[Article, ...]:
-        """The late parcel, whatever it is."""
-        return (ARTICLES[4],) if article.slug == "track-an-order" else ()
+    def related(self, slugs: tuple[str, ...]) -> tuple[Article, ...]:
+        """Those that there are."""
+        return tuple(article for article in ARTICLES if article.slug in slugs)
 
     def asset(self, path: str) -> Path | None:
         """A file of the test's own folder."""

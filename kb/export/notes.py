@@ -1,0 +1,77 @@
+"""What an export notes for the next one: what each page was made of, and what the self-test saw in each file.
+
+One file beside the index, which can be deleted at any time. A note says that a page which read this has that
+content; it says nothing of what lies in a folder, which is read again.
+"""
+
+import hashlib
+import os
+import pickle
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Self
+
+from kb.export.check import Looked
+from kb.export.watch import Reads
+
+_PACKAGES = ("babel", "flask", "flask-babel", "jinja2", "markupsafe", "tzdata", "werkzeug")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A page: its file and the digest of its content, the addresses it needs, and all that it read.
+
+    Without reads nobody can say whether it is still the same.
+    """
+
+    file: str
+    content: str
+    needs: frozenset[str]
+    reads: Reads | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Pages by address, and files; they hold for one `recipe`."""
+
+    recipe: str
+    pages: dict[str, Note] = field(default_factory=dict)
+    files: dict[str, Looked] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, file: Path, recipe: str) -> Self:
+        """The notes in `file`; none if there are none that can be read, or if they are of another recipe."""
+        try:
+            noted = pickle.loads(file.read_bytes())  # noqa: S301  our own file
+            if noted["recipe"] == recipe:
+                return cls(**noted)
+        except (OSError, pickle.PickleError, EOFError, ValueError, LookupError, TypeError, AttributeError):
+            pass
+        return cls(recipe)
+
+    def save(self, file: Path) -> None:
+        """Writes the notes to `file`, as far as that can be done."""
+        pages = {address: note for address, note in self.pages.items() if note.reads is not None}
+        noted = pickle.dumps({"recipe": self.recipe, "pages": pages, "files": self.files}, protocol=5)
+        beside = file.with_name(f".{file.name}.new-{os.getpid()}")
+        with suppress(OSError):
+            beside.write_bytes(noted)
+            beside.replace(file)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def recipe(folders: Iterable[Path], *facts: object) -> str:
+    """A digest of what all pages are made with: the files of `folders`, the packages in use, and `facts`."""
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(repr((sys.version, [version(package) for package in _PACKAGES], facts)).encode())
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(f"\n{file.relative_to(folder)}\n".encode())
+                digest.update(hashlib.blake2b(file.read_bytes(), digest_size=16).digest())
+    return digest.hexdigest()
