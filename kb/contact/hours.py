@@ -51,11 +51,7 @@ def opening(channel: Channel, site: Site, now: datetime) -> Opening:
     zone = _zone(site)
     if channel.hours is None:
         return Opening(is_open=True)
-    calendar = site.holidays if channel.closed_on_holidays else ""
-    wall = now.astimezone(zone).replace(tzinfo=None)
-    # Two days back, so that a shift still running, or lengthened by a change of clocks, is seen whole.
-    first = datetime.combine(wall.date() - timedelta(days=2), time())
-    for begins, ends in _open_spans(channel.hours, calendar, first, zone):
+    for begins, ends in _spans_around(channel, site, now):
         if begins > now:
             return Opening(is_open=False, opens=begins.astimezone(zone))
         if ends is None:
@@ -72,17 +68,24 @@ def openings(
 
     A span under way at `first` begins there; one that never ends, or not by then, ends at `last`.
     """
-    moment = first
-    while moment < last:
-        found = opening(channel, site, moment)
-        if found.is_open:
-            ends = min(found.until or last, last)
-            yield moment, ends
-            moment = ends
-        elif found.opens is None:
-            return
-        else:
-            moment = found.opens
+    if channel.hours is None:
+        yield first, last
+        return
+    looked_from, moment = None, first
+    while moment != looked_from:  # Nobody looks further ahead than the horizon; so look again from there.
+        looked_from = moment
+        for begins, ends in _spans_around(channel, site, moment):
+            if begins >= last:
+                return
+            if ends is None and begins > moment:
+                moment = begins
+                break
+            ends = last if ends is None else min(ends, last)
+            if ends > moment:
+                yield max(begins, moment), ends
+                moment = ends
+            if moment >= last:
+                return
 
 
 def hours_fault(hours: str) -> tuple[str, str] | None:
@@ -181,6 +184,18 @@ def _midnights(begins: datetime, ends: datetime) -> Iterator[datetime]:
     while night <= ends:
         yield night
         night += _DAY
+
+
+def _spans_around(
+    channel: Channel, site: Site, moment: datetime
+) -> Iterator[tuple[datetime, datetime | None]]:
+    """The spans of a channel with hours, the last ones before `moment` included, as `_open_spans`."""
+    zone = _zone(site)
+    calendar = site.holidays if channel.closed_on_holidays else ""
+    wall = moment.astimezone(zone).replace(tzinfo=None)
+    # Two days back, so that a shift still running, or lengthened by a change of clocks, is seen whole.
+    first = datetime.combine(wall.date() - timedelta(days=2), time())
+    return _open_spans(channel.hours or "", calendar, first, zone)
 
 
 def _open_spans(
