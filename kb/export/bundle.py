@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from kb.export.content import evidence_chunks, index, passages_chunks
+from kb.export.content import cards_of, evidence_chunks, index, passages_chunks
 from kb.export.specification import specification
 from kb.helpcenter import HelpCenter
 from kb.model import Site
@@ -56,12 +56,13 @@ def write_search(generation: Generation, site: Site, folder: Path) -> list[Path]
     if chunks.exists():
         shutil.rmtree(chunks)
     chunks.mkdir(parents=True)
+    cards = cards_of(generation)
     digest = hashlib.blake2b(digest_size=6)
     firsts = {
-        "evidence": _write_chunks(chunks, "evidence", evidence_chunks(generation), digest),
+        "evidence": _write_chunks(chunks, "evidence", evidence_chunks(generation, cards), digest),
         "passages": _write_chunks(chunks, "passages", passages_chunks(generation), digest),
     }
-    content = specification(generation, site) | index(generation) | {"firsts": firsts}
+    content = specification(generation, site) | index(generation, cards) | {"firsts": firsts}
     digest.update(_json(content))
     content["folder"] = digest.hexdigest()
     (folder / "index.js").write_bytes(_script("index", content))

@@ -9,6 +9,7 @@ import numpy as np
 from kb.export.dense import Array, encode, encode_deltas, front_coded
 from kb.model import Article
 from kb.search.analysed import UnitKind
+from kb.search.evidence import Evidence
 from kb.search.generation import Generation
 
 EVIDENCE_TOKENS = 20_000
@@ -22,12 +23,17 @@ _WITH_TEXT = (UnitKind.QUESTION, UnitKind.SUMMARY, UnitKind.HEADING)
 _NOT_SIMPLE = re.compile(r"[^a-z0-9]+")
 
 
-def index(generation: Generation) -> dict[str, Any]:
+def cards_of(generation: Generation) -> list[Article]:
+    """The articles in the order of their numbers, without text."""
+    found = {article.slug: article for article in generation.store.outline()}
+    return [found[slug] for slug in generation.slugs]
+
+
+def index(generation: Generation, cards: Sequence[Article]) -> dict[str, Any]:
     """What every query needs: articles, terms with their impacts and rarities, words to spell with."""
     place = {number: at for at, number in enumerate(np.unique(generation.rarity)[::-1].tolist())}
     term_of = np.array([term for term, _ in generation.words.values()], np.int64)
     counts = np.array([count for _, count in generation.words.values()], np.int64)
-    cards = _cards(generation, 0, len(generation.slugs))
     return {
         "slugs": generation.slugs,
         "titles": [card.title for card in cards],
@@ -47,7 +53,7 @@ def index(generation: Generation) -> dict[str, Any]:
     }
 
 
-def evidence_chunks(generation: Generation) -> Iterator[tuple[int, dict[str, Any]]]:
+def evidence_chunks(generation: Generation, cards: Sequence[Article]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The terms of all units of the articles, chunk by chunk, each with the first article it holds."""
     evidence = generation.evidence
     rank = _ranks(generation)
@@ -56,7 +62,6 @@ def evidence_chunks(generation: Generation) -> Iterator[tuple[int, dict[str, Any
         kind = evidence.unit_kind[begin:end]
         step = np.diff(evidence.unit_section[begin:end], prepend=0)
         step[evidence.unit_of[first:last] - begin] = 0  # an article's first unit has section 0
-        cards = _cards(generation, first, last)
         yield (
             first,
             {
@@ -64,10 +69,8 @@ def evidence_chunks(generation: Generation) -> Iterator[tuple[int, dict[str, Any
                 "shape": encode(step.astype(np.int64) * len(UnitKind) + kind),
                 "length": encode(np.diff(evidence.token_of[begin : end + 1])),
                 "token": encode(rank[evidence.token[evidence.token_of[begin] : evidence.token_of[end]]]),
-                "text": [
-                    evidence.unit_text(begin + int(at)) for at in np.flatnonzero(np.isin(kind, _WITH_TEXT))
-                ],
-                "anchors": [_anchors(card) for card in cards],
+                "text": list(_texts(evidence, begin, end, np.isin(kind, _WITH_TEXT))),
+                "anchors": [_anchors(card) for card in cards[first:last]],
             },
         )
 
@@ -84,8 +87,7 @@ def passages_chunks(generation: Generation) -> Iterator[tuple[int, dict[str, Any
         so_far = np.concatenate(([0], np.cumsum(is_passage)))
         written: dict[str, int] = {}
         again = []
-        for at in np.flatnonzero(is_passage):
-            text = evidence.unit_text(begin + int(at))
+        for text in _texts(evidence, begin, end, is_passage):
             again.append(written.get(text, 0))
             written.setdefault(text, len(written) + 1)
         yield (
@@ -96,6 +98,14 @@ def passages_chunks(generation: Generation) -> Iterator[tuple[int, dict[str, Any
                 "text": "\n".join(written),
             },
         )
+
+
+def _texts(evidence: Evidence, begin: int, end: int, wanted: Array) -> Iterator[str]:
+    """The texts of those of the units from `begin` to `end` that are `wanted`."""
+    places = evidence.text_of[begin : end + 1]
+    written = evidence.text[places[0] : places[-1]].tobytes()
+    starts, ends = ((side[wanted] - places[0]).tolist() for side in (places[:-1], places[1:]))
+    return (written[start:stop].decode() for start, stop in zip(starts, ends, strict=True))
 
 
 def _anchors(card: Article) -> list[str | int]:
@@ -135,11 +145,3 @@ def _ranks(generation: Generation) -> Array:
 def _zigzag(numbers: Array) -> Array:
     """Numbers of any sign as 0, 1, 2, 3 for 0, -1, 1, -2 and so on."""
     return np.where(numbers < 0, -2 * numbers - 1, 2 * numbers)
-
-
-def _cards(generation: Generation, first: int, last: int) -> Sequence[Article]:
-    slugs = generation.slugs[first:last]
-    found: dict[str, Article] = {}
-    for at in range(0, len(slugs), 500):
-        found |= generation.store.cards(slugs[at : at + 500])
-    return [found[slug] for slug in slugs]

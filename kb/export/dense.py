@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from rapidfuzz.distance import Prefix
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Stream = tuple[int, int, str]
@@ -20,6 +21,7 @@ ALPHABET = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in '
 
 _CODES = np.frombuffer(ALPHABET.encode("ascii"), np.uint8)
 _BASE = len(ALPHABET)
+_BEYOND = 1 << 32
 _LAST_OF_ONE_UNIT = 0xFFFF
 
 
@@ -48,19 +50,15 @@ def encode_deltas(ascending: Array) -> Stream:
 
 
 def _best_stoppers(ordered: Array) -> int:
-    """The number of stoppers that gives the shortest text; the least of equals."""
-    return min(range(1, _BASE - 1), key=lambda stoppers: (_length(ordered, stoppers), stoppers))
-
-
-def _length(ordered: Array, stoppers: int) -> int:
-    """How many characters `ordered` takes."""
-    total = len(ordered)
+    """The number of stoppers that gives the shortest text of `ordered`; the least of equals."""
+    stoppers = np.arange(1, _BASE - 1)
+    characters = np.full(len(stoppers), len(ordered))
     bound = span = stoppers
-    while bound <= ordered[-1]:
-        total += len(ordered) - int(np.searchsorted(ordered, bound))
-        span *= _BASE - stoppers
-        bound += span
-    return total
+    while (bound <= ordered[-1]).any():  # numbers from there on take one more
+        characters += len(ordered) - np.searchsorted(ordered, bound)
+        span = np.minimum(span * (_BASE - stoppers), _BEYOND)
+        bound = bound + span
+    return int(stoppers[np.argmin(characters)])
 
 
 def front_coded(words: Sequence[str]) -> str:
@@ -70,11 +68,9 @@ def front_coded(words: Sequence[str]) -> str:
     """
     lines, previous = [], ""
     for word in words:
-        shared = 0
-        for one, other in zip(word[: _BASE - 1], previous, strict=False):
-            if one != other or ord(one) > _LAST_OF_ONE_UNIT:
-                break
-            shared += 1
+        shared = Prefix.similarity(word[: _BASE - 1], previous)
+        if not word.isascii():
+            shared = next((at for at in range(shared) if ord(word[at]) > _LAST_OF_ONE_UNIT), shared)
         lines.append(ALPHABET[shared] + word[shared:])
         previous = word
     return "\n".join(lines)

@@ -85,7 +85,7 @@ def test_the_stemmers_licence_goes_with_it(tmp_path: Path, small: Engine) -> Non
 def test_chunks_hold_whole_articles_and_all_of_them(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(content, "EVIDENCE_TOKENS", 30)
     monkeypatch.setattr(content, "PASSAGE_BYTES", 250)
-    evidence = list(content.evidence_chunks(small.generation))
+    evidence = list(content.evidence_chunks(small.generation, content.cards_of(small.generation)))
     passages = list(content.passages_chunks(small.generation))
     assert [first for first, _ in evidence] == [0, 2, 4, 6, 8, 10]
     assert sum(len(chunk["anchors"]) for _, chunk in evidence) == 12
