@@ -1,14 +1,16 @@
 """The frame around every page: the site's own words, the Help menu, and the filters templates use."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from flask import Flask
+from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from kb.contact.message import ORDER_NUMBER
 from kb.content.links import image_size
@@ -19,6 +21,8 @@ from webapp.offline import is_offline
 from webapp.stylesheet import stylesheet
 
 _MOST_SUGGESTIONS = 10
+_MOST_COMMON = 100
+"""Parts that are kept; there are a few for each index and each place that a proxy serves us at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ def install(app: Flask, locale: Locale) -> None:
     app.add_template_filter(times.period, "period")
     app.add_template_global(absolute)
     app.add_template_global(suggestion_counts)
+    app.add_template_global(partial(_common, {}), "common")
+    app.add_template_global(lambda: center().topics, "help_topics")
     app.jinja_env.globals["order_pattern"] = ORDER_NUMBER.pattern if has_orders else ""
     app.add_template_filter(partial(prose.article_text, site=site), "article_text")
 
@@ -79,6 +85,24 @@ def help_menu() -> tuple[MenuEntry, ...]:
     for topic in topics:
         inside.setdefault(topic.parent, []).append(topic)
     return tuple(MenuEntry(topic, tuple(inside.get(topic.path, ()))) for topic in inside.get("", ()))
+
+
+def _common(
+    rendered: dict[tuple[object, ...], Markup], *shown: Hashable, caller: Callable[[], Markup]
+) -> Markup:
+    """A part that pages have in common, rendered once for all: `shown` is its name and all that it shows.
+
+    Beside that it may only show what stays as it is as long as the application runs, and addresses.
+    """
+    if current_app.jinja_env.cache is None:  # in development everything may change
+        return caller()
+    key = (request.script_root, *shown)
+    part = rendered.get(key)
+    if part is None:
+        if len(rendered) >= _MOST_COMMON:
+            rendered.clear()
+        rendered[key] = part = caller()
+    return part
 
 
 def suggestion_counts() -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from kb.model import Article, Notice, NoticeLevel
+from kb.model import Article, Notice, NoticeLevel, Topic
 from tests.webapp.conftest import NOW, FakeCenter
 
 
@@ -48,6 +48,23 @@ def test_the_help_menu_shows_first_level_topics_with_their_groups(client: FlaskC
         < menu.index("/topics/delivery")
         < menu.index("/topics/delivery/international")
     )
+
+
+def test_what_pages_have_in_common_follows_topics_the_query_and_the_path_a_proxy_serves_us_at(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    frame = client.get("/search").text
+    assert client.get("/search").text == frame
+    assert 'value="my &lt;mug&gt;"' in client.get("/search?q=my <mug>").text
+    assert client.get("/search").text == frame
+    below = client.get("/search", environ_overrides={"SCRIPT_NAME": "/help"}).text
+    assert below.count('"/help/contact"') == frame.count('"/contact"') > 1
+    center.topics = (Topic("new", "A new topic"),)
+    assert "A new topic" in client.get("/contact").text
+    center.topics = (Topic("new", "Another name"),)
+    menu = client.get("/contact").text
+    assert "Another name" in menu
+    assert "A new topic" not in menu
 
 
 def test_an_article_has_its_date_contents_related_articles_and_the_way_to_a_person(
