@@ -5,11 +5,15 @@ language is `<locale>/LC_MESSAGES/messages.mo` in a help center's own `seeds/tra
 does not have stays English. What seeds and articles say is their writers' and is never translated.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale
 from flask import Flask
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
+
+_MOST_TEXTS = 1000
+"""Texts of templates that are looked up once; there are some three hundred."""
 
 
 def install(app: Flask, tag: str, catalogues: Path | None) -> Locale:
@@ -21,6 +25,11 @@ def install(app: Flask, tag: str, catalogues: Path | None) -> Locale:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogues or "")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     Babel(app, locale_selector=lambda: spoken)  # type: ignore[no-untyped-call]
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's extension i18n
+        lru_cache(_MOST_TEXTS)(lambda text: get_translations().ugettext(text)),
+        lambda one, many, count: get_translations().ungettext(one, many, count),
+        newstyle=True,
+    )
     return spoken
 
 
