@@ -19,6 +19,7 @@ Node = dict[str, Any]
 DESCRIPTION_LENGTH = 160
 """About as many characters of a description as search engines show."""
 
+_MUCH_HTML = 2000
 _HEADLINE_LENGTH = 110
 _LEAST_QUESTIONS = 2
 _SECTION = re.compile(r"<h2\b[^>]*>(?P<heading>.*?)</h2>(?P<text>.*?)(?=<h2\b|\Z)", re.DOTALL)
@@ -73,7 +74,13 @@ def contact(channels: Iterable[Channel]) -> Node:
 
 def description(found: Article) -> str:
     """What an article is about, in a sentence: its summary, else how its text begins."""
-    return found.summary or _shortened(_plain(found.html), DESCRIPTION_LENGTH)
+    return found.summary or _shortened(_beginning(found.html), DESCRIPTION_LENGTH)
+
+
+def _beginning(html: str) -> str:
+    """The text of `html`, of which only as much is looked at as a description can need."""
+    begins = _plain(html[:_MUCH_HTML].rpartition("<")[0])
+    return begins if len(begins) > DESCRIPTION_LENGTH else _plain(html)
 
 
 def _questions(html: str) -> list[Node]:

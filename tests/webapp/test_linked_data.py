@@ -200,3 +200,10 @@ def test_an_article_without_a_summary_is_described_by_how_it_begins() -> None:
     assert linked_data.description(article).startswith("Wait & see what comes")
     assert linked_data.description(article).endswith(" what…")
     assert len(linked_data.description(article)) <= linked_data.DESCRIPTION_LENGTH
+
+
+@pytest.mark.parametrize("markup", [1, 3, 40, 300])
+def test_an_article_is_described_alike_however_much_markup_its_beginning_has(markup: int) -> None:
+    plain = Article("a", "A", "", "a.md", html="<p>wörd &amp; more </p>" * 100)
+    marked = replace(plain, html=f"<p>wörd &amp;{'<b></b>' * markup} more </p>" * 100)
+    assert linked_data.description(marked) == linked_data.description(plain)
