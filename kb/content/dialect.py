@@ -1,14 +1,16 @@
 """Markdown as writers know it from elsewhere: Python-Markdown, its extensions, and what these leave out."""
 
 import re
+from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import markdown
-from markdown.blockprocessors import BlockQuoteProcessor
+from markdown.blockprocessors import BlockQuoteProcessor, ParagraphProcessor
 from markdown.extensions import Extension
+from markdown.extensions.admonition import AdmonitionProcessor
 from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import Treeprocessor
+from markdown.treeprocessors import InlineProcessor, Treeprocessor
 from markdown.util import AtomicString
 
 _EXTENSIONS = "fenced_code tables sane_lists def_list footnotes md_in_html attr_list admonition".split()
@@ -22,6 +24,23 @@ _CHOSEN_ANCHOR = re.compile(r"^(#{1,6}.*\S)(\{#[^\s{}]+\}\s*#*\s*)$")
 _INLINE = re.compile(r"[`\\*_\[\]!<>&\x02]|  \n")
 """What a text must have one of for any inline Markdown to be in it."""
 
+_WORDY = re.compile(r"(?:[A-Za-z][^\n]*+(?:\n|$))++")
+"""A block whose lines all begin with a letter is a paragraph: all others have a line that does not."""
+
+_SIGNS = {
+    "backtick": "`",
+    "escape": "\\",
+    **dict.fromkeys(("footnote", "reference", "link", "short_reference"), "["),
+    **dict.fromkeys(("image_link", "image_reference", "short_image_ref"), "!"),
+    **dict.fromkeys(("autolink", "automail", "html"), "<"),
+    "linebreak": "\n",
+    "entity": "&",
+    "em_strong": "*_",
+}
+"""What a text must have one of for each of Python-Markdown's inline patterns to be in it."""
+
+_ALL_SIGNS = frozenset("".join(_SIGNS.values()))
+
 
 def converter() -> markdown.Markdown:
     """A converter for one text: those of several would share its footnotes."""
@@ -32,10 +51,16 @@ class _AsElsewhere(Extension):
     """Markdown inside `<details>` is Markdown, each quote its own, and `## Word{#anchor}` has that anchor."""
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  the name it is called by
-        """Lines after fenced code, before md_in_html looks for its attribute; plain texts before inline."""
+        """Lines after fenced code, before md_in_html looks for its attribute; plain texts before inline.
+
+        What replaces a processor of Python-Markdown's has its place in the order.
+        """
         md.preprocessors.register(_Lines(md), "lines_as_elsewhere", 22)
         md.treeprocessors.register(_PlainTexts(md), "plain_texts", 21)
+        md.treeprocessors.register(_Inline(md), "inline", 20)
         md.parser.blockprocessors.register(_Quotes(md.parser), "quote", 20)
+        md.parser.blockprocessors.register(_Paragraphs(md.parser), "wordy_paragraph", 110)
+        md.parser.blockprocessors.register(_Admonitions(md.parser), "admonition", 105)
 
 
 class _Quotes(BlockQuoteProcessor):
@@ -46,10 +71,25 @@ class _Quotes(BlockQuoteProcessor):
         return None
 
 
+class _Paragraphs(ParagraphProcessor):
+    def test(self, parent: Element, block: str) -> bool:
+        """Whether it is one for certain, so that it need not be searched for all else first."""
+        return _WORDY.fullmatch(block) is not None
+
+
+class _Admonitions(AdmonitionProcessor):
+    def test(self, parent: Element, block: str) -> bool:
+        """As Python-Markdown's, which searches each block at length for what hardly any has."""
+        return ("!!!" in block or block.startswith(" ")) and super().test(parent, block)
+
+
 class _Lines(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """The lines, each opened `<details>` marked for md_in_html and anchors set off for attr_list."""
-        return [_CHOSEN_ANCHOR.sub(r"\1 \2", _DETAILS.sub(r'\1 markdown="1"', line)) for line in lines]
+        return [self._line(line) if "<" in line or "{#" in line else line for line in lines]
+
+    def _line(self, line: str) -> str:
+        return _CHOSEN_ANCHOR.sub(r"\1 \2", _DETAILS.sub(r'\1 markdown="1"', line))
 
 
 class _PlainTexts(Treeprocessor):
@@ -60,3 +100,25 @@ class _PlainTexts(Treeprocessor):
                 element.text = AtomicString(element.text)
             if element.tail and not _INLINE.search(element.tail):
                 element.tail = AtomicString(element.tail)
+
+
+class _Inline(InlineProcessor):
+    """Tries only the patterns whose sign a text has: of fifteen, most texts need one or two."""
+
+    @cached_property
+    def _signed(self) -> list[tuple[int, Any, str]]:
+        signs = {self.inlinePatterns.get_index_for_name(name): sign for name, sign in _SIGNS.items()}
+        return [(index, pattern, signs[index]) for index, pattern in enumerate(self.inlinePatterns)]
+
+    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
+        """`data` with a placeholder for all that patterns find in it, from the one at `patternIndex` on."""
+        if isinstance(data, AtomicString):
+            return data
+        start, signs = 0, _ALL_SIGNS.intersection(data)
+        for index, pattern, needed in self._signed[patternIndex:]:
+            found = not signs.isdisjoint(needed)
+            while found:
+                data, found, start = self._InlineProcessor__applyPattern(  # type: ignore[attr-defined]
+                    pattern, data, index, start
+                )
+        return data

@@ -12,8 +12,7 @@ an image with a title, alone in its paragraph, is a figure whose caption is the 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
-from html.parser import HTMLParser
+from html import escape, unescape
 from typing import NamedTuple
 
 import nh3
@@ -82,6 +81,10 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SIDES = ("left", "center", "right")
 _VOID = frozenset({"br", "hr", "img", "col", "wbr", "area"})
 
+_TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [^\s="<>]+="[^"]*")*)>')
+_ATTRIBUTE = re.compile(r' ([^=]+)="([^"]*)"')
+"""Tags and attributes as nh3 writes them, and in no other way: it parses all HTML and writes it anew."""
+
 _BEFORE_HEADINGS = ("", "", 0)
 """Anchor, heading and level of the section before the first heading."""
 
@@ -115,11 +118,11 @@ def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture
     html = _CALLOUT.sub(_open_callout, converter().convert(body))
     html = _ADMONITION.sub(_open_admonition, html)
     html = _FIGURE.sub(r"<figure>\1\3<figcaption>\2</figcaption></figure>", html)
-    html = _WAY_BACK.sub(lambda found: found[0] if f'id="{found[1]}"' in html else "", html)
-    page = _Page(link, image, any_direction=_RIGHT_TO_LEFT.search(body) is not None)
-    page.feed(_cleaner.clean(_EMPTY_PARAGRAPH.sub("", html)))
-    page.close()
-    return page.finish()
+    if "footnote-backref" in html:  # a search for what may stand before it looks at every blank
+        html = _WAY_BACK.sub(lambda found: found[0] if f'id="{found[1]}"' in html else "", html)
+    any_direction = not body.isascii() and _RIGHT_TO_LEFT.search(body) is not None
+    page = _Page(link, image, any_direction=any_direction)
+    return page.read(_cleaner.clean(_EMPTY_PARAGRAPH.sub("", html)))
 
 
 def _open_admonition(match: re.Match[str]) -> str:
@@ -146,13 +149,12 @@ class _OpenHeading(NamedTuple):
     begin: int
 
 
-class _Page(HTMLParser):
+class _Page:
     """One pass over sanitised HTML: writes it out again, and gathers the sections' text."""
 
     def __init__(
         self, link: Callable[[str], str], image: Callable[[str], Picture], *, any_direction: bool
     ) -> None:
-        super().__init__(convert_charrefs=True)
         self._link, self._image = link, image
         self._any_direction = any_direction  # each outermost block then finds its own, by its first letter
         self._depth = 0
@@ -165,8 +167,21 @@ class _Page(HTMLParser):
         self._first_heading = ""
         self._in_pre = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+    def read(self, html: str) -> Rendered:
+        """The page that `html`, as nh3 writes it, is."""
+        first, *parts = _TAG.split(html)
+        self._add_data(first)
+        for end, tag, attributes, data in zip(*(parts[place::4] for place in range(4)), strict=True):
+            if end:
+                self._end(tag)
+            else:
+                self._start(tag, {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)})
+            if data:
+                self._add_data(data)
+        self._end_section()
+        return Rendered("".join(self._out).strip(), tuple(self._sections), self._first_heading)
+
+    def _start(self, tag: str, given: dict[str, str]) -> None:
         if tag in _HEADINGS:
             self._heading = _OpenHeading(tag, given.get("id", ""), [], len(self._out))
             return
@@ -192,13 +207,13 @@ class _Page(HTMLParser):
                 given["dir"] = "auto"
         self._depth += tag not in _VOID
         self._in_pre += tag == "pre"
-        self._out.append(_open_tag(tag, given))
+        self._out.append(_open_tag(tag, given) if given else f"<{tag}>")
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         if self._heading and tag == self._heading.tag:
             self._end_heading(self._heading)
             return
-        if tag in _VOID or tag in _HEADINGS:
+        if tag in _HEADINGS:
             return
         self._depth -= 1
         self._in_pre -= tag == "pre"
@@ -210,7 +225,8 @@ class _Page(HTMLParser):
         if tag == "table":
             self._out.append("</div>")
 
-    def handle_data(self, data: str) -> None:
+    def _add_data(self, escaped: str) -> None:
+        data = unescape(escaped) if "&" in escaped else escaped
         self._out.append(escape(data, quote=False))
         # Only a block's end ends a line of the text; where a writer's editor wrapped it says nothing.
         self._add_text(data if self._in_pre else data.replace("\n", " "))
@@ -251,11 +267,6 @@ class _Page(HTMLParser):
         if text or heading:
             self._sections.append(Section(anchor, heading, level, text))
         self._text = []
-
-    def finish(self) -> Rendered:
-        """The whole page, once all of it was fed."""
-        self._end_section()
-        return Rendered("".join(self._out).strip(), tuple(self._sections), self._first_heading)
 
 
 def _shown(picture: Picture, written: dict[str, str]) -> dict[str, str]:

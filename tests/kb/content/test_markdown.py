@@ -150,6 +150,14 @@ def test_links_and_images_are_asked_for_their_address() -> None:
     assert page.html.count("alt=") == 2
 
 
+def test_signs_of_html_in_attributes_and_texts_stay_what_they_are() -> None:
+    page = rendered('<img src="a.png" alt="1 < 2 > 0 &quot;&amp;&quot;"> &lt;p&gt; &amp;amp;')
+    assert page.html == (
+        '<p><img src="a.png" alt="1 &lt; 2 &gt; 0 &quot;&amp;&quot;"> &lt;p&gt; &amp;amp;</p>'
+    )
+    assert page.sections[0].text == '1 < 2 > 0 "&" <p> &amp;'
+
+
 def test_an_image_has_its_size_so_that_nothing_moves_when_it_comes() -> None:
     def sized(body: str) -> str:
         return render(body, lambda href: href, lambda src: Picture(src, 600, 400)).html
@@ -246,6 +254,20 @@ def test_anchors_stay_when_headings_are_added_below(
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        *("## Heading\nafter", "After\n## heading", "Setext\n---", "one | two\n---|---\n1 | 2"),
+        *("Term\n: What it is", "> quoted", "1. one", "- one", "---", "    code", "!!! note\n    Inside."),
+        *("[^1]: Note", "[a]: http://example.com", "<div>raw</div>", "Text\n!!! note\n    Inside."),
+    ],
+)
+def test_what_is_no_paragraph_is_none_beside_those_that_are(written: str) -> None:
+    alone = html(f"{written}\n\nSee [a] [^1].")
+    found = html(f"Plain words\nin two lines.\n\n{written}\n\nSee [a] [^1].")
+    assert found == f"<p>Plain words\nin two lines.</p>\n{alone}"
+
+
+@pytest.mark.parametrize(
     ("written", "shown"),
     [
         ("two  \nlines", "<p>two<br>\nlines</p>"),
@@ -254,6 +276,10 @@ def test_anchors_stay_when_headings_are_added_below(
         ("1\\. one", "<p>1. one</p>"),
         ("- plain\n- *not*\n- `x`, then plain", "<em>not</em></li>\n<li><code>x</code>, then plain</li>"),
         ("a_b and <https://example.com>", '<a href="https://example.com">'),
+        ("*a `b` [c](d) e* f", '<em>a <code>b</code> <a href="d">c</a> e</em> f'),
+        ("[a ![b](c) `d`](e)", '<a href="e">a <img alt="b" src="c"> <code>d</code></a>'),
+        ("Mail <me@example.com>", "me@example.com</a>"),
+        ("`*a*` \\*b\\*", "<code>*a*</code> *b*"),
     ],
 )
 def test_texts_with_and_without_inline_markdown_stand_side_by_side(written: str, shown: str) -> None:
