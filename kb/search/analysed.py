@@ -1,17 +1,15 @@
 """An article as the search sees it: terms by field, and passages with their place and text."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
 
 from kb.model import Article, Section
-from kb.search.analysis import Token, tokens
+from kb.search.analysis import WORD, Token, forms_of, tokens
 from kb.search.fields import FIELDS
 
 PASSAGE_WORDS = 120
-_BLANKS = re.compile(r"\s+")
 
 
 class UnitKind(IntEnum):
@@ -53,16 +51,17 @@ class Analysed:
 
 def analyse(article: Article) -> Analysed:
     """`article` in terms; the same text gives the same terms anywhere."""
-    words: dict[str, str] = {}
+    known: dict[str, tuple[Token, ...]] = {}
     units = []
     fields: dict[str, list[str]] = {field.name: [] for field in FIELDS}
     for kind, section, text in _pieces(article):
-        found = list(tokens(text))
-        unit = _unit(kind, section, text, found, words)
+        unit = _unit(kind, section, text, known)
         units.append(unit)
         fields[_FIELD_OF[kind]] += unit.terms
         if kind in _PAIRS_OF:
-            fields[_PAIRS_OF[kind]] += neighbours([token.term for token in found])
+            fields[_PAIRS_OF[kind]] += neighbours([token.term for token in tokens(text)])
+    content = (token for forms in known.values() for token in forms if not token.is_stop)
+    words = {token.word: token.term for token in content if token.word.isalpha()}
     return Analysed(article.slug, tuple(units), fields, words)
 
 
@@ -104,23 +103,22 @@ def _pieces(article: Article) -> Iterator[tuple[UnitKind, int, str]]:
 def passages(section: Section) -> Iterator[str]:
     """The blocks of a section (paragraphs, list entries, table cells), long ones cut between words."""
     for block in section.text.split("\n"):
-        words = _BLANKS.split(block.strip())
+        words = block.split()
         for start in range(0, len(words), PASSAGE_WORDS):
-            passage = " ".join(words[start : start + PASSAGE_WORDS])
-            if passage:
-                yield passage
+            yield " ".join(words[start : start + PASSAGE_WORDS])
 
 
-def _unit(kind: UnitKind, section: int, text: str, found: list[Token], words: dict[str, str]) -> Unit:
-    content = [token for token in found if not token.is_stop]
-    for token in content:
-        if token.word.isalpha():
-            words[token.word] = token.term
-    return Unit(
-        kind,
-        section,
-        text,
-        tuple(token.term for token in content),
-        tuple(token.start for token in content),
-        tuple(token.end for token in content),
-    )
+def _unit(kind: UnitKind, section: int, text: str, known: dict[str, tuple[Token, ...]]) -> Unit:
+    """The unit of a text; `known` gathers what the words of an article stand for."""
+    terms, starts, ends = [], [], []
+    for found in WORD.finditer(text):
+        word, begin = found[0], found.start()
+        forms = known.get(word)
+        if forms is None:
+            forms = known[word] = forms_of(word)
+        for _, term, start, end, is_stop in forms:
+            if not is_stop:
+                terms.append(term)
+                starts.append(begin + start)
+                ends.append(begin + end)
+    return Unit(kind, section, text, tuple(terms), tuple(starts), tuple(ends))

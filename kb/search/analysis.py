@@ -76,7 +76,7 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def tokens_of(raw: str) -> tuple[Token, ...]:
+def forms_of(raw: str) -> tuple[Token, ...]:
     """What one written word stands for, as if the text began with it."""
     return tuple(Token(word, stem(word), start, end, word in STOP_WORDS) for word, start, end in _forms(raw))
 
@@ -115,7 +115,7 @@ def tokens(text: str) -> Iterator[Token]:
     """The words of `text` in order, stop words included and marked as such."""
     for match in WORD.finditer(text):
         begin = match.start()
-        for word, term, start, end, is_stop in tokens_of(match.group()):
+        for word, term, start, end, is_stop in forms_of(match.group()):
             yield Token(word, term, begin + start, begin + end, is_stop)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from kb.search.analysis import WORD, tokens_of
+from kb.search.analysis import WORD, forms_of
 
 SNIPPET_CHARACTERS = 220
 Written = tuple[int, int, int]
@@ -99,5 +99,5 @@ def _spans(text: str, begin: int, most: int | None = None) -> Iterator[tuple[int
         at = found.start()
         if most is not None and at > most:
             return
-        for token in tokens_of(found.group()):
+        for token in forms_of(found.group()):
             yield at + token.start, at + token.end
