@@ -153,7 +153,10 @@ class ArticleStore:
 def _row(article: Article) -> tuple[object, ...]:
     card = asdict(replace(article, sections=(), html=""))
     card["updated"] = article.updated.isoformat() if article.updated else None
-    sections = [asdict(replace(section, text="")) for section in article.sections]
+    sections = [
+        {"anchor": section.anchor, "heading": section.heading, "level": section.level, "text": ""}
+        for section in article.sections
+    ]
     position = _position(article)
     return (article.slug, article.topic, position, json.dumps(card), json.dumps(sections), article.html)
 

@@ -27,7 +27,7 @@ from kb.search.generation import (
     read_manifest,
 )
 from kb.search.impacts import compile_impacts
-from kb.search.pieces import Piece, piece, without_fields
+from kb.search.pieces import Fresh, piece
 from kb.search.positions import compile_positions, compile_rarities
 from kb.search.postings import Fields, open_postings, update_index, write_index
 from kb.search.previous import BUILD, STAMPS, Parts, Previous, Words, write_record
@@ -116,7 +116,7 @@ class _Build:
 
     def __init__(self, folder: Path, plan: _Plan) -> None:
         self._folder, self._plan = folder, plan
-        self._pieces: dict[str, Piece] = {}
+        self._fresh = Fresh()
         self._place = {article.slug: number for number, article in enumerate(plan.found)}
 
     def run(self, follow: Callable[..., Iterable[Any]]) -> float:
@@ -143,11 +143,11 @@ class _Build:
             store.put(article)
             if not article.retired:
                 made = made or piece(article)
-                self._pieces[article.slug] = without_fields(made)
+                self._fresh.add(article.slug, made)
                 yield article.slug, made.fields
 
     def _compile(self) -> float:
-        fresh = sorted(self._pieces)
+        fresh = sorted(self._fresh.evidence)
         with open_postings(self._folder / "whoosh", fresh) as field_postings:
             record = read_record(field_postings, len(fresh))
         fresh_at = np.array([self._place[slug] for slug in fresh], np.int64)
@@ -160,7 +160,7 @@ class _Build:
             old_at = np.fromiter(places, np.int64, len(old.slugs))
             sources.append((old.record, old_at))
         merged, numbers = merge(sources, len(self._plan.found))
-        parts = Parts(old, old_at, numbers[-1], self._pieces, merged.terms)
+        parts = Parts(old, old_at, numbers[-1], self._fresh, merged.terms)
         evidence = join(list(parts.in_order([article.slug for article in self._plan.found])))
         words = parts.words(self._plan.found)
         self._write(merged, evidence, words, old)

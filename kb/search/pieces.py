@@ -1,24 +1,29 @@
 """One article's share of the index, made of the article alone, to be joined with those of all others."""
 
-import sys
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from kb.model import Article
 from kb.search.analysed import analyse
 from kb.search.evidence import Evidence, compile_evidence
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """`evidence` is that of one article, its tokens numbered by their place in `terms`.
 
-    `fields` and `words` are as in `Analysed`.
+    `fields` counts the terms of each field, `words` are as in `Analysed`.
     """
 
     terms: list[str]
     evidence: Evidence
-    fields: dict[str, list[str]]
+    fields: dict[str, Counter[str]]
     words: dict[str, str]
 
 
@@ -27,12 +32,33 @@ def piece(article: Article) -> Piece:
     analysed = analyse(article)
     terms = sorted({term for unit in analysed.units for term in unit.terms})
     numbers = {term: number for number, term in enumerate(terms)}
-    return Piece(terms, compile_evidence([analysed], numbers), analysed.fields, analysed.words)
+    counts = {field: Counter(found) for field, found in analysed.fields.items()}
+    return Piece(terms, compile_evidence([analysed], numbers), counts, analysed.words)
 
 
-def without_fields(one: Any) -> Piece:
-    """A piece whose fields are written: smaller, its terms shared with all other pieces."""
-    shared = [sys.intern(term) for term in one.terms]
-    words = {sys.intern(word): sys.intern(term) for word, term in one.words.items()}
-    found: Piece = replace(one, terms=shared, words=words, fields={})
-    return found
+class Fresh:
+    """The pieces of a build without their fields, which are written: terms and words are kept once for all.
+
+    `evidence` holds each article's own, by slug; `terms` and `words` are its numbers in `term_numbers` and
+    `word_numbers`. `term_of` gives the term of each word.
+    """
+
+    def __init__(self) -> None:
+        self.term_numbers: dict[str, int] = {}
+        self.word_numbers: dict[str, int] = {}
+        self.term_of: dict[str, str] = {}
+        self.evidence: dict[str, Evidence] = {}
+        self.terms: dict[str, Array] = {}
+        self.words: dict[str, Array] = {}
+
+    def add(self, slug: str, one: Piece) -> None:
+        """Takes in the piece of an article."""
+        self.evidence[slug] = one.evidence
+        self.terms[slug] = _numbered(one.terms, self.term_numbers)
+        self.words[slug] = _numbered(one.words, self.word_numbers)
+        self.term_of.update(one.words)
+
+
+def _numbered(names: Collection[str], numbers: dict[str, int]) -> Array:
+    """The numbers of `names`, new ones for those that have none."""
+    return np.fromiter((numbers.setdefault(name, len(numbers)) for name in names), np.int32, len(names))

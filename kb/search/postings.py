@@ -1,14 +1,14 @@
 """The Whoosh index of record: written from analysed articles, read back as plain postings.
 
-Whoosh is imported nowhere else. One Whoosh document is one article; fields hold terms that our own
-analyzer made, so Whoosh analyses nothing itself.
+Whoosh is imported here and in `codec.py` alone. One Whoosh document is one article; fields hold terms that
+our own analyzer made and counted, so Whoosh analyses nothing itself.
 """
 
 import os
 import shutil
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from kb.search.codec import Codec, Pool, read_field
 from kb.search.fields import FIELDS
 
 with warnings.catch_warnings():
@@ -24,17 +25,15 @@ with warnings.catch_warnings():
     from whoosh import fields as whoosh_fields
     from whoosh import formats, index
     from whoosh.analysis import IDAnalyzer
-    from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3Codec, W3PerDocReader
     from whoosh.reading import SegmentReader
-    from whoosh.system import pack_uint
-    from whoosh.util.numeric import byte_to_length
 
-WRITER_MEMORY_MB = 128
 SMALL_SEGMENT = 32
 MANY_SEGMENTS = 8
 
-Fields = tuple[str, dict[str, list[str]]]
-"""An article's slug, and its terms by field."""
+Array = np.ndarray[Any, np.dtype[Any]]
+
+Fields = tuple[str, Mapping[str, Counter[str]]]
+"""An article's slug, and how often each term stands in each of its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,47 +52,11 @@ class Postings:
     lengths: np.ndarray[Any, np.dtype[np.float64]]
 
 
-class _Counted(formats.Frequency):  # type: ignore[misc]  # Whoosh ships no types
-    """Frequencies of what are terms already: Whoosh's own format would make a token of each first."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Kept with the index as Whoosh's own, so that Whoosh alone can read it."""
-        return formats.Frequency, ()
-
-    def word_values(self, value: Sequence[str], analyzer: Any, **_: Any) -> Iterator[tuple[Any, ...]]:
-        """Each term with its count, its weight, and what is put down of it."""
-        return ((term, count, float(count), pack_uint(count)) for term, count in Counter(value).items())
-
-
-class _Lengths(W3PerDocReader):  # type: ignore[misc]
-    """Reads all lengths of a field at once: Whoosh asks for one with each posting that it writes."""
-
-    def __init__(self, *about: Any) -> None:
-        super().__init__(*about)
-        self._lengths: dict[str, list[int | None]] = {}
-
-    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int | None:
-        """As Whoosh has it."""
-        if fieldname not in self._lengths:
-            reader = self._cached_reader(f"_{fieldname}_len", LENGTHS_COLUMN)
-            self._lengths[fieldname] = [byte_to_length(byte) if byte else None for byte in reader or ()]
-        known = self._lengths[fieldname]
-        return known[docnum] if known else default
-
-
-class _Codec(W3Codec):  # type: ignore[misc]
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Kept with the index as Whoosh's own."""
-        return W3Codec, ()
-
-    def per_document_reader(self, storage: Any, segment: Any) -> Any:
-        """The reader of what is kept of each document."""
-        return _Lengths(storage, segment)
-
-
 def _schema() -> Any:
     def term_field() -> Any:
-        return whoosh_fields.FieldType(format=_Counted(), analyzer=IDAnalyzer(), scorable=True, stored=False)
+        return whoosh_fields.FieldType(
+            format=formats.Frequency(), analyzer=IDAnalyzer(), scorable=True, stored=False
+        )
 
     return whoosh_fields.Schema(
         slug=whoosh_fields.ID(stored=True, unique=True), **{field.name: term_field() for field in FIELDS}
@@ -120,7 +83,7 @@ def update_index(folder: Path, old: Path, gone: Iterable[str], articles: Iterabl
     for file in old.iterdir():
         if not file.name.endswith("_WRITELOCK"):
             _share(file, folder / file.name)
-    with _writing(index.open_dir(str(folder)), mergetype=_merge_small) as writer:
+    with _writing(index.open_dir(str(folder), schema=_schema()), mergetype=_merge_small) as writer:
         for slug in gone:
             writer.delete_by_term("slug", slug)
         _add(writer, articles)
@@ -135,7 +98,8 @@ def _share(file: Path, target: Path) -> None:
 
 @contextmanager
 def _writing(made: Any, **commit: Any) -> Iterator[Any]:
-    writer = made.writer(limitmb=WRITER_MEMORY_MB, codec=_Codec(compression=0))
+    writer = made.writer(codec=Codec(compression=0))
+    writer.pool = Pool()  # which Whoosh would make itself, of another kind
     try:
         yield writer
         writer.commit(**commit)
@@ -149,7 +113,11 @@ def _writing(made: Any, **commit: Any) -> Iterator[Any]:
 
 def _add(writer: Any, articles: Iterable[Fields]) -> None:
     for slug, fields in articles:
-        writer.add_document(slug=slug, **{name: terms for name, terms in fields.items() if terms})
+        document = writer.docnum
+        writer.add_document(slug=slug)
+        for name, counts in fields.items():
+            writer.pool.add_counts(name, document, counts)
+            writer.perdocwriter.add_field(name, writer.schema[name], None, counts.total())
 
 
 def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:
@@ -205,29 +173,25 @@ def _read_field(
     leaves: Sequence[tuple[Any, np.ndarray[Any, np.dtype[np.int64]]]], name: str, articles: int
 ) -> Postings:
     terms: list[str] = []
-    term: list[int] = []
-    article: list[int] = []
-    frequency: list[float] = []
+    found_in: list[int] = []
+    article: list[Array] = []
+    frequency: list[Array] = []
     lengths = np.zeros(articles)
     for leaf, ordinals in leaves:
-        ordinal = ordinals.tolist()
-        for encoded in leaf.lexicon(name):
-            text = encoded.decode("utf-8")
-            matcher = leaf.postings(name, text)
+        documents: list[int] = []
+        counts: list[float] = []
+        for text, having, how_often in read_field(leaf, name):
             terms.append(text)
-            while matcher.is_active():
-                place = ordinal[matcher.id()]
-                if place >= 0:
-                    term.append(len(terms) - 1)
-                    article.append(place)
-                    frequency.append(matcher.weight())
-                matcher.next()
+            found_in.append(len(having))
+            documents += having
+            counts += how_often
+        article.append(ordinals[np.array(documents, np.int64)])
+        frequency.append(np.array(counts))
         for number in np.flatnonzero(ordinals >= 0).tolist():
-            lengths[ordinal[number]] = leaf.doc_field_length(number, name) or 0
+            lengths[ordinals[number]] = leaf.doc_field_length(number, name) or 0
+    term = np.repeat(np.arange(len(terms)), found_in)
+    places = np.concatenate([*article, np.empty(0, np.int64)])
+    wanted = places >= 0
     return Postings(
-        terms,
-        np.array(term, np.int64),
-        np.array(article, np.int64),
-        np.array(frequency, np.float64),
-        lengths,
+        terms, term[wanted], places[wanted], np.concatenate([*frequency, np.empty(0)])[wanted], lengths
     )

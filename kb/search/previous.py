@@ -11,7 +11,7 @@ import numpy as np
 
 from kb.model import Article
 from kb.search.evidence import Evidence, offsets, part
-from kb.search.pieces import Piece
+from kb.search.pieces import Fresh
 from kb.search.record import Record
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -75,7 +75,7 @@ def write_record(folder: Path, record: Record, words: Words) -> None:
 
 
 class Parts:
-    """The shares of all articles of a build: fresh ones are `pieces` by slug, the others the previous'.
+    """The shares of all articles of a build: fresh ones, and the others the previous'.
 
     `old_at` gives the new ordinal of each article of `previous` (-1: gone), `old_numbers` the new number of
     each of its terms, `terms` are the new ones.
@@ -86,18 +86,19 @@ class Parts:
         previous: Previous | None,
         old_at: Array,
         old_numbers: Array,
-        pieces: dict[str, Piece],
+        fresh: Fresh,
         terms: Sequence[str],
     ) -> None:
-        self._previous, self._old_numbers, self._pieces = previous, old_numbers, pieces
+        self._previous, self._old_numbers, self._fresh = previous, old_numbers, fresh
         self._old_of = {int(new): old for old, new in enumerate(old_at.tolist()) if new >= 0}
         self._number = {term: number for number, term in enumerate(terms)}
 
     def in_order(self, slugs: Sequence[str]) -> Iterator[tuple[Evidence, Array]]:
         """The evidence of all articles with the new numbers of its terms, unchanged neighbours together."""
+        numbers = np.array([self._number[term] for term in self._fresh.term_numbers], np.int32)
         first = last = -1  # of the previous generation, to be taken over in one
         for place, slug in enumerate(slugs):
-            one = self._pieces.get(slug)
+            one = self._fresh.evidence.get(slug)
             at = -1 if one else self._old_of[place]
             if at != last or one:
                 yield from self._run(first, last)
@@ -105,7 +106,7 @@ class Parts:
             last = at + 1 if at >= 0 else -1
             if one:
                 first = -1
-                yield one.evidence, np.array([self._number[term] for term in one.terms], np.int32)
+                yield one, numbers[self._fresh.terms[slug]]
         yield from self._run(first, last)
 
     def _run(self, first: int, last: int) -> Iterator[tuple[Evidence, Array]]:
@@ -115,22 +116,20 @@ class Parts:
     def words(self, articles: Sequence[Article]) -> Words:
         """The words of all articles, from pieces and from the previous generation."""
         old = self._previous.words if self._previous else Words([], _NONE, _NONE, _NONE)
-        runs: list[Array] = []
+        fresh = self._fresh
         known = {name: number for number, name in enumerate(old.names)}
-        term_of = list(self._old_numbers[old.term].tolist()) if old.names else []
+        numbers = np.array([known.setdefault(word, len(known)) for word in fresh.word_numbers], np.int32)
+        term = np.empty(len(known), np.int32)
+        term[: len(old.names)] = self._old_numbers[old.term] if old.names else ()
+        term[numbers] = [self._number[fresh.term_of[word]] for word in fresh.word_numbers]
+        runs: list[Array] = []
         for place, article in enumerate(articles):
-            one = self._pieces.get(article.slug)
-            if one is None:
+            if article.slug in fresh.words:
+                runs.append(numbers[fresh.words[article.slug]])
+            else:
                 at = self._old_of[place]
                 runs.append(old.word[old.word_of[at] : old.word_of[at + 1]])
-                continue
-            for word, term in one.words.items():
-                if known.setdefault(word, len(term_of)) == len(term_of):
-                    term_of.append(self._number[term])
-                else:
-                    term_of[known[word]] = self._number[term]
-            runs.append(np.array([known[word] for word in one.words], np.int32))
-        return _ordered(list(known), np.array(term_of, np.int32), runs)
+        return _ordered(list(known), term, runs)
 
 
 _NONE = np.empty(0, np.int32)

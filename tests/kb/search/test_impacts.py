@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.search.analysed import UnitKind, analyse, neighbours
+from kb.search.analysed import UnitKind, neighbours
 from kb.search.analysis import tokens
 from kb.search.engine import Engine
 from kb.search.fields import FIELDS, IMPACT_SCALE, K1
 from kb.search.impacts import Impacts, compile_impacts
 from kb.search.judged import read_queries
+from kb.search.pieces import piece
 from kb.search.postings import open_postings, write_index
 from kb.search.ranking import best_by_impact
 from kb.search.record import read_record
@@ -42,7 +43,7 @@ def index_of(folder: Path, shelf: Shelf) -> Path:
         article(f"a{at}", title, body, questions=[question], keywords=[keyword], sections=[(heading, body)])
         for at, (title, question, keyword, heading, body) in enumerate(shelf)
     ]
-    write_index(folder, [(one.slug, analyse(one).fields) for one in articles])
+    write_index(folder, [(one.slug, piece(one).fields) for one in articles])
     return folder
 
 
