@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from kb.content.memory import Made
+from rapidfuzz import fuzz
+
+from kb.content.memory import BrokenLink, Made
 from kb.errors import closest
 
 _HINTED_FROM = 70.0
@@ -41,10 +43,12 @@ class Changes:
         """Whether an article that now has `slug` must be made again."""
         if made.article is None or made.article.slug != slug or not self.targets.isdisjoint(made.targets):
             return True
-        return any(
-            broken.offered in self.gone or closest(broken.target, self.come, _HINTED_FROM) is not None
-            for broken in made.broken
-        )
+        return any(broken.offered in self.gone or self._better(broken) for broken in made.broken)
+
+    def _better(self, broken: BrokenLink) -> bool:
+        """Whether what has come is at least as like a broken link's target as what is offered for it."""
+        offered = fuzz.ratio(broken.target, broken.offered) if broken.offered else 0.0
+        return closest(broken.target, self.come, max(offered, _HINTED_FROM)) is not None
 
 
 def _names(path: str) -> Iterator[str]:

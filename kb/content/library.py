@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, TypeVar
 
 from kb.content.changes import Changes
@@ -272,11 +272,14 @@ def _menu(
 ) -> tuple[Topic, ...]:
     """The topics that have articles, the listed ones first in their order, then the others by title."""
     used: dict[str, tuple[str, str]] = {}  # topic path -> its folder's name, the first article's path in it
+    first_in: dict[str, str] = {}  # folder -> the first article's path in it
     for article in articles:
-        folders = PurePosixPath(article.path).parts[:-1]
+        first_in.setdefault(article.path.rpartition("/")[0], article.path)
+    for inside, first in first_in.items():
+        folders = inside.split("/") if inside else []
         for depth in range(1, len(folders) + 1):
             path = "/".join(slugify(part) for part in folders[:depth])
-            used.setdefault(path, (folders[depth - 1], article.path))
+            used.setdefault(path, (folders[depth - 1], first))
     known = {topic.path for topic in listed}
     unlisted = sorted(set(used) - known)
     if not foreign:

@@ -1,9 +1,9 @@
 """Which address each file gets: short where it can be, never the same twice."""
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import PurePosixPath
 
 from slugify import slugify as _slugify
 
@@ -83,13 +83,13 @@ def assign_slugs(paths: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
 
 def topic_of(path: str) -> str:
     """The topic a file lies in: its folders' slugs joined by `/`, "" at the top."""
-    return "/".join(slugify(part) for part in PurePosixPath(path).parts[:-1])
+    return "/".join(slugify(part) for part in path.split("/")[:-1])
 
 
 def _parts(path: str) -> list[str]:
     """The slugs of a path's folders and file; a folder's own page takes the folder's name."""
-    pure = PurePosixPath(path)
-    parts = [*pure.parts[:-1], pure.stem]
+    *parts, name = path.split("/")
+    parts.append(posixpath.splitext(name)[0])
     if parts[-1].lower() in _FOLDER_FILES and len(parts) > 1:
         parts.pop()
     return [slugify(part) for part in parts]

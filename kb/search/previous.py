@@ -58,10 +58,10 @@ class Previous:
     @cached_property
     def words(self) -> Words:
         """The words of all its articles."""
-        rows = [line.split("\t") for line in _lines(self.folder / "words.txt")]
-        term = np.array([int(row[1]) for row in rows], np.int32)
+        cells = (self.folder / "words.txt").read_text(encoding="utf-8").replace("\n", "\t").split("\t")[:-1]
+        names, term = cells[::3], np.array(list(map(int, cells[1::3])), np.int32)
         of, word = self._array(f"{BUILD}/word_of"), self._array(f"{BUILD}/word")
-        return Words([row[0] for row in rows], term, of, word)
+        return Words(names, term, of, word)
 
     def _array(self, name: str) -> Array:
         return np.asarray(np.load(self.folder / f"{name}.npy", mmap_mode="r"))

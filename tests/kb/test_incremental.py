@@ -229,3 +229,23 @@ def test_a_rebuild_takes_nothing_over(tmp_path: Path, monkeypatch: pytest.Monkey
     assert asked == []
     building.build(place)
     assert asked == [place.index]
+
+
+def test_a_broken_link_is_made_again_when_something_likelier_than_its_hint_has_come(
+    tmp_path: Path, made: list[str]
+) -> None:
+    broken = {"articles/orders/broken.md": article("Broken", "[a](refunds-late.md) [b](nothing-like-it.md)")}
+    place = help_center(tmp_path, {**BASE, **broken, "articles/orders/refunds-lat.md": article("Late")})
+    building.build(place)
+    steps: list[tuple[str, list[str], str]] = [
+        ("orders/refunds-l.md", ["orders/refunds-l.md"], "orders/refunds-lat.md"),
+        ("orders/refund-late.md", ["orders/broken.md", "orders/refund-late.md"], "orders/refund-late.md"),
+    ]
+    for path, expected, hint in steps:
+        made.clear()
+        change(place, ("write", path, article(path), {}))
+        found = [
+            problem.fix for problem in building.build(place).problems if "refunds-late" in problem.problem
+        ]
+        assert sorted(made) == expected
+        assert found == [f"Did you mean '{hint}'?"]
