@@ -5,6 +5,7 @@ What lies on disk is what Whoosh 2.7.4 would write, and is read by Whoosh alone.
 
 import warnings
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -32,30 +33,32 @@ class Pool:
     """Postings until they are written: two numbers each, where Whoosh's own pool has a tuple."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, bytes], tuple[array[int], array[float]]] = {}
+        self._found: dict[str, dict[bytes, tuple[array[int], array[float]]]] = defaultdict(dict)
 
     def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
         """Takes in a posting of a document that is none before the last."""
         field, text, document, weight, _ = item
-        documents, weights = self._found.setdefault((field, text), (array("I"), array("f")))
+        documents, weights = self._found[field].setdefault(text, (array("I"), array("f")))
         documents.append(document)
         weights.append(weight)
 
     def add_counts(self, field: str, document: int, counts: Mapping[str, int]) -> None:
         """Takes in a field of a document, as terms that are counted already."""
-        found = self._found
+        found = self._found[field]
         for text, count in counts.items():
-            key = field, text.encode()
-            if key in found:
-                documents, weights = found[key]
+            term = text.encode()
+            if term in found:
+                documents, weights = found[term]
                 documents.append(document)
                 weights.append(count)
             else:
-                found[key] = array("I", (document,)), array("f", (count,))
+                found[term] = array("I", (document,)), array("f", (count,))
 
     def iter_postings(self) -> Iterator[TermPostings]:
         """All postings, by field and term."""
-        return ((*key, *self._found[key]) for key in sorted(self._found))
+        for field, found in sorted(self._found.items()):
+            for text in sorted(found):
+                yield field, text, *found[text]
 
     def cleanup(self) -> None:
         """Lets go of them."""
