@@ -6,10 +6,12 @@ What lies on disk is what Whoosh 2.7.4 would write, and is read by Whoosh alone.
 import warnings
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
+
+import numpy as np
 
 with warnings.catch_warnings():
     # Whoosh 2.7.4 has invalid escapes in docstrings, which Python 3.12 and later report once.
@@ -25,40 +27,53 @@ with warnings.catch_warnings():
     from whoosh.system import pack_uint
     from whoosh.util.numeric import byte_to_length
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
 TermPostings = tuple[str, bytes, Sequence[int], Sequence[float]]
 """A field's name, a term, the documents that have it, which ascend, and how often each does."""
 
 
 class Pool:
-    """Postings until they are written: two numbers each, where Whoosh's own pool has a tuple."""
+    """Postings until they are written: three numbers each, where Whoosh's own pool has a tuple.
 
-    def __init__(self) -> None:
-        self._found: dict[str, dict[bytes, tuple[array[int], array[float]]]] = defaultdict(dict)
+    `numbers` are those of all terms; new ones are put there, by this pool and by others.
+    """
+
+    def __init__(self, numbers: dict[str, int]) -> None:
+        self._numbers = numbers
+        self._found: dict[str, tuple[array[int], array[int], array[float]]] = defaultdict(
+            lambda: (array("i"), array("i"), array("f"))
+        )
 
     def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
         """Takes in a posting of a document that is none before the last."""
         field, text, document, weight, _ = item
-        documents, weights = self._found[field].setdefault(text, (array("I"), array("f")))
+        number = self._numbers.setdefault(text.decode("utf-8"), len(self._numbers))
+        terms, documents, weights = self._found[field]
+        terms.append(number)
         documents.append(document)
         weights.append(weight)
 
-    def add_counts(self, field: str, document: int, counts: Mapping[str, int]) -> None:
-        """Takes in a field of a document, as terms that are counted already."""
-        found = self._found[field]
-        for text, count in counts.items():
-            term = text.encode()
-            if term in found:
-                documents, weights = found[term]
-                documents.append(document)
-                weights.append(count)
-            else:
-                found[term] = array("I", (document,)), array("f", (count,))
+    def add_counts(self, field: str, document: int, terms: Array, counts: Array) -> None:
+        """Takes in a field of a document: the numbers of its terms, and how often each stands there."""
+        known, documents, weights = self._found[field]
+        known.frombytes(terms.astype(np.int32).tobytes())
+        documents.frombytes(np.full(len(terms), document, np.int32).tobytes())
+        weights.frombytes(counts.astype(np.float32).tobytes())
 
     def iter_postings(self) -> Iterator[TermPostings]:
         """All postings, by field and term."""
-        for field, found in sorted(self._found.items()):
-            for text in sorted(found):
-                yield field, text, *found[text]
+        texts = sorted(self._numbers)
+        place = np.empty(len(texts), np.int64)
+        place[[self._numbers[text] for text in texts]] = np.arange(len(texts))
+        for field, columns in sorted(self._found.items()):
+            term, document, weight = (np.array(column) for column in columns)
+            order = np.argsort(place[term], kind="stable")  # by document, too, as they came
+            term, documents, weights = place[term][order], document[order].tolist(), weight[order].tolist()
+            starts = np.flatnonzero(np.diff(term, prepend=-1))
+            for begin, end in pairwise([*starts.tolist(), len(term)]):
+                text = texts[term[begin]].encode("utf-8")
+                yield field, text, documents[begin:end], weights[begin:end]
 
     def cleanup(self) -> None:
         """Lets go of them."""

@@ -29,7 +29,7 @@ from kb.search.generation import (
 from kb.search.impacts import compile_impacts
 from kb.search.pieces import Fresh, piece
 from kb.search.positions import compile_positions, compile_rarities
-from kb.search.postings import Fields, open_postings, update_index, write_index
+from kb.search.postings import Counts, open_postings, update_index, write_index
 from kb.search.previous import BUILD, STAMPS, Parts, Previous, Words, write_record
 from kb.search.record import Record, merge, read_record
 from kb.search.spelling import common_words
@@ -129,22 +129,22 @@ class _Build:
         ) as store:
             store.remove(plan.gone)
             fields = self._write_texts(store, follow(plan.fresh, "Writing the index"))
+            numbers = self._fresh.term_numbers
             if old:
-                update_index(folder / "whoosh", old.folder / "whoosh", plan.gone, fields)
+                update_index(folder / "whoosh", old.folder / "whoosh", plan.gone, fields, numbers)
             else:
-                write_index(folder / "whoosh", fields)
+                write_index(folder / "whoosh", fields, numbers)
             store.finish(plan.articles, plan.library.topics)
         return self._compile()
 
-    def _write_texts(self, store: StoreWriter, articles: Iterable[Article]) -> Iterator[Fields]:
+    def _write_texts(self, store: StoreWriter, articles: Iterable[Article]) -> Iterator[tuple[str, Counts]]:
         """Stores the whole of each article, keeps its piece, and gives its fields to be written."""
         for light in articles:
             article, made = self._plan.library.whole(light)
             store.put(article)
             if not article.retired:
                 made = made or piece(article)
-                self._fresh.add(article.slug, made)
-                yield article.slug, made.fields
+                yield article.slug, self._fresh.add(article.slug, made)
 
     def _compile(self) -> float:
         fresh = sorted(self._fresh.evidence)

@@ -1,7 +1,7 @@
 """One article's share of the index, made of the article alone, to be joined with those of all others."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,22 +18,32 @@ Array = np.ndarray[Any, np.dtype[Any]]
 class Piece:
     """`evidence` is that of one article, its tokens numbered by their place in `terms`.
 
-    `fields` counts the terms of each field, `words` are as in `Analysed`.
+    `fields` has for each field the numbers of its terms, and how often each stands there; `words` are as in
+    `Analysed`.
     """
 
     terms: list[str]
     evidence: Evidence
-    fields: dict[str, Counter[str]]
+    fields: dict[str, tuple[Array, Array]]
     words: dict[str, str]
 
 
 def piece(article: Article) -> Piece:
     """The share of a whole article; the same text gives the same piece anywhere."""
     analysed = analyse(article)
-    terms = sorted({term for unit in analysed.units for term in unit.terms})
+    terms = sorted({term for found in analysed.fields.values() for term in found})
     numbers = {term: number for number, term in enumerate(terms)}
-    counts = {field: Counter(found) for field, found in analysed.fields.items()}
-    return Piece(terms, compile_evidence([analysed], numbers), counts, analysed.words)
+    fields = {name: _counted(found, numbers) for name, found in analysed.fields.items() if found}
+    return Piece(terms, compile_evidence([analysed], numbers), fields, analysed.words)
+
+
+def _counted(terms: Sequence[str], numbers: dict[str, int]) -> tuple[Array, Array]:
+    """The number of each of `terms`, and how often it is among them."""
+    counts = Counter(terms)
+    return (
+        np.fromiter((numbers[term] for term in counts), np.int32, len(counts)),
+        np.fromiter(counts.values(), np.int32, len(counts)),
+    )
 
 
 class Fresh:
@@ -51,12 +61,13 @@ class Fresh:
         self.terms: dict[str, Array] = {}
         self.words: dict[str, Array] = {}
 
-    def add(self, slug: str, one: Piece) -> None:
-        """Takes in the piece of an article."""
+    def add(self, slug: str, one: Piece) -> dict[str, tuple[Array, Array]]:
+        """Takes in the piece of an article; gives its fields, with the numbers that all articles share."""
         self.evidence[slug] = one.evidence
         self.terms[slug] = _numbered(one.terms, self.term_numbers)
         self.words[slug] = _numbered(one.words, self.word_numbers)
         self.term_of.update(one.words)
+        return {name: (self.terms[slug][terms], counts) for name, (terms, counts) in one.fields.items()}
 
 
 def _numbered(names: Collection[str], numbers: dict[str, int]) -> Array:

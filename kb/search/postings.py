@@ -7,7 +7,6 @@ our own analyzer made and counted, so Whoosh analyses nothing itself.
 import os
 import shutil
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -32,8 +31,8 @@ MANY_SEGMENTS = 8
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-Fields = tuple[str, Mapping[str, Counter[str]]]
-"""An article's slug, and how often each term stands in each of its fields."""
+Counts = Mapping[str, tuple[Array, Array]]
+"""Of each field of an article the numbers of its terms, and how often each stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +62,34 @@ def _schema() -> Any:
     )
 
 
-def write_index(folder: Path, articles: Iterable[Fields]) -> None:
-    """A new Whoosh index in `folder` (made when missing), one document an article, in that order.
+def write_index(folder: Path, articles: Iterable[tuple[str, Counts]], numbers: dict[str, int]) -> None:
+    """A new Whoosh index in `folder` (made when missing), one document an article (slug, counts), in order.
 
+    `numbers` has those of all terms by the time that an article comes.
     Raises OSError when the disk is full or cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _writing(index.create_in(str(folder), _schema()), optimize=True) as writer:
+    with _writing(index.create_in(str(folder), _schema()), numbers, optimize=True) as writer:
         _add(writer, articles)
 
 
-def update_index(folder: Path, old: Path, gone: Iterable[str], articles: Iterable[Fields]) -> None:
+def update_index(
+    folder: Path,
+    old: Path,
+    gone: Iterable[str],
+    articles: Iterable[tuple[str, Counts]],
+    numbers: dict[str, int],
+) -> None:
     """The index in `old` once more in `folder`, without the articles `gone` (slugs), with `articles`.
 
-    Files that stay the same are shared: Whoosh never changes one it has written. Raises OSError when the disk
-    is full or cannot be written.
+    `articles` and `numbers` are as in `write_index`. Files that stay are shared: Whoosh never changes
+    one it has written. Raises OSError when the disk is full or cannot be written.
     """
     folder.mkdir(parents=True)
     for file in old.iterdir():
         if not file.name.endswith("_WRITELOCK"):
             _share(file, folder / file.name)
-    with _writing(index.open_dir(str(folder), schema=_schema()), mergetype=_merge_small) as writer:
+    with _writing(index.open_dir(str(folder), schema=_schema()), numbers, mergetype=_merge_small) as writer:
         for slug in gone:
             writer.delete_by_term("slug", slug)
         _add(writer, articles)
@@ -97,9 +103,9 @@ def _share(file: Path, target: Path) -> None:
 
 
 @contextmanager
-def _writing(made: Any, **commit: Any) -> Iterator[Any]:
+def _writing(made: Any, numbers: dict[str, int], **commit: Any) -> Iterator[Any]:
     writer = made.writer(codec=Codec(compression=0))
-    writer.pool = Pool()  # which Whoosh would make itself, of another kind
+    writer.pool = Pool(numbers)  # which Whoosh would make itself, of another kind
     try:
         yield writer
         writer.commit(**commit)
@@ -111,13 +117,13 @@ def _writing(made: Any, **commit: Any) -> Iterator[Any]:
         made.close()
 
 
-def _add(writer: Any, articles: Iterable[Fields]) -> None:
+def _add(writer: Any, articles: Iterable[tuple[str, Counts]]) -> None:
     for slug, fields in articles:
         document = writer.docnum
         writer.add_document(slug=slug)
-        for name, counts in fields.items():
-            writer.pool.add_counts(name, document, counts)
-            writer.perdocwriter.add_field(name, writer.schema[name], None, counts.total())
+        for name, (terms, counts) in fields.items():
+            writer.pool.add_counts(name, document, terms, counts)
+            writer.perdocwriter.add_field(name, writer.schema[name], None, int(counts.sum()))
 
 
 def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:

@@ -95,7 +95,8 @@ class Parts:
 
     def in_order(self, slugs: Sequence[str]) -> Iterator[tuple[Evidence, Array]]:
         """The evidence of all articles with the new numbers of its terms, unchanged neighbours together."""
-        numbers = np.array([self._number[term] for term in self._fresh.term_numbers], np.int32)
+        # Among those that were numbered are slugs, which Whoosh has for terms, too.
+        numbers = np.array([self._number.get(term, -1) for term in self._fresh.term_numbers], np.int32)
         first = last = -1  # of the previous generation, to be taken over in one
         for place, slug in enumerate(slugs):
             one = self._fresh.evidence.get(slug)

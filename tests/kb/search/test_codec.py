@@ -2,11 +2,14 @@
 
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kb.search.fields import FIELDS
-from kb.search.postings import open_postings, update_index, write_index
+from kb.search.postings import Counts, open_postings, update_index, write_index
 
 with warnings.catch_warnings():
     # Whoosh 2.7.4 has invalid escapes in docstrings, which Python reports once.
@@ -25,6 +28,21 @@ ARTICLES = [
     )
     for number in range(300)
 ]
+
+
+NUMBERS = {term: 0 for _, counted in ARTICLES for counts in counted.values() for term in counts}
+NUMBERS = {term: number for number, term in enumerate(NUMBERS)}
+
+
+def numbered(articles: list[tuple[str, dict[str, Counter[str]]]]) -> Iterator[tuple[str, Counts]]:
+    """Articles as they are given to be written."""
+    for slug, counted in articles:
+        columns = {
+            name: (np.array([NUMBERS[term] for term in counts]), np.array(list(counts.values())))
+            for name, counts in counted.items()
+            if counts
+        }
+        yield slug, columns
 
 
 def contents(folder: Path) -> dict[str, Any]:
@@ -62,14 +80,20 @@ def stock(folder: Path, articles: Any) -> Path:
 
 
 def test_an_index_holds_what_whoosh_alone_would_have_written(tmp_path: Path) -> None:
-    write_index(tmp_path / "ours", ARTICLES)
+    write_index(tmp_path / "ours", numbered(ARTICLES), dict(NUMBERS))
     assert contents(tmp_path / "ours") == contents(stock(tmp_path / "stock", ARTICLES))
 
 
 def test_segments_that_are_put_together_hold_all_postings(tmp_path: Path) -> None:
-    write_index(tmp_path / "0", ARTICLES[:4])
+    write_index(tmp_path / "0", numbered(ARTICLES[:4]), dict(NUMBERS))
     for number in range(4, 14):
-        update_index(tmp_path / f"{number - 3}", tmp_path / f"{number - 4}", [], [ARTICLES[number]])
+        update_index(
+            tmp_path / f"{number - 3}",
+            tmp_path / f"{number - 4}",
+            [],
+            numbered([ARTICLES[number]]),
+            dict(NUMBERS),
+        )
     with index.open_dir(str(tmp_path / "10")).reader() as reader:
         assert len(reader.leaf_readers()) < 8
     with open_postings(tmp_path / "10", [slug for slug, _ in ARTICLES[:14]]) as field_postings:

@@ -16,7 +16,7 @@ from kb.search.engine import Engine
 from kb.search.fields import FIELDS, IMPACT_SCALE, K1
 from kb.search.impacts import Impacts, compile_impacts
 from kb.search.judged import read_queries
-from kb.search.pieces import piece
+from kb.search.pieces import Fresh, piece
 from kb.search.postings import open_postings, write_index
 from kb.search.ranking import best_by_impact
 from kb.search.record import read_record
@@ -43,7 +43,9 @@ def index_of(folder: Path, shelf: Shelf) -> Path:
         article(f"a{at}", title, body, questions=[question], keywords=[keyword], sections=[(heading, body)])
         for at, (title, question, keyword, heading, body) in enumerate(shelf)
     ]
-    write_index(folder, [(one.slug, piece(one).fields) for one in articles])
+    fresh = Fresh()
+    counted = ((one.slug, fresh.add(one.slug, piece(one))) for one in articles)
+    write_index(folder, counted, fresh.term_numbers)
     return folder
 
 
