@@ -156,7 +156,7 @@ def _library(reading: _Reading, served: dict[str, str], topics: Sequence[Topic],
     undated = [path for path, one in made.items() if one.article and one.article.updated is None]
     changed = last_changes(reading.folder, undated)
     articles = [
-        replace(one.article, updated=one.article.updated or changed.get(path))
+        replace(one.article, updated=changed[path]) if path in changed else one.article
         for path, one in made.items()
         if one.article
     ]
@@ -211,7 +211,11 @@ def _walk(
         except OSError:
             is_folder = is_file = False
         if is_folder:
-            real = os.path.realpath(entry.path)
+            real = (
+                os.path.realpath(entry.path)
+                if entry.is_symlink()
+                else f"{above[-1].rstrip('/')}/{entry.name}"
+            )
             if real in above:
                 problems.append(
                     Problem(
