@@ -33,15 +33,20 @@ class Positions:
 
 def compile_positions(evidence: Evidence, terms: int) -> Positions:
     """The arrays for evidence that knows so many `terms`."""
-    places = np.arange(len(evidence.token))
-    by_term = np.sort(evidence.token.astype(np.int64) << 32 | places)  # much faster than a stable argsort
     return Positions(
         place_of=offsets(np.bincount(evidence.token, minlength=terms), np.int32),
-        place=(by_term & 0xFFFFFFFF).astype(np.int32),
+        place=_by_term(evidence.token).astype(np.int32),
         unit=np.repeat(np.arange(len(evidence.unit_kind), dtype=np.int32), np.diff(evidence.token_of)),
         heading_of=_headings(evidence),
         opening=_openings(evidence),
     )
+
+
+def _by_term(token: Array) -> Array:
+    """All tokens by their terms, those of one term as they stand; NumPy is quick with 16 bits at a time."""
+    order = np.argsort(token.astype(np.uint16), kind="stable")
+    high = (token >> 16).astype(np.uint16)
+    return order[np.argsort(high[order], kind="stable")] if high.any() else order
 
 
 def _headings(evidence: Evidence) -> Array:
@@ -75,11 +80,13 @@ def compile_rarities(evidence: Evidence, positions: Positions) -> Rarities:
     Units rather than articles, so that a few long articles can still tell common words from rare ones.
     The formula is the probabilistic idf, kept positive (Robertson and Zaragoza 2009, section 3.1).
     """
-    units, terms = len(evidence.unit_kind), len(positions.place_of) - 1
+    units = len(evidence.unit_kind)
     owner = positions.unit[positions.place]
-    term = np.repeat(np.arange(terms), np.diff(positions.place_of))
-    first = (np.diff(term, prepend=-1) > 0) | (np.diff(owner, prepend=-1) != 0)
-    term, owner = term[first], owner[first]
-    found_in = np.bincount(term, minlength=terms)
+    first = np.ones(len(owner), bool)  # the first time that a term stands in a unit
+    np.not_equal(owner[1:], owner[:-1], out=first[1:])
+    begin, end = positions.place_of[:-1], positions.place_of[1:]
+    first[begin[begin < end]] = True
+    so_far = np.concatenate(([0], np.cumsum(first)))
+    found_in = so_far[end] - so_far[begin]
     rarity = np.log(1 + (units - found_in + 0.5) / (found_in + 0.5))
-    return Rarities(rarity, np.bincount(owner, rarity[term], minlength=units))
+    return Rarities(rarity, np.bincount(owner[first], np.repeat(rarity, found_in), units))
