@@ -110,11 +110,10 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             if not self.is_callback:
                 raise ValidationError(_("Enter your e-mail address, so that we can answer"))
             return
-        try:
-            found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
-        except EmailNotValidError:
-            raise ValidationError(_("Enter the e-mail address in full, like name@example.com")) from None
-        field.data = found.ascii_email or found.normalized
+        address = mail_address(field.data)
+        if not address:
+            raise ValidationError(_("Enter the e-mail address in full, like name@example.com"))
+        field.data = address
 
     def validate_phone(self, field: Field) -> None:
         """A number to call, where a call is asked for."""
@@ -191,6 +190,15 @@ _FORGED = lazy_gettext(
     "Your browser did not send back the cookie that keeps others from sending in your name. "
     "Please allow cookies for this site, and send it again"
 )
+
+
+def mail_address(text: str) -> str:
+    """The address in ASCII as mail servers compare it, straße.de as xn--strae-oqa.de; '' when it is none."""
+    try:
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return ""
+    return found.ascii_email or ""
 
 
 def new_token(moment: datetime) -> str:

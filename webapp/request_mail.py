@@ -39,13 +39,17 @@ def about(written: Written, attachments: Sequence[Attached], reference: str, key
     return mails
 
 
-def links(email: str, found: Sequence[tuple[Request, str]]) -> Mail:
-    """The mail with new links to somebody's requests; without a recipient when there are none."""
+def links(found: Sequence[tuple[Request, str]]) -> Mail:
+    """The mail with new links to somebody's requests; without a recipient when there are none.
+
+    It goes where the copies went, and never to an address as somebody else has typed it.
+    """
     listed = [
         (request, subject_of(request.written), record_link(request.reference, key)) for request, key in found
     ]
     body = render_template("requests/mail_links.txt", listed=listed)
-    return Mail("links", email if found else "", _("Links to your requests"), body)
+    recipient = found[0][0].written.email if found else ""
+    return Mail("links", recipient, _("Links to your requests"), body)
 
 
 def record_link(reference: str, key: str) -> str:

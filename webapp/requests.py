@@ -34,7 +34,7 @@ from webapp import request_mail, times
 from webapp.cards import BY_FORM, help_with
 from webapp.current import QUERY_LENGTH, asked, center, customer, now, tried
 from webapp.language import locale
-from webapp.request_form import LONG, RequestForm, attached, calls, new_token
+from webapp.request_form import LONG, RequestForm, attached, calls, mail_address, new_token
 
 blueprint = Blueprint("requests", __name__, url_prefix="/requests")
 
@@ -193,14 +193,15 @@ def send_links() -> Response:
     email = " ".join(request.form.get("email", "").split())[:254]
     if not form.validate():
         return _links(form, email, 422, _("Please send it again, and allow cookies for this site"))
-    if "@" not in email:
+    address = mail_address(email)
+    if not address:
         return _links(form, email, 422, _("Enter the e-mail address you wrote to us with"))
     refused = _count([f"links {customer()}"], LINKS)
     if refused:
         return _retry(_links(form, email, 429, _too_often(refused).rstrip(".")), refused)
     # Too often for the address: says nothing, for that too would tell something of it.
-    if not _count([f"links to {email.lower()}"], LINKS):
-        center().requests.send_links(email, now(), lambda found: request_mail.links(email, found))
+    if not _count([f"links to {address.lower()}"], LINKS):
+        center().requests.send_links(address, now(), request_mail.links)
     return _links(form, email, sent=True)
 
 

@@ -4,7 +4,7 @@ import io
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
@@ -16,10 +16,13 @@ from flask import Flask
 from flask.testing import EnvironBuilder, FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kb.contact.attachments import LARGEST
 from kb.contact.requests import Request
+from kb.contact.tables import OUTBOX
+from kb.database import Database
 from kb.model import MailSecurity, MailSettings, Verdict
 from tests.webapp.conftest import CHANNELS, NOW, FakeCenter, results
 from webapp import create_app
@@ -410,6 +413,34 @@ def test_links_are_sent_to_who_wrote_and_everybody_gets_the_same_answer(
         client.post("/requests/links", data={**token, "email": f"{n}@x.zz"}).status_code for n in range(4)
     ]
     assert codes == [200, 200, 200, 429]
+
+
+def links_sent(center: FakeCenter) -> Sequence[str]:
+    """To whom mails with links are going; '' for nobody."""
+    to = select(OUTBOX.c.recipient).where(OUTBOX.c.purpose == "links")
+    with Database.at(center.files).reading() as connection:
+        return connection.scalars(to).all()
+
+
+@pytest.mark.parametrize("typed", ["ada@stra\u00dfe.example", "\u017fada@strasse.example"])
+def test_links_never_go_to_an_address_that_only_looks_the_same(
+    typed: str, client: FlaskClient, center: FakeCenter, clock: Clock
+) -> None:
+    """Without case, ß is ss, and the long s is s; to mail servers they are other people's addresses."""
+    post(client, filled(client, clock, email="ada@strasse.example"))
+    post(client, filled(client, clock, email="sada@strasse.example"))
+    token = fields(client.get("/requests/links").text)
+    client.post("/requests/links", data={**token, "email": typed})
+    assert set(links_sent(center)) <= {""}
+
+
+def test_links_go_to_an_address_as_it_was_stored(
+    client: FlaskClient, center: FakeCenter, clock: Clock
+) -> None:
+    post(client, filled(client, clock, email="ada@stra\u00dfe.example"))
+    token = fields(client.get("/requests/links").text)
+    client.post("/requests/links", data={**token, "email": "ADA@stra\u00dfe.example"})
+    assert links_sent(center) == ["ada@xn--strae-oqa.example"]
 
 
 def test_articles_are_offered_where_they_may_answer(client: FlaskClient, center: FakeCenter) -> None:
