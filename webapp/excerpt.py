@@ -90,7 +90,7 @@ class _Reader(HTMLParser):
         self.blocks: list[_Block] = []
         self._html, self._open, self._characters = html, 0, 0
         self._begin, self._tag, self._id = 0, "", ""
-        self._lines = [0, *accumulate(len(line) for line in html.splitlines(keepends=True))]
+        self._lines = [0, *accumulate(len(line) + 1 for line in html.split("\n"))]
         self.feed(html)
         self.close()
 

@@ -68,6 +68,16 @@ def test_what_can_not_be_taken_out_whole_is_not_shown(anchor: str) -> None:
     assert excerpt(ARTICLE, anchor, SITE) is None
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\x0c", "\x85", "\r"])
+def test_what_only_python_takes_for_a_line_end_moves_nothing(separator: str) -> None:
+    article = Article(
+        "s", "T", "t", "t/s.md", html=f"<p>One{separator}two</p>\n<h2 id='x'>X</h2>\n<p>Here.</p>"
+    )
+    found = excerpt(article, "x", Site("Shop"))
+    assert found is not None
+    assert found.shown == "<p>Here.</p>"
+
+
 def test_a_long_section_is_folded_between_blocks_and_never_after_a_heading() -> None:
     long = f"<p>{'word ' * 118}</p><h3 id='x'>More about it</h3><p>Rest.</p><p>{'last ' * 200}</p>"
     found = excerpt(replace(ARTICLE, html=f'<h2 id="a">A</h2>{long}'), "a", SITE)
