@@ -1,7 +1,7 @@
 """What the request in hand stands on: the help center, the moment it is answered at, and who asks."""
 
-import ipaddress
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
@@ -62,13 +62,18 @@ def absolute(path: str) -> str:
     return center().site.base_url.rstrip("/") + iri_to_uri(path)
 
 
+def remote_address() -> IPv4Address | IPv6Address | None:
+    """Whose request it is, None when nobody says; of IPv4 even where one socket takes both kinds."""
+    try:
+        known = ip_address(request.remote_addr or "")
+    except ValueError:
+        return None
+    return (isinstance(known, IPv6Address) and known.ipv4_mapped) or known
+
+
 def customer() -> str:
     """What one customer's requests have in common: the address, or of IPv6 a whole home's network."""
-    address = request.remote_addr or ""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if known.version == 4:
-        return str(known)
-    return str(ipaddress.ip_network((int(known), _IPV6_OF_ONE_CUSTOMER), strict=False))
+    known = remote_address()
+    if isinstance(known, IPv6Address):
+        return str(ip_network((int(known), _IPV6_OF_ONE_CUSTOMER), strict=False))
+    return str(known or request.remote_addr or "")

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import cast
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -13,7 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from kb.model import Verdict
-from webapp.current import center
+from webapp.current import center, remote_address
 
 blueprint = Blueprint("operations", __name__)
 
@@ -125,13 +125,8 @@ def _is_operator() -> bool:
     known = _metrics()
     if not known.proxies and any(name in request.headers for name in _FORWARDED):
         return False
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return any(address in network for network in known.networks)
+    address = remote_address()
+    return address is not None and any(address in network for network in known.networks)
 
 
 def _begin() -> None:

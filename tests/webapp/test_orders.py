@@ -222,6 +222,16 @@ def test_one_home_has_many_addresses_of_version_six(client: FlaskClient) -> None
         look_up(client, ADA[0], "eve@example.com", address=f"2001:db8:1:2::{number}")
     assert look_up(client, *ADA, address="2001:db8:1:2:ffff::1").status_code == 429
     assert look_up(client, *ADA, address="2001:db8:1:3::1").status_code == 200
+
+
+@pytest.mark.usefixtures("orders")
+def test_on_a_socket_for_both_kinds_of_addresses_those_of_ipv4_are_still_one_customer_each(
+    client: FlaskClient,
+) -> None:
+    for _ in range(10):
+        look_up(client, ADA[0], "eve@example.com", address="::ffff:203.0.113.1")
+    assert look_up(client, *ADA, address="203.0.113.1").status_code == 429
+    assert look_up(client, *ADA, address="::ffff:203.0.113.2").status_code == 200
     assert look_up(client, *ADA, address="unix").status_code == 200
 
 
