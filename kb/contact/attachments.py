@@ -25,7 +25,8 @@ MEDIA_TYPES = {
 """The types taken, and how the name of one ends. None of them can run a script in a browser."""
 
 _HEAD = 4096
-_NAME = 120
+_NAME_BYTES = 120
+"""Of a name: file systems count bytes (255 at most), and staff's copies begin with reference and number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +56,5 @@ def harmless_name(name: str, of_type: str) -> str:
     """A file name to show and to save under: no folders, no control characters, the ending of its type."""
     last = re.split(r"[/\\]", name)[-1]
     stem = "".join(letter for letter in last.rpartition(".")[0] or last if letter.isprintable())
-    stem = re.sub(r'[<>:"|?*\s]+', " ", stem).strip(" .")[:_NAME]
+    stem = re.sub(r'[<>:"|?*\s]+', " ", stem).strip(" .").encode()[:_NAME_BYTES].decode(errors="ignore")
     return (stem or "attachment") + MEDIA_TYPES[of_type]

@@ -68,5 +68,11 @@ def test_no_name_has_folders_or_line_ends(name: str) -> None:
     assert made.endswith(".pdf")
 
 
+def test_a_long_name_still_names_a_file_in_any_script() -> None:
+    made = harmless_name("写真" * 100 + ".jpg", "image/jpeg")
+    assert len(f"K7QF-M2XD-1-{made}".encode()) < 255
+    assert made == "写真" * 20 + ".jpg"
+
+
 def test_its_content_stays_out_of_logs() -> None:
     assert "secret" not in repr(Attachment("a.png", "image/png", b"secret"))
