@@ -20,7 +20,7 @@ import click
 from kb import building, console, evaluation, options, server, staff, starter, writers
 from kb.answer import as_json
 from kb.content.library import untracked
-from kb.errors import KBError, Severity
+from kb.errors import KBError, Severity, closest
 from kb.export import site
 from kb.export.folder import check_target
 from kb.export.zipped import write_zip
@@ -187,9 +187,14 @@ def _networks(_context: click.Context, option: click.Parameter, given: Sequence[
 @options.articles
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=0, help="Processes. [default: one a core, at least 2]")
 @click.option(
-    "--proxies", default=0, help="Reverse proxies in front whose X-Forwarded-* headers are believed."
+    "--workers", default=0, type=click.IntRange(0), help="Processes. [default: one a core, at least 2]"
+)
+@click.option(
+    "--proxies",
+    default=0,
+    type=click.IntRange(0),
+    help="Reverse proxies in front whose X-Forwarded-* headers are believed.",
 )
 @click.option(
     "--metrics-from",
@@ -235,7 +240,7 @@ def serve(
             metrics_from=metrics_from or operations.LOOPBACK,
         )
 
-    click.echo(f"Serving {place.articles} at http://{host}:{port} (Ctrl+C stops it)")
+    click.echo(f"Serving {place.articles} at http://{server.address(host, port)} (Ctrl+C stops it)")
     again = ["--root", str(root)] + (["--articles", str(articles)] if articles else [])
     with server.rebuilding(again) if development else nullcontext():
         workers = workers or max(2, os.cpu_count() or 2)
@@ -317,6 +322,10 @@ def search(
     place = Place.at(root, articles)
     console.ensure_index(place, False, quiet=as_data)
     center = HelpCenter(place)
+    if topic and center.topic(topic) is None:
+        near = closest(topic, [known.path for known in center.topics])
+        fix = f"Did you mean '{near}'?" if near else "Leave --topic out to search all."
+        raise KBError.at("--topic", f"there is no topic '{topic}'.", fix)
     words = " ".join(query)
     found = center.search(words, topic, page)
     routes = center.routes(words, topic or found.topic)
@@ -353,7 +362,7 @@ def evaluate(folder: Path, as_data: bool, per_query: Path | None, threshold_tabl
     found = figures(outcomes, folder.resolve().name, articles)
     if per_query:
         lines = (json.dumps(evaluation.per_query(outcome), ensure_ascii=False) for outcome in outcomes)
-        per_query.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        console.write(per_query, "".join(f"{line}\n" for line in lines))
     if as_data:
         click.echo(json.dumps(found, indent=1))
         return

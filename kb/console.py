@@ -70,6 +70,14 @@ def report(problems: Sequence[Problem], all_by: str = "kb check") -> None:
         click.echo(f"… and {len(problems) - _SHOWN_PROBLEMS} more: {all_by} names them all.", err=True)
 
 
+def write(file: Path, text: str) -> None:
+    """Writes what a command was asked to write down; raises KBError when it can't."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise KBError.at(file, f"cannot be written: {error.strerror}.", "Choose another place.") from error
+
+
 def today(site: Site) -> date:
     """The day it is for the help center; SOURCE_DATE_EPOCH (reproducible-builds.org) may say another."""
     said = os.environ.get("SOURCE_DATE_EPOCH", "")
@@ -113,10 +121,12 @@ def print_answer(found: SearchResult, routes: Sequence[Route]) -> None:
 
 def watch(place: Place, drafts: bool, notify: int | None) -> None:
     """Rebuilds on every change below the articles and the seeds, and once if one came before the watch."""
+    folders = place.articles, place.seeds
+    for folder in folders:
+        if not folder.is_dir():
+            raise KBError.at(folder, "there is no such folder.", "Run 'kb init' for a new help center.")
     caught_up = False
-    changes = watchfiles.watch(
-        place.articles, place.seeds, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
-    )
+    changes = watchfiles.watch(*folders, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True)
     for changed in changes:
         nothing_to_do = not changed and (caught_up or building.index_is_fresh(place, drafts=drafts))
         caught_up = True

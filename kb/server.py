@@ -27,6 +27,11 @@ METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where all workers count together: prometheus-client's own name for it, read when it is imported."""
 
 
+def address(host: str, port: int) -> str:
+    """Both as an address of the web has them: one of IPv6 in brackets (RFC 3986, 3.2.2)."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def check_port(host: str, port: int) -> None:
     """Raises KBError when nothing can be served at that address: taken, not ours, or not allowed."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -39,13 +44,13 @@ def check_port(host: str, port: int) -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 fix = "Stop what runs there, or choose another: kb serve --port 8001."
-                raise KBError.at(f"{host}:{port}", "the port is in use.", fix) from None
+                raise KBError.at(address(host, port), "the port is in use.", fix) from None
             if error.errno == errno.EACCES:
                 raise KBError.at(
-                    f"{host}:{port}", "not allowed to use this port.", "Choose one from 1024."
+                    address(host, port), "not allowed to use this port.", "Choose one from 1024."
                 ) from None
             fix = "Choose another with --host."
-            raise KBError.at(f"{host}:{port}", f"cannot serve there: {error.strerror}.", fix) from None
+            raise KBError.at(address(host, port), f"cannot serve there: {error.strerror}.", fix) from None
 
 
 class _Delivery:
@@ -140,7 +145,7 @@ def run(
     """
     os.environ[METRICS_FOLDER] = tempfile.mkdtemp(prefix="kb-metrics-")
     settings = {
-        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "bind": address(host, port),
         "workers": workers,
         "worker_class": "gthread",
         "threads": THREADS,

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from kb import options
+from kb import console, options
 from kb.contact.reference import read_reference
 from kb.contact.requests import Request, Requests
 from kb.content.seeds import load_site
@@ -89,10 +89,7 @@ def export(root: Path, file: Path) -> None:
     if str(file) == "-":
         click.echo(text)
         return
-    try:
-        file.write_text(f"{text}\n", encoding="utf-8")
-    except OSError as error:
-        raise KBError.at(file, f"cannot be written: {error.strerror}.", "Choose another place.") from error
+    console.write(file, f"{text}\n")
     click.echo(f"{len(found)} requests written to {file}.")
 
 
@@ -104,6 +101,8 @@ def export(root: Path, file: Path) -> None:
 def forget(root: Path, email: str, yes: bool) -> None:
     """Delete every request of the address EMAIL, with its attachments and mail, for good."""
     known = _requests(root)
+    if not email.strip():
+        raise KBError.at("EMAIL", "is empty.", "Write the address whose requests are to be deleted.")
     if not yes:
         click.confirm(f"Delete everything that {email} has sent?", abort=True)
     click.echo(f"{known.forget(email)} requests of {email} deleted.")

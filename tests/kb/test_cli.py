@@ -230,6 +230,33 @@ def test_evaluate_measures_a_help_centers_own_queries(tmp_path: Path) -> None:
     assert (figures["articles"], figures["success@3"]) == (1, 1.0)
 
 
+def test_what_can_not_be_written_down_is_named(tmp_path: Path) -> None:
+    help_center(tmp_path, {"seeds/queries.yaml": "- {q: where is it, answer: track}\n"})
+    result = kb(tmp_path, "evaluate", tmp_path, "--per-query", tmp_path / "none" / "failures.jsonl")
+    assert result.exit_code == 2
+    assert "failures.jsonl: cannot be written: No such file or directory." in result.stderr
+
+
+def test_a_watch_over_nothing_says_how_to_begin(tmp_path: Path) -> None:
+    result = kb(tmp_path, "index", "--watch")
+    assert result.exit_code == 2
+    assert "articles: there is no such folder. Run 'kb init'" in result.stderr
+
+
+def test_a_search_in_a_topic_that_is_none_names_the_closest(tmp_path: Path) -> None:
+    help_center(tmp_path)
+    result = kb(tmp_path, "search", "order", "--topic", "order")
+    assert result.exit_code == 2
+    assert result.stderr.endswith("--topic: there is no topic 'order'. Did you mean 'orders'?\n")
+
+
+@pytest.mark.parametrize("option", ["--workers", "--proxies"])
+def test_fewer_than_no_processes_are_refused_before_anything_starts(tmp_path: Path, option: str) -> None:
+    result = kb(tmp_path, "serve", option, "-1")
+    assert result.exit_code == 2
+    assert "-1 is not in the range x>=0." in result.stderr
+
+
 @pytest.mark.parametrize("words", [("--root", "{}", "check"), ("check", "--root", "{}")])
 def test_the_help_center_can_be_named_before_the_verb_and_after(
     tmp_path: Path, words: tuple[str, ...]

@@ -102,6 +102,14 @@ def test_who_wants_to_be_forgotten_is(place: Place, references: list[str]) -> No
     assert references[1] in left
 
 
+@pytest.mark.usefixtures("references")
+def test_an_empty_address_forgets_nobody_though_some_gave_none(place: Place) -> None:
+    done = kb(place.root, "requests", "forget", " ", "--yes")
+    assert done.exit_code == 2
+    assert "EMAIL: is empty." in done.stderr
+    assert len(kb(place.root, "requests", "list").stdout.splitlines()) == 2
+
+
 def test_a_database_that_cannot_be_read_is_named(place: Place) -> None:
     (place.root / ".kb").mkdir()
     (place.root / ".kb" / "helpcenter.sqlite").write_text("no database" * 100)
