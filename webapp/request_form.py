@@ -156,13 +156,17 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     @property
     def faults(self) -> dict[str, str]:
-        """By field the first thing that is wrong with it, in the form's order; '' for the form as a whole."""
-        whole = [
-            text for name in ("csrf_token", "form_token", "website") for text in self.errors.get(name, ())
-        ]
-        found = {"": _FORGED if "csrf_token" in self.errors else whole[0]} if whole else {}
+        """By field the first thing that is wrong with it, in the form's order; '' for the form as a whole.
+
+        What looks like a program is said only where nothing else is wrong: sending again is all it asks for.
+        """
         named = {name: errors[0] for name, errors in self.errors.items() if name in _SHOWN and errors}
-        return {name: str(text) for name, text in {**found, **named}.items()}
+        suspicious = [text for name in ("form_token", "website") for text in self.errors.get(name, ())]
+        if "csrf_token" in self.errors:
+            named = {"": _FORGED, **named}
+        elif suspicious and not named:
+            named = {"": suspicious[0]}
+        return {name: str(text) for name, text in named.items()}
 
     def written(self, call_at: str) -> Written:
         """What was written, as it is stored; `call_at` is the chosen time in words."""

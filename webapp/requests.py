@@ -21,6 +21,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
@@ -319,8 +320,10 @@ def _give_back(keys: list[str]) -> None:
 
 def _too_often(refused: RetryAfter) -> str:
     minutes = -(-refused.seconds // 60)
-    return _(
-        "That was very often in a short time. You can send again in %(minutes)s minutes.", minutes=minutes
+    return ngettext(
+        "That was very often in a short time. You can send again in %(num)s minute.",
+        "That was very often in a short time. You can send again in %(num)s minutes.",
+        minutes,
     )
 
 

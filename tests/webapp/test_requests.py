@@ -292,6 +292,13 @@ def test_faster_than_people_type_is_not_taken_and_then_it_is(client: FlaskClient
     assert post(client, fields(answer.text)).status_code == 303
 
 
+def test_faster_than_people_type_is_not_said_beside_what_they_have_to_mend(client: FlaskClient) -> None:
+    answer = post(client, fields(client.get("/requests/new").text))
+    assert answer.status_code == 422
+    assert "Tell us what happened" in answer.text
+    assert "faster than anybody types" not in answer.text
+
+
 @pytest.mark.parametrize("wrong", ["form_token", "csrf_token", "website"])
 def test_after_whatever_looked_like_a_program_sending_again_works(
     wrong: str, client: FlaskClient, clock: Clock
@@ -326,6 +333,8 @@ def test_too_many_are_handed_back_with_the_time_to_wait_and_a_way_to_a_person(
     assert 3000 < int(refused.headers["Retry-After"]) <= 3600
     assert fields(refused.text)["happened"] == "My mug broke"
     assert "tel:08081570142" in refused.text
+    clock.now += timedelta(seconds=int(refused.headers["Retry-After"]) - 1)
+    assert "You can send again in 1 minute." in post(client, typed).text
     clock.now += timedelta(hours=1)
     assert post(client, typed).status_code == 303
 
