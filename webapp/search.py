@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kb.contact.orders import order_number
+from kb.contact.orders import is_order_number, order_number
 from kb.model import PAGE_SIZE, SearchResult, Topic, Verdict
 from webapp import operations
 from webapp.browse import MOST_NEEDED
@@ -58,6 +58,7 @@ def results() -> Response | str:
         "page": page,
         "last": last,
         "order_number": order_number(query) if center().orders else "",
+        "only_order": is_order_number(query),
         "why": center().explain(query) if "explain" in request.args else None,
     }
     if found.verdict is Verdict.ANSWERED and page == 1:

@@ -123,6 +123,12 @@ def order_number(text: str) -> str:
     return ""
 
 
+def is_order_number(text: str) -> bool:
+    """Whether `text` is an order number and nothing else."""
+    found = ORDER_NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return bool(found and order_number(text))
+
+
 def email_digest(email: str) -> bytes:
     """What stands for an address in comparisons: the same for any case, and of one length for all."""
     folded = unicodedata.normalize("NFC", email.strip()).casefold()

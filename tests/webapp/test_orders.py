@@ -1,6 +1,7 @@
 """Order status: the form, the page of each situation, and that nothing is given away."""
 
 import logging
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -289,6 +290,28 @@ def test_an_order_number_in_a_search_offers_its_status(verdict: Verdict, center:
     assert "See its status" not in client.get("/search?q=return+RT-204815").text
     center.orders = None
     assert "See its status" not in client.get("/search?q=HF-204815").text
+
+
+@pytest.mark.parametrize(
+    ("query", "heading"),
+    [
+        ("HF-204815", "Let’s find your order"),
+        ("hf204815", "Let’s find your order"),
+        ("\uff28\uff26-204815", "Let’s find your order"),
+        ("where is HF-204815", "Let’s get you to a person"),
+        ("RT-204815", "Let’s get you to a person"),
+    ],
+)
+def test_a_search_for_an_order_number_alone_is_headed_by_the_order(
+    query: str, heading: str, center: FakeCenter
+) -> None:
+    center.orders = FakeOrders()
+    client = create_app(cast("Any", center), clock=lambda: NOW).test_client()
+    page = client.get("/search", query_string={"q": query}).text
+    assert re.findall("<h1.*?>(.*?)</h1>", page) == [heading]
+    center.orders = None
+    page = client.get("/search", query_string={"q": query}).text
+    assert re.findall("<h1.*?>(.*?)</h1>", page) == ["Let’s get you to a person"]
 
 
 @pytest.mark.usefixtures("page_language")

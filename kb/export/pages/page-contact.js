@@ -94,6 +94,7 @@
     const found = ORDER_NUMBER.exec(text);
     return found ? `${found[1].toUpperCase()}-${found[2]}` : "";
   };
+  const isOrderNumber = (text) => ORDER_NUMBER.exec(text)?.[0] === text;
 
   const subjectOf = (about, number, words) => {
     let short = about;
@@ -114,7 +115,7 @@
     const words = document.querySelector('template[data-words="message"]').dataset;
     const typed = oneLine(query);
     const number = orderNumber(typed);
-    const asked = number && ORDER_NUMBER.exec(typed)[0] === typed ? "" : typed;
+    const asked = isOrderNumber(typed) ? "" : typed;
     const [when] = new RegExp(contact.when, "i").exec(asked) || [""];
     const about = oneLine(title);
     const read = [...new Set([about, ...tried.map(oneLine)])].filter(Boolean);
@@ -212,7 +213,7 @@
     await showWay(document.querySelector("main"), { query, topic, article: title ? article : "", title, tried });
   };
 
-  page.contact = { routes, readQuery, prepare, mailto, showWay, orderNumber };
+  page.contact = { routes, readQuery, prepare, mailto, showWay, orderNumber, isOrderNumber };
 
   if (document.querySelector("template[data-about]")) showContactPage();
 })();

@@ -107,8 +107,14 @@
     const template = document.querySelector(`template[data-state="${found.verdict}"]${inTopic}`);
     const node = document.createElement("div");
     node.append(template.content.cloneNode(true));
-    const order = page.contact.orderNumber(asked.query.normalize("NFKC"));
-    const flags = { suggestion: found.suggestion, cut: asked.wasCut, "unknown-topic": asked.unknownTopic, order: order && !order.startsWith("RT-") };
+    const typed = asked.query.normalize("NFKC");
+    const order = page.contact.orderNumber(typed);
+    const isOrder = order && !order.startsWith("RT-");
+    const onlyOrder = isOrder && page.contact.isOrderNumber(typed) && node.querySelector("[data-when=only-order]");
+    const flags = {
+      suggestion: found.suggestion, cut: asked.wasCut, "unknown-topic": asked.unknownTopic, order: isOrder,
+      "only-order": onlyOrder, question: !onlyOrder,
+    };
     for (const part of node.querySelectorAll("[data-when]")) if (!flags[part.dataset.when]) part.remove();
     const rows = node.querySelectorAll(".results > li");
     if (rows.length) {
