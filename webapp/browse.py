@@ -7,6 +7,7 @@ from unicodedata import combining, normalize
 
 from flask import Blueprint, Response, abort, current_app, render_template, send_file
 
+from kb.contact.message import MOST_TRIED
 from kb.model import Article, Section, Topic
 from webapp import linked_data
 from webapp.cards import help_with
@@ -81,6 +82,7 @@ def article(slug: str) -> str | tuple[str, int]:
         trail=trail,
         contents=_contents(found),
         related=center().related(found.related),
+        most_read=MOST_TRIED + 1,
         description=linked_data.description(found),
         data=linked_data.article(found, trail),
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, current_app, redirect, request, url_for
 from werkzeug.urls import iri_to_uri
 
+from kb.contact.message import MOST_TRIED
 from kb.model import MAX_CHARACTERS, Article
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
 QUERY_LENGTH = MAX_CHARACTERS
 """The most characters of a query that are searched and shown: the search's own limit."""
-
-MOST_TRIED = 5
-"""The most articles besides the one asked about that a message says were read."""
 
 _MOST_NAMED = 20
 """The most slugs of `tried` that are looked up: anybody can write an address."""

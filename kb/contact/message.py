@@ -16,6 +16,9 @@ from kb.model import Article, Site
 MAILTO_LENGTH = 1900
 """Characters of a mailto address that every mail program takes (the shortest limit known is about 2,000)."""
 
+MOST_TRIED = 5
+"""The most articles besides the one asked about that a message says were read."""
+
 ORDER_NUMBER = re.compile(r"\b([A-Za-z]{2})[-\u2010-\u2013]?(\d{6})\b")
 """An order or return number (HF-204815) as customers type it: any case, the hyphen forgotten or a dash."""
 

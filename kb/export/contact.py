@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kb.contact.hours import openings
-from kb.contact.message import MAILTO_LENGTH
+from kb.contact.message import MAILTO_LENGTH, MOST_TRIED
 from kb.contact.routing import (
     GAP,
     GAP_WORDS,
@@ -28,7 +28,7 @@ _MONTHS = 14
 
 
 def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) -> dict[str, Any]:
-    """All that `offline-contact.js` needs to order the channels and to say which are open.
+    """All that `page-contact.js` needs to order the channels and to say which are open.
 
     `from` and `until` are minutes since 1970 in UTC; a channel's `spans` are minutes too, in turn how long
     after the last one ended the next begins and how long it lasts, None when it takes messages at any time.
@@ -67,6 +67,7 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
         "gapWords": GAP_WORDS,
         "when": PATTERN,
         "mailtoLength": MAILTO_LENGTH,
+        "mostTried": MOST_TRIED,
     }
 
 

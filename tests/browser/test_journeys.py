@@ -100,6 +100,19 @@ def test_a_person_hears_of_every_article_read_in_this_visit(visit: Visit, site: 
     expect(page.get_by_label("What have you tried already?")).to_have_value(READ_BOTH)
 
 
+def test_of_many_articles_read_a_person_hears_of_five_besides_the_one_asked_about(
+    visit: Visit, site: Site
+) -> None:
+    page: Page = visit().page
+    first, *last = site.center.articles()[:7]
+    for article in (first, *last):
+        page.goto(f"{site.server.url}{article.url}")
+    page.get_by_role("link", name="Contact us about this").click()
+    message = page.get_by_role("textbox", name="Message").input_value()
+    assert [article.title for article in last if article.title not in message] == []
+    assert first.title not in message
+
+
 def test_where_the_browser_keeps_nothing_a_person_hears_of_the_last_article(visit: Visit, site: Site) -> None:
     page: Page = visit().page
     page.add_init_script(

@@ -28,9 +28,10 @@
       return [];
     }
   };
-  const slug = document.querySelector("main article[data-slug]")?.dataset.slug;
+  const { slug, mostRead } = document.querySelector("main article[data-slug]")?.dataset || {};
   try {
-    if (slug) sessionStorage.setItem(READ, [...readArticles().filter((one) => one !== slug), slug].slice(-5).join(","));
+    const others = readArticles().filter((one) => one !== slug);
+    if (slug) sessionStorage.setItem(READ, [...others, slug].slice(-mostRead).join(","));
   } catch {
     /* see above */
   }

@@ -187,8 +187,8 @@
   };
 
   /* The titles of the slugs in `tried`, as webapp/current.py reads them. */
-  const readBefore = (tried, article, named) => [...new Set(tried.split(","))].slice(-20)
-    .filter((slug) => slug !== article && Object.hasOwn(named, slug)).slice(-5).map((slug) => named[slug][0]);
+  const readBefore = (tried, article, named, most) => [...new Set(tried.split(","))]
+    .filter((slug) => slug !== article && Object.hasOwn(named, slug)).slice(-most).map((slug) => named[slug][0]);
 
   /* The contact page itself, when its address says what about. */
   const showContactPage = async () => {
@@ -196,7 +196,8 @@
     const article = asked.get("article") || "";
     const named = article || asked.has("tried") ? await page.articles() : {};
     const [title, ofArticle] = named[article] || ["", ""];
-    const tried = readBefore(asked.get("tried") || "", article, named);
+    const { mostTried } = await page.contactData();
+    const tried = readBefore(asked.get("tried") || "", article, named, mostTried);
     const query = oneLine(asked.get("q") || "").slice(0, 200).trim();
     const topic = asked.get("topic") || ofArticle;
     const about = title ? "article" : query ? "query" : topic ? "topic" : "";
