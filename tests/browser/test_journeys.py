@@ -113,6 +113,24 @@ def test_of_many_articles_read_a_person_hears_of_five_besides_the_one_asked_abou
     assert first.title not in message
 
 
+def test_a_message_prepared_in_place_names_every_article_read_too(visit: Visit, site: Site) -> None:
+    page: Page = visit().page
+    for slug in ("delayed-parcel", "charged-twice"):
+        page.goto(f"{site.server.url}/articles/{slug}")
+    message = page.get_by_role("textbox", name="Message")
+    page.get_by_role("button", name="No", exact=True).click()
+    expect(message).to_have_value(re.compile("I read “Charged twice” and “My parcel is late”"))
+    _search(page, NO_ANSWER)
+    expect(message).to_have_value(READ_BOTH)
+    expect(message).to_have_value(re.compile(NO_ANSWER))
+    letters = page.get_by_role("main").locator('a[href^="mailto:"]')
+    assert letters.count() > 1
+    for letter in letters.all():
+        expect(letter).to_have_attribute(
+            "href", re.compile("body=.*My%20parcel%20is%20late.*Charged%20twice")
+        )
+
+
 def test_where_the_browser_keeps_nothing_a_person_hears_of_the_last_article(visit: Visit, site: Site) -> None:
     page: Page = visit().page
     page.add_init_script(

@@ -47,6 +47,21 @@
   addEventListener("click", takeAlong);
   addEventListener("auxclick", takeAlong);
 
+  /* A message prepared in place, after a search or a No, names them too: as Contact us has it. */
+  const nameArticlesRead = async (prepared) => {
+    const address = new URL(prepared.dataset.contact, location.href);
+    address.searchParams.set("tried", readArticles().join(","));
+    const answer = await fetch(address);
+    if (!answer.ok) return;
+    const contact = new DOMParser().parseFromString(await answer.text(), "text/html");
+    prepared.querySelector("textarea").value = contact.querySelector("#prepared-message").value;
+    const letters = 'main a[href^="mailto:"]';
+    const hrefs = new Map([...contact.querySelectorAll(letters)].map((link) => [link.pathname, link.href]));
+    for (const link of document.querySelectorAll(letters)) link.href = hrefs.get(link.pathname) || link.href;
+  };
+  const prepared = document.querySelector("[data-contact]");
+  if (prepared && readArticles().length) nameArticlesRead(prepared).catch(() => {});
+
   /* Collapsed parts of an article are opened for paper, then closed again. */
   let unfolded = [];
   addEventListener("beforeprint", () => {
