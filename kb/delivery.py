@@ -47,7 +47,7 @@ def deliver(
 ) -> int:
     """Sends what is due over one connection; how many mails the server took.
 
-    Raises ServerTroubleError when the server can't be used, with every mail left as it was.
+    Raises ServerTroubleError when the server can't be used, with every mail still to go.
     """
     mail = outbox.claim(clock())
     if mail is None:

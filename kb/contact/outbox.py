@@ -20,7 +20,7 @@ LEASE = timedelta(minutes=10)
 """Longer than any dialogue with a mail server may take."""
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-_TEAM_THREAD = "team"
+_TO_THE_TEAM = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Outbox:
                 return None
         with self._database.writing() as connection:
             row = connection.execute(
-                select(*columns).where(due).order_by(OUTBOX.c.next_try, OUTBOX.c.id)
+                select(*columns).where(due).order_by(OUTBOX.c.next_try, OUTBOX.c.id).limit(1)
             ).first()
             if row is None:
                 return None
@@ -88,10 +88,16 @@ class Outbox:
     def put_off(self, mail: Waiting, now: datetime, error: str, *, counts: bool = True) -> None:
         """Lets the mail go again later: twice as late each time, up to an hour, give or take a quarter.
 
-        With `counts` False it may go again at once: nothing was wrong with this mail.
+        With `counts` False it may go again at once, nothing being wrong with it as far as we know; but after
+        those that wait already, so that one at which a server always hangs up does not hold up the others.
         """
         wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(mail.tries, 10)) * random.uniform(0.75, 1.25)  # noqa: S311
-        values: dict[str, Any] = {"holder": "", "held_until": None, "last_error": error[:500]}
+        values: dict[str, Any] = {
+            "holder": "",
+            "held_until": None,
+            "last_error": error[:500],
+            "next_try": now,
+        }
         if counts:
             values |= {"tries": mail.tries + 1, "next_try": now + wait}
         with self._database.writing() as connection:
@@ -109,7 +115,7 @@ def _of_request(
     """The id of the request's first mail, for those that follow it; and its attachments, for us alone."""
     if request is None:
         return "", ()
-    if purpose != _TEAM_THREAD:
+    if purpose != _TO_THE_TEAM:
         first = select(OUTBOX.c.message_id).where(OUTBOX.c.request == request).order_by(OUTBOX.c.id).limit(1)
         return connection.scalar(first) or "", ()
     return "", tuple(contents_of(connection, request))

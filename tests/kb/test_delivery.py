@@ -187,6 +187,21 @@ def test_one_that_cannot_be_made_into_a_message_does_not_hold_up_the_others(
     assert box.recipients == [TEAM, ADA]
 
 
+def test_one_at_which_the_server_hangs_up_does_not_hold_up_the_others(
+    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox
+) -> None:
+    box.answers[TEAM] = "421 closing"
+    write(requests)
+    for _ in range(2):
+        clock.now += timedelta(seconds=1)
+        with pytest.raises(ServerTroubleError):
+            run(outbox, clock, box.port)
+    assert box.recipients == [ADA]
+    box.answers.clear()
+    assert run(outbox, clock, box.port) == 1
+    assert box.recipients == [ADA, TEAM]
+
+
 def test_nobody_sends_what_another_holds_until_its_lease_ends(
     requests: Requests, outbox: Outbox, tmp_path: Path
 ) -> None:
