@@ -53,8 +53,7 @@ def document(operations: Iterable[Operation], title: str, root: str) -> dict[str
     found = list(operations)
     shapes = {shape: None for one in found for shape in (one.answers, one.takes) if shape}
     _, schemas = models_json_schema(
-        [(shape, "validation" if shape is ProblemDetails else "serialization") for shape in shapes]
-        + [(ProblemDetails, "validation")],
+        [*((shape, "serialization") for shape in shapes), (ProblemDetails, "validation")],
         ref_template=_REFERENCE,
     )
     paths: dict[str, dict[str, Any]] = {}

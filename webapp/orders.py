@@ -11,7 +11,14 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 from flask_babel import gettext as _
 
 from kb.contact.limits import RetryAfter
-from kb.contact.orders import Order, OrderSource, OrdersUnavailableError, order_number, timeline
+from kb.contact.orders import (
+    RETURN_PREFIX,
+    Order,
+    OrderSource,
+    OrdersUnavailableError,
+    order_number,
+    timeline,
+)
 from webapp.advice import NOT_HERE, STATUS_NAMES, advice, articles, estimate
 from webapp.cards import help_with
 from webapp.current import center, customer, now
@@ -40,7 +47,7 @@ class Form:
             found["number"] = _("Enter your order number, like HF-204815")
         elif not order_number(self.number):
             found["number"] = _("Enter the order number as two letters and six digits, like HF-204815")
-        if re.match(r"RT\W?\d", self.number, re.IGNORECASE):
+        if re.match(rf"{RETURN_PREFIX}\W?\d", self.number, re.IGNORECASE):
             found["number"] = _("That is a return number. Enter the number of the order, like HF-204815")
         if not self.email:
             found["email"] = _("Enter the e-mail address you ordered with")

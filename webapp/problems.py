@@ -15,7 +15,6 @@ _DETAILS = {
     404: "There is nothing at this address. The OpenAPI document lists what there is.",
     405: "This address does not take that method. The Allow header names those it takes.",
     413: "The body is larger than 10,000 bytes.",
-    403: "Sent from another site's page, which may not do that.",
     415: "The body has to be JSON, sent as application/json.",
     500: "Something went wrong on our side, and we have a record of it. Try again in a minute.",
 }

@@ -119,10 +119,10 @@ def _when(moment: datetime, now: datetime) -> str:
 def hours(expression: str | None) -> tuple[Hours, ...]:
     """An opening_hours expression (OpenStreetMap's form) in lines of days and times.
 
-    Weekly rules are put into words; a rule of any other form (dates, holidays) is shown as it is written.
+    Weekly rules are put into words; a rule of any other form (dates) is shown as it is written.
     """
     rules = [rule.strip() for rule in (expression or "").split(";")]
-    return tuple(_line(rule) for rule in rules if rule and not rule.startswith("PH"))
+    return tuple(_line(rule) for rule in rules if rule)
 
 
 def _line(rule: str) -> Hours:

@@ -13,6 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Self
 
+from kb.contact.message import one_line
 from kb.contact.outbox import Waiting
 from kb.model import Channel, ChannelKind, MailSecurity, MailSettings
 
@@ -47,9 +48,9 @@ def message_of(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage
     Its Message-ID is the one that the outbox holds, so that a mail sent twice can be known for one.
     """
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(_one_line(name), addr_spec=settings.sender)
+    message["From"] = Address(one_line(name), addr_spec=settings.sender)
     message["To"] = mail.recipient
-    message["Subject"] = _one_line(mail.subject)
+    message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(mail.created)
     message["Message-ID"] = mail.message_id
     if mail.reply_to:
@@ -128,7 +129,3 @@ class MailSession:
     def _trouble(self, error: Exception) -> ServerTroubleError:
         said = str(error) or type(error).__name__
         return ServerTroubleError(f"{self._settings.host}:{self._port}: {said}")
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

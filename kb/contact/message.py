@@ -54,7 +54,7 @@ class Message:
         Every byte that the RFC does not let stand is percent-encoded, line ends as %0D%0A. What is too
         long loses its end, at a whole word where there is one, and then ends in "…".
         """
-        subject = _fitting(_one_line(self.subject), MAILTO_LENGTH // 2)
+        subject = _fitting(one_line(self.subject), MAILTO_LENGTH // 2)
         start = f"mailto:{_encoded(address, '@')}?subject={subject}&body="
         return start + _fitting(self.body, MAILTO_LENGTH - len(start))
 
@@ -74,16 +74,16 @@ def prepare(
     An order number, and when it happened, are taken from the query when none is given. `translate` puts our
     own words into the customer's language.
     """
-    words = _one_line(query)
-    number = _one_line(order_number)[:_NUMBER] or find_order_number(words)
+    words = one_line(query)
+    number = one_line(order_number)[:_NUMBER] or find_order_number(words)
     if ORDER_NUMBER.fullmatch(words):  # it tells nothing of what happened
         words = ""
-    when = _one_line(when) or find_when(words)
-    about = words or (_one_line(article.title) if article else "")
-    read = dict.fromkeys(_one_line(known.title) for known in (*((article,) if article else ()), *tried))
+    when = one_line(when) or find_when(words)
+    about = words or (one_line(article.title) if article else "")
+    read = dict.fromkeys(one_line(known.title) for known in (*((article,) if article else ()), *tried))
     what_was_read = _tried(list(read), translate)
     lines = [
-        translate("Hello {name},").format(name=_one_line(site.name)),
+        translate("Hello {name},").format(name=one_line(site.name)),
         "",
         " ".join((translate("What happened:"), words)),
         " ".join((translate("Order number (if there is one):"), number)),
@@ -122,7 +122,7 @@ def _tried(titles: Sequence[str], translate: Translate) -> str:
     return translate("I read {titles} and {title}.").format(titles=", ".join(quoted[:-1]), title=quoted[-1])
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """`text` without line ends, control characters or surplus space: safe in a subject."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 

@@ -162,7 +162,7 @@ def test_a_chip_says_open_or_closed_and_when_that_changes(opening: Opening, word
         ("24/7", ["Every day all day and night"]),
         ("Mo 00:00-24:00; Sa 22:00-26:00", ["Mon all day and night", "Sat 22:00-02:00"]),
         (
-            "Mo-Fr 08:00-20:00; PH off; 2026 Dec 24 08:00-14:00",
+            "Mo-Fr 08:00-20:00; 2026 Dec 24 08:00-14:00",
             ["Mon-Fri 08:00-20:00", "2026 Dec 24 08:00-14:00"],
         ),
     ],
