@@ -28,6 +28,7 @@
       return [];
     }
   };
+  window.helpCenterRead = readArticles; // for the pages of an export, which prepare messages themselves
   const { slug, mostRead } = document.querySelector("main article[data-slug]")?.dataset || {};
   try {
     const others = readArticles().filter((one) => one !== slug);

@@ -190,6 +190,14 @@
   const readBefore = (tried, article, named, most) => [...new Set(tried.split(","))]
     .filter((slug) => slug !== article && Object.hasOwn(named, slug)).slice(-most).map((slug) => named[slug][0]);
 
+  /* Those read in this visit, for a message that is prepared in place. */
+  const readHere = async () => {
+    const read = window.helpCenterRead().join(",");
+    if (!read) return [];
+    const { mostTried } = await page.contactData();
+    return readBefore(read, "", await page.articles(), mostTried);
+  };
+
   /* The contact page itself, when its address says what about. */
   const showContactPage = async () => {
     const asked = new URLSearchParams(location.search);
@@ -214,7 +222,7 @@
     await showWay(document.querySelector("main"), { query, topic, article: title ? article : "", title, tried });
   };
 
-  page.contact = { routes, readQuery, prepare, mailto, showWay, orderNumber, isOrderNumber };
+  page.contact = { routes, readQuery, prepare, mailto, showWay, orderNumber, isOrderNumber, readHere };
 
   if (document.querySelector("template[data-about]")) showContactPage();
 })();

@@ -127,7 +127,8 @@
     const values = { query: asked.query, suggestion: found.suggestion || "", topic: asked.topic, topic_title: topics.get(asked.topic) || "", unknown_topic: asked.unknownTopic, number: order };
     page.fill(node, values);
     if (found.verdict !== "answered") {
-      await page.contact.showWay(node, { query: asked.query, topic: asked.topic });
+      const tried = await page.contact.readHere();
+      await page.contact.showWay(node, { query: asked.query, topic: asked.topic, tried });
     }
     document.title = template.dataset.title.replace(/__query__/g, () => asked.query);
     main.dataset.verdict = found.verdict;
