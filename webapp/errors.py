@@ -74,7 +74,7 @@ _REFUSALS = {
     405: lazy_gettext("This address can’t be used in that way. Open it again from a link on our pages."),
     413: lazy_gettext("That was more than we can take at once. Please send less, or ask us for another way."),
     414: lazy_gettext("That was more than we can take at once. Please send less, or ask us for another way."),
-    429: lazy_gettext("That was too often in a short time. Please wait a minute and try again."),
+    429: lazy_gettext("That was too often in a short time. Please wait a while and try again."),
 }
 
 
