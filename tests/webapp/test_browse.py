@@ -179,3 +179,7 @@ def test_an_article_offers_nothing_that_needs_javascript_until_it_runs(client: F
     page = client.get("/articles/track-an-order").text
     for button in re.findall(r"<button[^>]*>", re.sub(r"<template.*?</template>", "", page, flags=re.DOTALL)):
         assert re.search(r' hidden|type="submit"|needs-script', button)
+
+
+def test_a_topic_is_named_as_its_writers_wrote_it(client: FlaskClient) -> None:
+    assert ">Contact us about Orders</a>" in client.get("/topics/orders").text
