@@ -249,7 +249,7 @@ def open_requests(place: Place, site: Site, database: Database) -> Requests:
 def _orders(place: Place, site: Site, today: Callable[[], date] | None) -> OrderSource | None:
     """Who is asked for orders: the shop's endpoint, else the file of seeds, else nobody."""
     if site.orders_url:
-        return HttpOrders(site.orders_url, os.environ.get(ORDERS_TOKEN, ""))
+        return HttpOrders(site.orders_url, os.environ.get(ORDERS_TOKEN, "").strip())
     if not (place.seeds / "orders.csv").exists():
         return None
     zone = ZoneInfo(site.timezone)

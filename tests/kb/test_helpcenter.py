@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kb import building
+from kb.contact.orders_http import HttpOrders
 from kb.database import FILE
 from kb.errors import KBError
 from kb.helpcenter import HelpCenter
@@ -226,3 +227,12 @@ def test_each_foreign_tree_has_an_index_of_its_own(tmp_path: Path) -> None:
 
 def test_our_own_articles_named_another_way_are_no_foreign_tree(place: Place) -> None:
     assert not Place.at(place.root, place.root / "seeds/../articles").foreign
+
+
+def test_a_line_end_behind_the_orders_token_is_none_of_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A header can hold none, and variables are often read from files that end with one."""
+    monkeypatch.setenv("KB_ORDERS_TOKEN", "secret\n")
+    write(place.root, {"seeds/site.yaml": "name: S\norders_url: https://shop.example/orders\n"})
+    assert opened(place).orders == HttpOrders("https://shop.example/orders", "secret")
