@@ -12,11 +12,12 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from kb.contact.message import ORDER_NUMBER
@@ -36,6 +37,15 @@ _LONGEST = 120
 _EMAIL = re.compile(r"\S+@\S+")
 _NUMBER = re.compile(r"\+?\d(?:[\s().\-/\u2010-\u2013]{0,2}\d){4,}")
 """Five digits or more, whatever stands between them."""
+
+_KEY = (SEARCHES.c.query, SEARCHES.c.day, SEARCHES.c.verdict, SEARCHES.c.nearest)
+_COUNT_ON = (
+    SEARCHES.update()
+    .where(*(column == bindparam(f"this_{column.name}") for column in _KEY))
+    .values({"count": SEARCHES.c["count"] + bindparam("this_count")})
+)
+_AT_ONCE = 500
+"""Queries that are looked for in one statement: databases bound how many values one may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,23 +153,32 @@ class SearchLog:
             self.write()
 
     def _add(self, batch: Counter[Search]) -> None:
+        """Writes a batch in a few statements: with one for each search, a busy worker does little else."""
         today = max(search.day for search in batch)
         with self._database.writing() as connection:
-            for search, count in batch.items():
-                key = [
-                    SEARCHES.c.query == search.query,
-                    SEARCHES.c.day == search.day,
-                    SEARCHES.c.verdict == search.verdict,
-                    SEARCHES.c.nearest == search.nearest,
-                ]
-                more = {"count": SEARCHES.c["count"] + count}
-                if not connection.execute(SEARCHES.update().where(*key).values(more)).rowcount:
-                    values = {"query": search.query, "day": search.day, "verdict": search.verdict}
-                    new = {**values, "nearest": search.nearest, "count": count}
-                    connection.execute(SEARCHES.insert().values(new))
+            known = _known(connection, batch)
+            rows = [(search, {**asdict(search), "count": count}) for search, count in batch.items()]
+            counted = [
+                {f"this_{name}": value for name, value in row.items()} for one, row in rows if one in known
+            ]
+            new = [row for one, row in rows if one not in known]
+            if counted:
+                connection.execute(_COUNT_ON, counted)
+            if new:
+                connection.execute(SEARCHES.insert(), new)
             if self._forgotten != today:
                 connection.execute(delete(SEARCHES).where(SEARCHES.c.day < today - RETENTION))
                 self._forgotten = today
+
+
+def _known(connection: Connection, batch: Iterable[Search]) -> set[Search]:
+    """Those of a batch that the table has already."""
+    queries = iter({search.query for search in batch})
+    known: set[Search] = set()
+    while some := list(islice(queries, _AT_ONCE)):
+        found = connection.execute(select(*_KEY).where(SEARCHES.c.query.in_(some)))
+        known.update(Search(*row) for row in found)
+    return known
 
 
 def meaning(query: str) -> frozenset[str]:

@@ -48,6 +48,18 @@ def test_the_same_search_in_two_batches_is_counted_on(searches: SearchLog) -> No
     assert searches.gaps()[0].count == 3
 
 
+def test_a_large_batch_counts_on_what_is_known_and_adds_the_rest(searches: SearchLog) -> None:
+    for number in range(0, gaps.MOST_WAITING, 3):
+        searches.record(f"lamp {number}", Verdict.UNSURE, "", TODAY)
+    searches.write()
+    for number in range(gaps.MOST_WAITING):
+        searches.record(f"lamp {number}", Verdict.UNSURE, "", TODAY)
+    searches.write()
+    assert {gap.queries[0]: gap.count for gap in searches.gaps()} == {
+        f"lamp {number}": 1 + (number % 3 == 0) for number in range(gaps.MOST_WAITING)
+    }
+
+
 @pytest.mark.parametrize(
     ("query", "kept"),
     [
