@@ -57,6 +57,12 @@ def test_every_seeds_file_is_explained() -> None:
     assert {file.name for file in SEEDS.iterdir()} - {"README.md"} <= explained
 
 
+def test_a_list_within_a_list_is_one(library: Library) -> None:
+    """Indented by fewer than four blanks it would be text with dashes in it."""
+    dashed = re.compile(r"\n\s*[-*] ")
+    assert [article.path for article in library.articles if dashed.search(article.html)] == []
+
+
 def test_there_are_sixty_articles_in_eight_topics_at_least(library: Library) -> None:
     assert len(library.articles) >= 60
     assert len({one.topic for one in library.articles}) >= 8
