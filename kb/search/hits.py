@@ -12,7 +12,7 @@ from kb.search.snippets import Written
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-TERM_BITS = 16  # far more terms than a query's few words and their alternatives have
+_TERM_BITS = 16  # far more terms than a query's few words and their alternatives have
 
 
 class Hits:
@@ -53,8 +53,8 @@ class Hits:
         place = positions.place[_runs(spans[:, 0].ravel(), lengths.ravel())].astype(np.int64)
         term = np.repeat(np.arange(len(found)), lengths.sum(axis=1))
         # Each term's are in order already, which is what a stable sort is quick with.
-        in_order = np.sort(place << TERM_BITS | term, kind="stable")
-        return in_order >> TERM_BITS, in_order & ((1 << TERM_BITS) - 1)
+        in_order = np.sort(place << _TERM_BITS | term, kind="stable")
+        return in_order >> _TERM_BITS, in_order & ((1 << _TERM_BITS) - 1)
 
     def _count(self) -> Array:
         """How often each unit has each of the query's terms: a row a term."""

@@ -25,7 +25,7 @@ from kb.search.fields import (
     PASSAGE_WEIGHT,
 )
 from kb.search.generation import Generation
-from kb.search.hits import TERM_BITS, Hits
+from kb.search.hits import Hits
 from kb.search.query import Query
 
 _TITLE, _QUESTION, _HEADING, _PASSAGE = map(
@@ -256,19 +256,15 @@ class _Candidates:
         ends = evidence.token_of[evidence.unit_of[[self._candidates, self._candidates + 1]]]
         length = ends[1] - ends[0]
         norm = K1 * (1 - ADJACENT_B + ADJACENT_B * length / max(length.sum() / articles, 1.0))
-        pair, owner = _pair(hits.term[at], hits.term[at + 1]), hits.owner[hits.unit[at]]
+        left, right, owner = hits.term[at], hits.term[at + 1], hits.owner[hits.unit[at]]
         rarity = self._generation.rarity
         for first, second in dict.fromkeys(pairs):
-            found = owner[pair == _pair(hits.row(first), hits.row(second))]
+            found = owner[(left == hits.row(first)) & (right == hits.row(second))]
             if len(found):
                 count = np.bincount(found, minlength=articles)
                 rarer = min(rarity[first], rarity[second]) + LOCAL_IDF[np.count_nonzero(count)]
                 total += ADJACENT_WEIGHT * max(rarer, 0.0) * count * (K1 + 1) / (count + norm)
         return total
-
-
-def _pair(first: Any, second: Any) -> Any:
-    return first << TERM_BITS | second
 
 
 def _first_best(units: Array, owner: Array, worth: Array, owners: int) -> Array:

@@ -10,6 +10,7 @@ from html import escape
 from kb.search.analysis import WORD, forms_of
 
 SNIPPET_CHARACTERS = 220
+
 Written = tuple[int, int, int]
 """Where a word stands in a text, from the first character to behind the last, and which term it is."""
 
