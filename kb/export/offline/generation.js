@@ -1,6 +1,6 @@
 // The index as it lies in scripts: decoded arrays under the names of kb/search/generation.py, chunks on demand.
 
-const PASSAGES_AHEAD = 200; // chunks, of about 150 KB each
+const PASSAGES_AHEAD = 100; // chunks, of about 300 KB each
 const NOT_SIMPLE = /[^a-z0-9]+/g;
 
 class Generation {
