@@ -5,7 +5,9 @@ and the arrays are compiled anew over both.
 """
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,7 @@ from kb.search.impacts import compile_impacts
 from kb.search.pieces import Fresh, piece
 from kb.search.positions import compile_positions, compile_rarities
 from kb.search.postings import Counts, open_postings, update_index, write_index
-from kb.search.previous import BUILD, STAMPS, Parts, Previous, Words, write_record
+from kb.search.previous import BUILD, STAMPS, SYNONYMS, Parts, Previous, Words, write_record
 from kb.search.record import Record, merge, read_record
 from kb.search.spelling import common_words
 from kb.search.synonyms import compile_synonyms, write_means
@@ -62,7 +64,7 @@ def build_index(
 
         def write(folder: Path) -> dict[str, Any]:
             length = _Build(folder, plan).run(follow)
-            write_means(compile_synonyms(synonyms), folder / "synonyms.json")
+            _write_synonyms(synonyms, folder, plan.previous)
             return {
                 "fingerprint": fingerprint,
                 "articles": len(plan.found),
@@ -168,9 +170,11 @@ class _Build:
 
     def _write(self, record: Record, evidence: Evidence, words: Words, old: Previous | None) -> None:
         folder, articles = self._folder, self._plan.found
-        impacts = compile_impacts(record)
-        positions = compile_positions(evidence, len(record.terms))
-        rarity = compile_rarities(evidence, positions)
+        with ThreadPoolExecutor(1) as beside:  # NumPy lets other threads run while it sorts and counts
+            compiled = beside.submit(compile_impacts, record)
+            positions = compile_positions(evidence, len(record.terms))
+            rarity = compile_rarities(evidence, positions)
+            impacts = compiled.result()
         topics = sorted({article.topic for article in articles})
         place = {topic: at for at, topic in enumerate(topics)}
         tables = (evidence, positions, compile_cards(articles))
@@ -192,6 +196,15 @@ class _Build:
         _write_lines(folder / "words.txt", words.lines())
         stamps = json.dumps(self._plan.library.stamps, ensure_ascii=False)
         (folder / STAMPS).write_text(stamps, encoding="utf-8")
+
+
+def _write_synonyms(text: str, folder: Path, old: Previous | None) -> None:
+    """The compiled rules, and the text they are of: with the same one they are the previous generation's."""
+    (folder / SYNONYMS).write_text(text, encoding="utf-8")
+    if old and old.synonyms == text:
+        shutil.copyfile(old.folder / "synonyms.json", folder / "synonyms.json")
+    else:
+        write_means(compile_synonyms(text), folder / "synonyms.json")
 
 
 def _passage_length(evidence: Evidence) -> float:

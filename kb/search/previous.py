@@ -20,6 +20,7 @@ BUILD = "build"
 """The folder, in a generation's, of what only builds read."""
 
 STAMPS = f"{BUILD}/stamps.json"
+SYNONYMS = f"{BUILD}/synonyms.txt"
 _RECORD = ("posting_of", "term", "article", "frequency", "lengths")
 
 
@@ -48,6 +49,7 @@ class Previous:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.stamps: dict[str, str] = json.loads((folder / STAMPS).read_text(encoding="utf-8"))
+        self.synonyms = (folder / SYNONYMS).read_text(encoding="utf-8")
         self.slugs = _lines(folder / "slugs.txt")
         self.terms = _lines(folder / "terms.txt")
         self.common = self._array("common")

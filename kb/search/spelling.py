@@ -27,7 +27,7 @@ def common_words() -> Array:
     from spellchecker import SpellChecker  # loads a dictionary, and only a build needs it
 
     counts = SpellChecker(language="en").word_frequency.dictionary
-    common = sorted(counts, key=lambda word: (-counts[word], word))[:COMMON_WORDS]
+    common = sorted(sorted(counts), key=counts.__getitem__, reverse=True)[:COMMON_WORDS]
     return np.sort(np.array([_checksum(word) for word in common], np.uint32))
 
 

@@ -63,13 +63,16 @@ writes = st.tuples(
 removals = st.tuples(st.just("remove"), st.sampled_from([*PATHS, "orders/mug.png", "orders/base-3.md"]))
 pictures = st.tuples(st.just("picture"), st.just("orders/mug.png"))
 moves = st.tuples(st.just("move"), st.sampled_from(PATHS), st.sampled_from(PATHS))
-edits = st.lists(writes | removals | pictures | moves, min_size=1, max_size=4)
+synonyms = st.tuples(st.just("synonyms"), st.sampled_from(["", "parcel, box\n", "# none\n"]))
+edits = st.lists(writes | removals | pictures | moves | synonyms, min_size=1, max_size=4)
 
 
 def change(place: Place, edit: tuple[Any, ...]) -> None:
-    """One edit to the articles; what is not there can't be removed or moved."""
+    """One edit to the help center; what is not there can't be removed or moved."""
     file = place.articles / edit[1]
-    if edit[0] == "write":
+    if edit[0] == "synonyms":
+        write(place.seeds, {"synonyms.txt": edit[1]})
+    elif edit[0] == "write":
         front = "".join(f"{key}: {value!r}\n" for key, value in edit[3].items()).replace("True", "true")
         write(place.articles, {edit[1]: edit[2].replace("---\n", f"---\n{front}", 1)})
     elif edit[0] == "picture":
@@ -85,7 +88,9 @@ def contents(place: Place) -> dict[str, Any]:
     """All that readers can see of the live index."""
     folder = current_folder(place.index)
     seen: dict[str, Any] = {
-        file.name: file.read_bytes() for file in folder.iterdir() if file.suffix in (".npy", ".txt")
+        file.name: file.read_bytes()
+        for file in folder.iterdir()
+        if file.suffix in (".npy", ".txt") or file.name == "synonyms.json"
     }
     with closing(sqlite3.connect(folder / "articles.sqlite")) as store:
         for table in ("article", "alias", "topic"):
