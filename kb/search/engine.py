@@ -39,12 +39,12 @@ _RANK = {Verdict.NOTHING_USEFUL: 0, Verdict.UNSURE: 1, Verdict.ANSWERED: 2}
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The articles that a query finds: `order` by their impacts, which are `scores` (of all articles)."""
+    """The `articles` that a query finds, ascending, by their impacts, which are `scores` (of all articles)."""
 
     query: Query
     expanded: Expanded
     scores: Array
-    order: Array
+    articles: Array
 
     @property
     def terms(self) -> list[QueryTerm]:
@@ -54,16 +54,17 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A query's answer before it is shown: `order` are all matching articles, the best ones `ranked`.
+    """A query's answer before it is shown: the best ones of all matching `articles` are `ranked`.
 
-    `hits` are those in the best ones.
+    `scores` are as in `Matches`, `hits` those in the best ones.
     """
 
     query: Query
     terms: list[QueryTerm]
+    scores: Array
+    articles: Array
     ranked: list[Ranked]
     hits: Hits
-    order: Array
     signals: dict[str, float]
     confidence: float
 
@@ -104,10 +105,10 @@ class Engine:
             verdict=self._verdict(found),
             confidence=round(found.confidence, 4),
             suggestion=self._suggestion(generation, expander, matches, found if inside is None else None),
-            total=len(found.order),
+            total=len(found.articles),
             results=_results(generation, found, (page - 1) * PAGE_SIZE),
-            topics=_topic_counts(generation, matches.order),
-            topic=generation.topics[generation.topic[found.order[0]]] if len(found.order) else "",
+            topics=_topic_counts(generation, matches.articles),
+            topic=generation.topics[generation.topic[found.ranked[0].article]] if found.ranked else "",
         )
 
     def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
@@ -129,7 +130,7 @@ class Engine:
         return _judge(generation, _match(generation, expander.expand(query), query), kept)
 
     def _verdict(self, found: Found) -> Verdict:
-        if not len(found.order):
+        if not found.ranked:
             return Verdict.NOTHING_USEFUL
         return verdict(found.confidence, self.site.answered_from, self.site.unsure_from)
 
@@ -180,25 +181,24 @@ def _repaired(text: str, terms: Sequence[QueryTerm]) -> str:
 
 def _match(generation: Generation, expanded: Expanded, query: Query) -> Matches:
     scores = ranking.impact_scores(generation, expanded)
-    order = ranking.best_by_impact(scores, ranking.allowed(generation, query), RESULT_SHARE)
-    return Matches(query, expanded, scores, order)
+    articles = ranking.matching(scores, ranking.allowed(generation, query), RESULT_SHARE)
+    return Matches(query, expanded, scores, articles)
 
 
 def _judge(generation: Generation, matches: Matches, inside: Array | None = None) -> Found:
     """The best of `matches` in their final order, and how sure we are; only those `inside` when given."""
-    terms, order = matches.terms, matches.order
+    terms, articles = matches.terms, matches.articles
     if inside is not None:  # a part of the results, so that counts by topic hold
-        order = order[inside[order]]
-    ranked, hits = ranking.look_closely(generation, matches.expanded, matches.scores, order[:CANDIDATES])
+        articles = articles[inside[articles]]
+    best = ranking.best_first(matches.scores, articles, CANDIDATES)
+    ranked, hits = ranking.look_closely(generation, matches.expanded, matches.scores, best)
     signals = features(generation, terms, ranked, hits)
-    if ranked:
-        order = np.concatenate([[one.article for one in ranked], order[CANDIDATES:]])
-    return Found(matches.query, terms, ranked, hits, order, signals, confidence(signals))
+    return Found(matches.query, terms, matches.scores, articles, ranked, hits, signals, confidence(signals))
 
 
-def _topic_counts(generation: Generation, order: Array) -> dict[str, int]:
+def _topic_counts(generation: Generation, articles: Array) -> dict[str, int]:
     """How many of the articles lie in each first-level topic, the most first."""
-    counts = np.bincount(generation.first_level[order], minlength=len(generation.first_levels))
+    counts = np.bincount(generation.first_level[articles], minlength=len(generation.first_levels))
     found = zip(generation.first_levels, counts.tolist(), strict=True)
     return dict(sorted(((name, n) for name, n in found if name and n), key=lambda one: -one[1]))
 
@@ -206,7 +206,7 @@ def _topic_counts(generation: Generation, order: Array) -> dict[str, int]:
 def _results(generation: Generation, found: Found, first: int) -> tuple[Result, ...]:
     ranked, hits = found.ranked[first : first + PAGE_SIZE], found.hits
     if not ranked:  # behind all that was looked at closely
-        articles = found.order[first : first + PAGE_SIZE]
+        articles = ranking.best_first(found.scores, found.articles)[first : first + PAGE_SIZE]
         ranked = [Ranked(article, 0.0, -1) for article in articles.tolist()]
         hits = Hits(generation, np.sort(articles), found.terms)
     shown = [_shown_unit(generation, one) for one in ranked]

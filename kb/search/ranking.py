@@ -140,20 +140,22 @@ def _having_phrase(generation: Generation, phrase: Sequence[str]) -> Array:
     return having
 
 
-def best_by_impact(
-    scores: Array, allowed: Array | None = None, share: float = 0.0, limit: int | None = None
-) -> Array:
-    """The articles with any score, best first, ties by ordinal; those below `share` of the best left out.
+def matching(scores: Array, allowed: Array | None = None, share: float = 0.0) -> Array:
+    """The articles with any score, ascending; those below `share` of the best left out."""
+    kept = scores if allowed is None else np.where(allowed, scores, 0)
+    least = share * int(kept.max(initial=0))
+    return np.flatnonzero(kept >= least if least else kept)
+
+
+def best_first(scores: Array, articles: Array, limit: int | None = None) -> Array:
+    """`articles`, which ascend, the best first, ties by ordinal.
 
     At most `limit` of them: then the others are not put in order at all.
     """
-    kept = scores if allowed is None else np.where(allowed, scores, 0)
-    least = share * int(kept.max(initial=0))
-    matching = np.flatnonzero(kept >= least if least else kept)
-    if limit is not None and limit < len(matching):
-        worth = kept[matching] * len(scores) - matching  # no two are worth the same
-        matching = np.sort(matching[np.argpartition(worth, -limit)[-limit:]])
-    return matching[np.argsort(-kept[matching], kind="stable")]
+    if limit is not None and limit < len(articles):
+        worth = scores[articles] * len(scores) - articles  # no two are worth the same
+        articles = np.sort(articles[np.argpartition(worth, -limit)[-limit:]])
+    return articles[np.argsort(-scores[articles], kind="stable")]
 
 
 def look_closely(

@@ -33,7 +33,7 @@ def suggest(generation: Generation, expanded: Expanded, typed: str, limit: int) 
     total = in_order(query_term.rarity for query_term in known) or 1.0
     evidence = generation.evidence
     scores = ranking.impact_scores(generation, expanded)
-    best = ranking.best_by_impact(scores, limit=LOOKED_AT)
+    best = ranking.best_first(scores, ranking.matching(scores), LOOKED_AT)
     units, place = _shown_units(evidence, best)
     shares = (_shares(Hits(generation, np.sort(best), known), units) / total).tolist()
     by_article: dict[int, tuple[bool, float, int, int]] = {}  # the least tuple is the best unit

@@ -47,6 +47,6 @@ class OurScoring(Ours):
 
     def search(self, text: str) -> Answer:
         scores = ranking.impact_scores(self._generation, self._expander.expand(parse(text)))
-        best = ranking.best_by_impact(scores, limit=LIMIT)
+        best = ranking.best_first(scores, ranking.matching(scores), LIMIT)
         top = float(scores[best[0]]) if len(best) else 0.0
         return Answer(tuple(self._generation.slugs[article] for article in best), top)
