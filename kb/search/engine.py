@@ -39,7 +39,7 @@ _RANK = {Verdict.NOTHING_USEFUL: 0, Verdict.UNSURE: 1, Verdict.ANSWERED: 2}
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The `articles` that a query finds, ascending, by their impacts, which are `scores` (of all articles)."""
+    """The `articles` that a query finds, ascending; `scores` are the impacts of all articles."""
 
     query: Query
     expanded: Expanded

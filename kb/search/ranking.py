@@ -32,6 +32,8 @@ _TITLE, _QUESTION, _HEADING, _PASSAGE = map(
     int, (UnitKind.TITLE, UnitKind.QUESTION, UnitKind.HEADING, UnitKind.PASSAGE)
 )  # NumPy is slow with an enumeration's members
 
+_NO_UNIT = np.iinfo(np.int64).max
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SIGNALS = ("terms", "passage", "adjacent", "asked")
@@ -274,6 +276,6 @@ def _first_best(units: Array, owner: Array, worth: Array, owners: int) -> Array:
     most = np.zeros(owners)
     np.maximum.at(most, owner, worth)
     is_best = worth == most[owner]
-    first = np.full(owners, np.iinfo(np.int64).max)
+    first = np.full(owners, _NO_UNIT)
     np.minimum.at(first, owner[is_best], units[is_best])
     return first
