@@ -6,7 +6,7 @@ and the arrays are compiled anew over both.
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,21 +164,26 @@ class _Build:
         merged, numbers = merge(sources, len(self._plan.found))
         parts = Parts(old, old_at, numbers[-1], self._fresh, merged.terms)
         evidence = join(list(parts.in_order([article.slug for article in self._plan.found])))
-        words = parts.words(self._plan.found)
-        self._write(merged, evidence, words, old)
+        arrays = self._arrays(merged, evidence)
+        with ThreadPoolExecutor(1) as beside:
+            saved = beside.submit(_save, self._folder, arrays)
+            words = parts.words(self._plan.found)
+            write_record(self._folder, merged, words)
+            self._write_lists(merged.terms, words)
+            saved.result()
         return _passage_length(evidence)
 
-    def _write(self, record: Record, evidence: Evidence, words: Words, old: Previous | None) -> None:
-        folder, articles = self._folder, self._plan.found
+    def _arrays(self, record: Record, evidence: Evidence) -> dict[str, Array]:
+        """The arrays of a generation, by the names of their files."""
+        articles, old = self._plan.found, self._plan.previous
         with ThreadPoolExecutor(1) as beside:  # NumPy lets other threads run while it sorts and counts
             compiled = beside.submit(compile_impacts, record)
             positions = compile_positions(evidence, len(record.terms))
             rarity = compile_rarities(evidence, positions)
             impacts = compiled.result()
-        topics = sorted({article.topic for article in articles})
-        place = {topic: at for at, topic in enumerate(topics)}
+        place = {topic: at for at, topic in enumerate(_topics(articles))}
         tables = (evidence, positions, compile_cards(articles))
-        arrays = {name: getattr(table, name) for table in tables for name in type(table).__slots__} | {
+        return {name: getattr(table, name) for table in tables for name in type(table).__slots__} | {
             "start": impacts.start,
             "article": impacts.article,
             "impact": impacts.impact,
@@ -187,15 +192,24 @@ class _Build:
             "common": old.common if old else common_words(),
             "topic": np.array([place[article.topic] for article in articles], np.int32),
         }
-        for name, array in arrays.items():
-            np.save(folder / f"{name}.npy", array)
-        write_record(folder, record, words)
-        _write_lines(folder / "topics.txt", topics)
+
+    def _write_lists(self, terms: Sequence[str], words: Words) -> None:
+        folder, articles = self._folder, self._plan.found
+        _write_lines(folder / "topics.txt", _topics(articles))
         _write_lines(folder / "slugs.txt", [article.slug for article in articles])
-        _write_lines(folder / "terms.txt", record.terms)
+        _write_lines(folder / "terms.txt", terms)
         _write_lines(folder / "words.txt", words.lines())
         stamps = json.dumps(self._plan.library.stamps, ensure_ascii=False)
         (folder / STAMPS).write_text(stamps, encoding="utf-8")
+
+
+def _topics(articles: Iterable[Article]) -> list[str]:
+    return sorted({article.topic for article in articles})
+
+
+def _save(folder: Path, arrays: Mapping[str, Array]) -> None:
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
 
 
 def _write_synonyms(text: str, folder: Path, old: Previous | None) -> None:

@@ -59,9 +59,9 @@ def merge(parts: Sequence[tuple[Record, Array]], articles: int) -> tuple[Record,
         np.bincount(record.term[keep], minlength=len(record.terms)) > 0
         for (record, _), keep in zip(parts, live, strict=True)
     ]
-    names: set[str] = set()
+    names: dict[str, None] = {}  # which keeps the parts' order: sorting a few long runs is quick
     for (record, _), known in zip(parts, used, strict=True):
-        names.update(record.terms[number] for number in np.flatnonzero(known).tolist())
+        names |= dict.fromkeys(record.terms[number] for number in np.flatnonzero(known).tolist())
     terms = sorted(names)
     number = {term: place for place, term in enumerate(terms)}
     numbers = [np.array([number.get(term, -1) for term in record.terms], np.int32) for record, _ in parts]
