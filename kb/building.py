@@ -12,7 +12,8 @@ from kb.contact.hours import check_site
 from kb.contact.orders_csv import load_orders
 from kb.contact.routing import check_rules, load_rules
 from kb.content.colours import check_brand
-from kb.content.library import Library, find_articles, read_library
+from kb.content.files import Files, find_files
+from kb.content.library import Library, read_library
 from kb.content.memory import Memory, recipe
 from kb.content.notices import check_notices, load_notices
 from kb.content.seeds import load_site, load_topics, mail_problems
@@ -25,15 +26,28 @@ from kb.search.pieces import piece
 from kb.search.synonyms import read_synonyms
 
 
-def read(place: Place, *, drafts: bool = False, track: Any = None, memory: Memory | None = None) -> Library:
+def read(
+    place: Place,
+    *,
+    drafts: bool = False,
+    track: Any = None,
+    memory: Memory | None = None,
+    files: Files | None = None,
+) -> Library:
     """The library of a place, with all problems in its articles; raises KBError when nothing is served.
 
-    With a `memory`, articles that it keeps come without text (see `Library`).
+    With a `memory`, articles that it keeps come without text (see `Library`). `files` are those of the
+    articles' folder, when they are known already.
     """
-    topics = load_topics(place.seeds)
-    more = {"track": track} if track else {}
     return read_library(
-        place.articles, topics, drafts=drafts, foreign=place.foreign, memory=memory, digest=piece, **more
+        place.articles,
+        load_topics(place.seeds),
+        drafts=drafts,
+        foreign=place.foreign,
+        memory=memory,
+        digest=piece,
+        files=files,
+        **({"track": track} if track else {}),
     )
 
 
@@ -41,7 +55,8 @@ def index_is_fresh(place: Place, *, drafts: bool = False) -> bool:
     """Whether the live index is what a build would make now."""
     try:
         with Memory(place.memory) as memory:
-            return live_fingerprint(place.index) == _fingerprint(place, drafts, memory)
+            files = find_files(place.articles)
+            return live_fingerprint(place.index) == _fingerprint(place, files, drafts, memory)
     except IndexUnusableError:
         return False
 
@@ -62,9 +77,10 @@ def build(place: Place, *, drafts: bool = False, track: Any = None, anew: bool =
     `anew`.
     """
     with _uncollected(), Memory(place.memory) as memory:
-        mark = _fingerprint(place, drafts, memory)
+        files = find_files(place.articles)
+        mark = _fingerprint(place, files, drafts, memory)
         synonyms = read_synonyms(place.seeds / "synonyms.txt")
-        library = read(place, drafts=drafts, track=track, memory=memory)
+        library = read(place, drafts=drafts, track=track, memory=memory, files=files)
         build_index(place.index, library, mark, synonyms, track, anew=anew)
     return library
 
@@ -131,16 +147,12 @@ def errors_in(problems: Sequence[Problem]) -> int:
     return sum(problem.severity is Severity.ERROR for problem in problems)
 
 
-def _fingerprint(place: Place, drafts: bool, memory: Memory) -> str:
-    """A digest that changes whenever an index would: the bytes of all it is made from, and how it is made.
-
-    Raises KBError when the articles' folder is missing.
-    """
+def _fingerprint(place: Place, files: Files, drafts: bool, memory: Memory) -> str:
+    """A digest that changes whenever an index would: the bytes of all it is made from, and how it is made."""
     digest = hashlib.blake2b(f"{FORMAT} {recipe()} {drafts}".encode(), digest_size=16)
-    assets: dict[str, str] = {}
-    for path in find_articles(place.articles, [], assets):
+    for path in files.articles:
         digest.update(f"{path}\0{memory.key(path, f'{place.articles}/{path}')}\0".encode())
-    digest.update(repr(sorted(assets.items())).encode("utf-8", "surrogateescape"))
+    digest.update(repr(sorted(files.assets.items())).encode("utf-8", "surrogateescape"))
     for name in ("topics.yaml", "synonyms.txt"):
         file = place.seeds / name
         digest.update(file.read_bytes() if file.is_file() else b"")

@@ -3,14 +3,13 @@
 What can be read is served; what cannot is reported with file, line, problem and fix.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from kb.content.changes import Changes
+from kb.content.files import Files, find_files
 from kb.content.frontmatter import SourceFile, read_source
 from kb.content.history import last_changes
 from kb.content.links import LinkResolver, broken_anchors
@@ -55,7 +54,6 @@ class _Reading:
     sources: dict[str, SourceFile] = field(default_factory=dict)
     reported: dict[str, list[Problem]] = field(default_factory=dict)  # of each source
     made: dict[str, Made] = field(default_factory=dict)
-    assets: dict[str, str] = field(default_factory=dict)
     texts: dict[str, Any] = field(default_factory=dict)  # of what no memory keeps
 
     def place(self, path: str) -> str:
@@ -72,17 +70,21 @@ def read_library(
     track: Track[str] = untracked,
     memory: Memory | None = None,
     digest: Digest = nothing_more,
+    files: Files | None = None,
 ) -> Library:
     """Every article below `folder`, rendered, with its topics in Help-menu order.
 
     `topics` are those that seeds list; folders they don't list follow under their own names.
     `foreign` is a tree that was not written for us: nobody is asked to add titles or topics to it.
     What `memory` knows is not made again. `digest` makes something more of each article, to be kept with it.
+    `files` are those found below `folder` already.
     Raises KBError when the folder is missing or holds no article that can be served.
     """
     memory = memory or Memory()
+    files = files or find_files(folder)
     reading = _Reading(folder, folder.name if not foreign else str(folder), foreign)
-    paths = list(find_articles(folder, reading.problems, reading.assets))
+    reading.problems += files.problems
+    paths = files.articles
     slugs, clashes = assign_slugs(paths)
     reading.problems += [_named(problem, reading.name) for problem in clashes]
     about = (reading.name, foreign)
@@ -95,12 +97,12 @@ def read_library(
         nothing = Problem(f"{reading.name}/", None, f"{what}.", 'Add one: kb new "A title" --topic a-topic.')
         raise KBError([*reading.problems, nothing])
     old = memory.facts
-    changes = Changes.between(old.get("served", {}), served, old.get("assets", {}), reading.assets)
+    changes = Changes.between(old.get("served", {}), served, old.get("assets", {}), files.assets)
     _read_sources(
         reading, [p for p in served if p in reading.made and changes.touch(reading.made[p], served[p])]
     )
     _render(reading, served, memory, track, digest)
-    memory.finish(paths, served=served, assets=reading.assets, about=about)
+    memory.finish(paths, served=served, assets=files.assets, about=about)
     return _library(reading, served, topics, memory)
 
 
@@ -176,77 +178,6 @@ def _library(reading: _Reading, served: dict[str, str], topics: Sequence[Topic],
         return Library(tuple(whole(article)[0] for article in articles), menu, problems)
     stamps = {a.slug: f"{made[a.path].stamp} {a.updated or ''}" for a in articles}
     return Library(tuple(articles), menu, problems, stamps, whole)
-
-
-def find_articles(
-    folder: Path, problems: list[Problem], assets: dict[str, str] | None = None
-) -> Iterator[str]:
-    """The paths of all article files below `folder`, relative, sorted; links that loop are reported.
-
-    `assets` gets the paths of all other files, each with a text that changes when the file does.
-    Raises KBError when the folder is missing or cannot be read.
-    """
-    if not folder.is_dir():
-        raise KBError.at(f"{folder}", "there is no such folder.", "Run 'kb init' for a new help center.")
-    assets = {} if assets is None else assets
-    yield from _walk(folder, "", (os.path.realpath(folder),), problems, assets)
-
-
-def _walk(
-    folder: Path, inside: str, above: tuple[str, ...], problems: list[Problem], assets: dict[str, str]
-) -> Iterator[str]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        problems.append(
-            Problem(str(folder), None, f"cannot be read: {error.strerror}.", "Check its permissions.")
-        )
-        return
-    for entry in entries:
-        path = inside + entry.name
-        if entry.name.startswith((".", "_")):
-            continue
-        try:
-            is_folder, is_file = entry.is_dir(), entry.is_file()
-        except OSError:
-            is_folder = is_file = False
-        if is_folder:
-            real = (
-                os.path.realpath(entry.path)
-                if entry.is_symlink()
-                else f"{above[-1].rstrip('/')}/{entry.name}"
-            )
-            if real in above:
-                problems.append(
-                    Problem(
-                        entry.path,
-                        None,
-                        "is a link to a folder it lies in.",
-                        "Remove the link.",
-                        Severity.WARNING,
-                    )
-                )
-            else:
-                yield from _walk(Path(entry.path), f"{path}/", (*above, real), problems, assets)
-        elif entry.name.lower().endswith(".md"):
-            if is_file and not _is_text(path):
-                shown = os.fsencode(entry.path).decode(errors="replace")
-                problems.append(Problem(shown, None, "has a name that is not UTF-8.", "Rename the file."))
-            elif is_file:
-                yield path
-            else:
-                problems.append(
-                    Problem(entry.path, None, "is a link that leads nowhere.", "Remove or repair the link.")
-                )
-        elif is_file:
-            with suppress(OSError):
-                stat = entry.stat()
-                assets[path] = f"{stat.st_size} {stat.st_mtime_ns}"
-
-
-def _is_text(name: str) -> bool:
-    """Whether a file's name is text, not bytes that Python could only carry along (PEP 383)."""
-    return name.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in name)
 
 
 def _cross_check(articles: Sequence[Article], reading: _Reading) -> Iterator[Problem]:

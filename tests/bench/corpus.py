@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from kb.content.library import find_articles
+from kb.content.files import find_files
 from kb.model import Article
 from kb.starter import starter_folder
 
@@ -44,7 +44,7 @@ def replicate(articles: Path, into: Path, count: int) -> Path:
     One word in eight is another in each copy, the same one throughout it, so that the vocabulary grows
     with the articles as it does in life.
     """
-    paths = list(find_articles(articles, []))
+    paths = find_files(articles).articles
     for number in range(count):
         copy, path = number // len(paths), paths[number % len(paths)]
         text = (articles / path).read_text(encoding="utf-8", errors="replace")
@@ -68,7 +68,7 @@ def changed(text: str, copy: int) -> str:
 
 def copy_of(articles: Path, into: Path, _count: int = 0) -> Path:
     """All articles of a tree, in `into`."""
-    return replicate(articles, into, len(list(find_articles(articles, []))))
+    return replicate(articles, into, len(find_files(articles).articles))
 
 
 def seeds_in(root: Path) -> Path:

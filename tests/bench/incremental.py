@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kb import building
-from kb.content.library import find_articles
+from kb.content.files import find_files
 from kb.place import Place
 from tests.bench.corpus import copy_of, replicate, seeds_in
 
@@ -33,7 +33,7 @@ def measure(articles: Path, size: int | None = None, rounds: int = ROUNDS) -> di
         _tell("building everything")
         full = _timed(lambda: building.build(place))
         warm = _timed(lambda: building.build(place, anew=True))
-        paths = [place.articles / path for path in find_articles(place.articles, [])]
+        paths = [place.articles / path for path in find_files(place.articles).articles]
         took: dict[str, list[float]] = {}
         for turn in range(rounds):
             for name, change in _changes(paths[(turn + 1) * len(paths) // (rounds + 2)], turn):
