@@ -68,8 +68,9 @@ def _links_written(source: Path) -> Iterator[tuple[int, str]]:
 
 def _balanced(written: str) -> str:
     """A destination up to the bracket that ends it: those within it come in pairs."""
-    if ")" not in written:
-        return written
+    before = written.partition(")")[0]
+    if "(" not in before:
+        return before
     depth = 0
     for at, letter in enumerate(written):
         depth += (letter == "(") - (letter == ")")
