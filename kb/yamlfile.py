@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from kb.errors import KBError, Problem, closest
 
@@ -29,10 +29,26 @@ _MESSAGES = {
     "int_from_float": ("'{key}' must be a whole number, not {value}.", "Write a number like 3."),
     "int_parsing": ("'{key}' must be a whole number, not {value}.", "Write a number like 3."),
     "int_type": ("'{key}' must be a whole number, not {value}.", "Write a number like 3."),
+    "float_parsing": ("'{key}' must be a number, not {value}.", "Write a number like 0.5."),
+    "float_type": ("'{key}' must be a number, not {value}.", "Write a number like 0.5."),
+    "string_too_short": ("'{key}' is empty.", "Write its words after the colon."),
     "tuple_type": ("'{key}' must be a list, not {value}.", "Put each entry on a line after '- '."),
     "list_type": ("'{key}' must be a list, not {value}.", "Put each entry on a line after '- '."),
 }
 
+_BOUNDS = {
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "{ge:g} or more",
+    "less_than": "less than {lt:g}",
+    "less_than_equal": "{le:g} or less",
+}
+
+_QUOTES = "Values holding ': ' or '#' need quotes."
+_YAML_FIXES = {
+    "could not find expected ':'": "Write it as 'key: value'.",
+    "found unexpected end of stream": "Close the quote that begins there.",
+}
+"""For what the parser notices only after the line to mend, which is the one where it began to read."""
 
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = 60
@@ -63,11 +79,8 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[Any, yaml.Node
         repeated = next(_repeated_keys(node), None)  # before construction, which merges `<<` into nodes
         value = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = first_line + mark.line if mark else first_line
-        raise KBError.at(
-            path, f"not valid YAML: {error.problem}.", "Values holding ': ' or '#' need quotes.", line
-        ) from error
+        line, fix = _to_mend(text, error)
+        raise KBError.at(path, f"not valid YAML: {error.problem}.", fix, first_line + line) from error
     except yaml.reader.ReaderError as error:
         line = first_line + text.encode()[: error.position].count(b"\n")
         raise KBError.at(
@@ -82,6 +95,21 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[Any, yaml.Node
         line = first_line + repeated.start_mark.line
         raise KBError.at(path, f"'{repeated.value}' stands there twice.", "Keep one of the two.", line)
     return value, node
+
+
+def _to_mend(text: str, error: yaml.MarkedYAMLError) -> tuple[int, str]:
+    """The line of `text` (from 0) that must change for it to be YAML, and how."""
+    began_there = _YAML_FIXES.get(error.problem or "")
+    if began_there and error.context_mark:
+        return error.context_mark.line, began_there
+    mark = error.problem_mark or error.context_mark
+    line = mark.line if mark else 0
+    written = "".join(text.splitlines()[line : line + 1])
+    if "\t" in written[: len(written) - len(written.lstrip())]:
+        return line, "Indent with spaces: YAML takes no tabs there."
+    if (error.problem or "").startswith("did not find expected"):
+        return line, 'Put the whole value in double quotes, "…", or close its bracket.'
+    return line, _QUOTES
 
 
 def _repeated_keys(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
@@ -162,6 +190,17 @@ def load_seed(
     return checked[0], node
 
 
+def like(pattern: str, example: str) -> AfterValidator:
+    """Takes texts of that pattern; of others it says what they should look like, not the pattern."""
+
+    def checked(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"{text!r} is not written like {example}")
+        return text
+
+    return AfterValidator(checked)
+
+
 def near_miss(key: str, known: Sequence[str]) -> str:
     """'Did you mean …?' for a key that is close to a known one, else ''."""
     found = closest(key, known)
@@ -180,6 +219,9 @@ def _in_words(keys: Sequence[str | int], detail: Mapping[str, Any]) -> tuple[str
     if kind in _MESSAGES:
         problem, fix = _MESSAGES[kind]
         return problem.format(key=key, value=value), fix.format(key=key)
+    if kind in _BOUNDS:
+        bound = _BOUNDS[kind].format(**detail["ctx"])
+        return f"'{key}' must be {bound}, not {value}.", "Correct the number."
     if kind in ("enum", "literal_error"):
         return f"'{key}' cannot be {value}.", f"Write one of: {detail['ctx']['expected']}."
     message = str(detail["msg"]).removeprefix("Value error, ")

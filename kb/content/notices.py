@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, with_confi
 
 from kb.errors import KBError, Problem, closest
 from kb.model import Notice, NoticeLevel
-from kb.yamlfile import line_of, load_seed
+from kb.yamlfile import like, line_of, load_seed
 
 NAME = "seeds/notices.yaml"
 
@@ -45,7 +45,9 @@ class NoticeSeed:
     level: NoticeLevel = NoticeLevel.INFO
     start: Moment | None = None
     end: Moment | None = None
-    link: Annotated[str, Field(pattern=r"^(https?://\S+|/\S*)?$")] = ""
+    link: Annotated[
+        str, like(r"(https?://\S+|/\S*)?", "/articles/delayed-parcel or https://shop.example/news")
+    ] = ""
     link_text: str = ""
 
 

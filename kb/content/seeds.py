@@ -13,7 +13,7 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 from kb.content.slugs import slugify
 from kb.errors import KBError, Problem
 from kb.model import ANSWERED_FROM, BRAND_COLOUR, UNSURE_FROM, MailSecurity, MailSettings, Site, Topic
-from kb.yamlfile import line_of, load_seed, near_miss
+from kb.yamlfile import like, line_of, load_seed, near_miss
 
 
 def _known_zone(name: str) -> str:
@@ -52,7 +52,7 @@ _Address = Annotated[str, AfterValidator(_address)]
 class MailSeed:
     """The keys of site.yaml's `mail`; those of `to` are ids of channels."""
 
-    host: Annotated[str, Field(pattern=r"^[\w.:-]+$")]
+    host: Annotated[str, like(r"[\w.:-]+", "smtp.shop.example")]
     sender: Annotated[_Address, Field(alias="from")]
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     security: MailSecurity = MailSecurity.STARTTLS
@@ -67,24 +67,28 @@ class SiteSeed:
 
     name: Annotated[str, Field(min_length=1)]
     tagline: str = ""
-    base_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] = "http://127.0.0.1:8000"
-    shop_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    base_url: Annotated[
+        str, like(r"https?://[^/\s]+", "https://help.shop.example, with nothing after it")
+    ] = "http://127.0.0.1:8000"
+    shop_url: Annotated[str, like(r"(https?://\S+)?", "https://www.shop.example")] = ""
     language: Annotated[
-        str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"), AfterValidator(_known_language)
+        str, like(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", "en-GB"), AfterValidator(_known_language)
     ] = "en"
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
-    holidays: Annotated[str, Field(pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?)?$")] = ""
-    brand_colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = BRAND_COLOUR
-    logo: Annotated[str, Field(pattern=r"^(\w[\w-]*\.(svg|png|webp))?$")] = ""
+    holidays: Annotated[str, like(r"([A-Z]{2}(-[A-Z0-9]{1,3})?)?", "GB or GB-ENG")] = ""
+    brand_colour: Annotated[str, like(r"#[0-9a-fA-F]{6}", '"#1f5f5b", in quotes')] = BRAND_COLOUR
+    logo: Annotated[str, like(r"(\w[\w-]*\.(svg|png|webp))?", "logo.svg, logo.png or logo.webp")] = ""
     answered_from: Annotated[float, Field(gt=0, lt=1)] = ANSWERED_FROM
     unsure_from: Annotated[float, Field(gt=0, lt=1)] = UNSURE_FROM
-    orders_url: Annotated[str, Field(pattern=r"^(https?://[^/\s#]+[^\s#]*)?$")] = ""
+    orders_url: Annotated[str, like(r"(https?://[^/\s#]+[^\s#]*)?", "https://shop.example/api/orders")] = ""
     database_url: str = ""
-    api_origins: tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^/\s]+)$")], ...] = ()
-    order_page: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    api_origins: tuple[Annotated[str, like(r"(\*|https?://[^/\s]+)", "https://www.shop.example")], ...] = ()
+    order_page: Annotated[str, like(r"(https?://\S+)?", "https://www.shop.example")] = ""
     mail: MailSeed | None = None
     retention_days: Annotated[int, Field(ge=1, le=36500)] = 730
-    privacy_url: Annotated[str, Field(pattern=r"^((https?://|/)\S*)?$")] = ""
+    privacy_url: Annotated[
+        str, like(r"((https?://|/)\S*)?", "/articles/privacy or https://shop.example/privacy")
+    ] = ""
 
 
 @with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))

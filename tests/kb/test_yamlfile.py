@@ -47,7 +47,12 @@ def test_a_file_without_fault_gives_its_values(tmp_path: Path) -> None:
     [
         ("- name: Mug\n  wait: [x\n", ":3", "not valid YAML"),
         ("- name: Mug\n  note: a: b\n", ":2", "not valid YAML"),
-        ("- name: Mug\n\tweight: 2\n", ":2", "not valid YAML"),
+        ("- name: Mug\n\tweight: 2\n", ":2", "Indent with spaces: YAML takes no tabs there."),
+        ("- name: 'It's a mug'\n", ":1", 'Put the whole value in double quotes, "…", or close its bracket.'),
+        ("- name: [Mug] for tea\n", ":1", 'Put the whole value in double quotes, "…"'),
+        ("- name: a: b\n", ":1", "Values holding ': ' or '#' need quotes."),
+        ('- name: Mug\n- name: "Vase\n- name: Cup\n', ":2", "Close the quote that begins there."),
+        ("- name: Mug\n  fragile\n  weight: 2\n", ":2", "Write it as 'key: value'."),
         ("- name: 'Käse é'\n- name: x\x07\n", ":2", "Delete the character U+0007."),
         ("- name: Mug\n- name: Vase\n  name: Cup\n", ":3", "'name' stands there twice. Keep one of the two."),
         ("- name: Mug\n- 5\n", ":2", "is wrong"),

@@ -72,6 +72,33 @@ def test_each_mistake_in_site_yaml_is_named_with_its_line(tmp_path: Path, line: 
     assert problem.fix
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("base_url: help.shop.example", "'help.shop.example' is not written like https://help.shop.example"),
+        ("base_url: https://shop.example/", "'https://shop.example/' is not written like https://help.shop"),
+        ("language: english", "'english' is not written like en-GB"),
+        ("holidays: England", "'England' is not written like GB or GB-ENG"),
+        ("brand_colour: green", "'green' is not written like \"#1f5f5b\", in quotes"),
+        (
+            "logo: pictures/logo.svg",
+            "'pictures/logo.svg' is not written like logo.svg, logo.png or logo.webp",
+        ),
+        ("api_origins: [shop]", "'shop' is not written like https://www.shop.example"),
+        ("privacy_url: how", "'how' is not written like /articles/privacy"),
+        ("mail: {host: 'a b', from: a@b.example}", "'a b' is not written like smtp.shop.example"),
+        ("answered_from: 80", "'answered_from' must be less than 1, not 80."),
+        ("answered_from: low", "'answered_from' must be a number, not 'low'. Write a number like 0.5."),
+        ("retention_days: 0", "'retention_days' must be 1 or more, not 0."),
+    ],
+)
+def test_a_mistake_in_site_yaml_is_told_in_words_not_patterns(tmp_path: Path, line: str, words: str) -> None:
+    with pytest.raises(KBError) as caught:
+        site(tmp_path, f"name: S\n{line}\n")
+    (problem,) = caught.value.problems
+    assert words in str(problem)
+
+
 def test_thresholds_in_the_wrong_order_are_named_where_they_stand(tmp_path: Path) -> None:
     with pytest.raises(
         KBError, match=r"^seeds/site\.yaml:2: 'unsure_from' \(0\.9\) is above 'answered_from'"
@@ -99,7 +126,7 @@ def test_topics_come_in_the_order_of_the_file(tmp_path: Path) -> None:
     [
         ("- topic: Gift cards\n  title: G", 3, "'topic' is wrong: 'Gift cards' is not a folder's address"),
         ("- topic: /gifts\n  title: G", 3, "is not a folder's address"),
-        ("- topic: gifts\n  title: ''", 4, "'title' is wrong"),
+        ("- topic: gifts\n  title: ''", 4, "'title' is empty. Write its words after the colon."),
         ("- topic: gifts", 3, "'title' is missing. Add a line 'title: …'."),
         ("- title: Gifts", 3, "'topic' is missing. Add a line 'topic: …'."),
         ("- topic: gifts\n  title: G\n  sumary: S", 5, "'sumary' is not a key we know."),
