@@ -12,7 +12,7 @@ _OTHER_WORDINGS = 3
 def gap_lines(gaps: Sequence[Gap]) -> Iterator[str]:
     """A line a gap: how often, the most frequent wording, others, and the article that came nearest."""
     if not gaps:
-        yield "No search gaps: every search that was kept had an answer."
+        yield "No search gaps: nothing was searched for yet, or every search had a sure answer."
     for gap in gaps:
         first, *others = gap.queries
         also = f" (also: {'; '.join(others[:_OTHER_WORDINGS])})" if others else ""

@@ -59,7 +59,7 @@ def test_votes_are_shown_by_article_with_the_reasons(place: Place) -> None:
 
 def test_without_votes_and_searches_the_commands_say_so(place: Place) -> None:
     assert "No votes yet" in kb(place.root, "feedback").output
-    assert "No search gaps" in kb(place.root, "gaps").output
+    assert "nothing was searched for yet" in kb(place.root, "gaps").output
 
 
 def test_most_needed_are_the_writers_order_until_enough_is_known(place: Place) -> None:
