@@ -1,6 +1,7 @@
 """A new help center, a new article in it, and the starter inside an installed package."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -33,6 +34,17 @@ def test_a_new_help_center_passes_the_strict_check(tmp_path: Path) -> None:
     result = kb(tmp_path / "shop", "check", "--strict")
     assert result.exit_code == 0, result.output
     assert "0 errors, 0 warnings" in result.output
+
+
+def test_the_readmes_first_article_can_be_begun_in_a_new_help_center(tmp_path: Path) -> None:
+    shown = re.search(
+        r'kb --root shop-help new "(.+)" --topic (\S+)',
+        (REPOSITORY / "README.md").read_text(encoding="utf-8"),
+    )
+    assert shown
+    init(tmp_path / "shop-help")
+    result = kb(tmp_path / "shop-help", "new", shown[1], "--topic", shown[2])
+    assert result.exit_code == 0, result.output
 
 
 def test_a_folder_with_other_things_in_it_keeps_them(tmp_path: Path) -> None:
