@@ -63,6 +63,11 @@ def test_a_list_within_a_list_is_one(library: Library) -> None:
     assert [article.path for article in library.articles if dashed.search(article.html)] == []
 
 
+def test_every_phone_number_and_address_of_ours_can_be_tapped(library: Library) -> None:
+    plain = re.compile(r"(?<![\w:])(?:0808 157 \d{4}|[a-z]+@harrowandfinch\.example)(?![^<]*</a>)")
+    assert {one.path: found for one in library.articles if (found := plain.findall(one.html))} == {}
+
+
 def test_there_are_sixty_articles_in_eight_topics_at_least(library: Library) -> None:
     assert len(library.articles) >= 60
     assert len({one.topic for one in library.articles}) >= 8
