@@ -256,7 +256,7 @@ class FakeCenter:
         )
         return tuple(
             Route(channel, f"{channel.name} fits {query or topic or article}.", opening)
-            for channel, opening in zip(CHANNELS, openings, strict=True)
+            for channel, opening in zip(self.channels, openings, strict=False)
         )
 
     def message(

@@ -23,7 +23,7 @@ from kb.contact.attachments import LARGEST
 from kb.contact.requests import Request
 from kb.contact.tables import OUTBOX
 from kb.database import Database
-from kb.model import MailSecurity, MailSettings, Verdict
+from kb.model import MailSecurity, MailSettings, Verdict, Wait
 from tests.webapp.conftest import CHANNELS, NOW, FakeCenter, results
 from webapp import create_app
 from webapp.requests import SENDS
@@ -182,6 +182,17 @@ def test_what_is_sent_is_stored_with_its_mail_and_shown_as_a_record(
     assert record.headers["Referrer-Policy"] == "no-referrer"
     assert record.headers["X-Robots-Tag"] == "noindex"
     assert '<meta name="robots" content="noindex">' in record.text
+
+
+def test_a_new_record_says_when_an_answer_is_to_be_expected(
+    client: FlaskClient, center: FakeCenter, clock: Clock
+) -> None:
+    wait = Wait("answered within 1 working day", "Nadia Bell", NOW.date())
+    center.channels = tuple(replace(one, wait=wait if one.id == "email" else None) for one in CHANNELS)
+    address = post(client, filled(client, clock)).headers["Location"]
+    assert "<li>Expected wait: answered within 1 working day.</li>" in client.get(address).text
+    clock.now += timedelta(days=1)
+    assert "<li>Expected wait:" not in client.get(address).text
 
 
 def test_the_record_is_there_to_take_away_and_tells_who_calls_or_chats_its_reference(
