@@ -19,7 +19,10 @@ from kb.place import Place
 T = TypeVar("T")
 
 _since = click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on. [default: all that is kept]"
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="From this day on. [default: all that is kept]",
 )
 
 

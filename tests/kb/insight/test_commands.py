@@ -57,6 +57,11 @@ def test_votes_are_shown_by_article_with_the_reasons(place: Place) -> None:
     assert json.loads(kb(place.root, "feedback", "--json", "--since", "2026-11-24").output) == []
 
 
+@pytest.mark.parametrize("verb", ["gaps", "feedback"])
+def test_the_help_says_how_a_day_is_written_as_people_know_it(place: Place, verb: str) -> None:
+    assert "--since YYYY-MM-DD" in kb(place.root, verb, "--help").output
+
+
 def test_without_votes_and_searches_the_commands_say_so(place: Place) -> None:
     assert "No votes yet" in kb(place.root, "feedback").output
     assert "nothing was searched for yet" in kb(place.root, "gaps").output
