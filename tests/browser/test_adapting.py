@@ -43,6 +43,16 @@ def test_the_search_field_keeps_its_icon_beside_its_words(visit: Visit, site: Si
     assert icon["y"] + icon["height"] / 2 == pytest.approx(field["y"] + field["height"] / 2, abs=1)
 
 
+@pytest.mark.parametrize("slug", ["email-us", "escalate-a-complaint"])
+def test_an_address_in_a_table_pushes_nothing_out_of_a_phones_sight(
+    visit: Visit, site: Site, slug: str
+) -> None:
+    page = visit(320).page
+    page.goto(f"{site.server.url}/articles/{slug}")
+    hidden = page.locator(".table-scroll").first.evaluate("(it) => it.scrollWidth - it.clientWidth")
+    assert hidden == 0
+
+
 def test_a_page_in_forced_colours_shows_edges_where_colour_spoke(opened: Visitor) -> None:
     page = opened.page
     page.set_viewport_size({"width": DESKTOP, "height": HEIGHT})

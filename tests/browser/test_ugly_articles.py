@@ -71,6 +71,15 @@ def test_a_wide_table_is_scrolled_by_keyboard_inside_itself(visit: Visit, server
     assert page.evaluate("() => scrollX") == 0
 
 
+def test_a_wide_table_shows_at_its_edge_that_it_goes_on(visit: Visit, server: Server) -> None:
+    """Painted by the place it scrolls in, and covered by what scrolls along once its end is reached."""
+    page = visit(320).page
+    page.goto(f"{server.url}/articles/thirty-columns")
+    edge = page.get_by_role("region", name="Table 1")
+    scrolls = edge.evaluate("(it) => getComputedStyle(it).backgroundAttachment")
+    assert scrolls.split(", ")[:4] == ["local", "local", "scroll", "scroll"]
+
+
 @pytest.mark.parametrize("slug", ["all-images", "huge-image", "four-thousand-words", "eighty-headings"])
 @pytest.mark.parametrize("width", [320, DESKTOP])
 def test_nothing_moves_while_it_loads(visit: Visit, server: Server, slug: str, width: int) -> None:
