@@ -44,7 +44,7 @@ _NUMBERS = (
     (ranking, ("LOCAL_IDF",)),
     (snippets, ("SNIPPET_CHARACTERS",)),
     (spelling, ("SHORTEST", "LONG")),
-    (suggest, ("LOOKED_AT", "LEAST_SHARE")),
+    (suggest, ("LOOKED_AT", "LEAST_WORTH", "LEAST_COVERED", "LEAST_SHARE")),
     (verdict, ("BIAS", "WEIGHTS", "ASKED_CONFIDENCE")),
 )
 """Constants that both implementations use, under the names they have in `kb.search`."""

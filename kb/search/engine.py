@@ -115,7 +115,7 @@ class Engine:
         """What the customer may be about to ask, the best first; the last word may be unfinished."""
         generation, expander = self._current()
         query = parse(text)
-        return suggest(generation, expander.expand(query, typing=True), query.text, limit)
+        return suggest(generation, query, expander.expand(query, typing=True), limit)
 
     def repaired(self, text: str) -> str:
         """A text with the words that were taken for misspelt ones put right, else as it was."""

@@ -91,11 +91,13 @@ class Expander:
         query = self._split(query)
         content = query.content
         found: dict[str, QueryTerm] = {}
+        unfinished = content[-1] if typing and content else None  # not misspelt while words begin like it
         for token in content:
             if token.term not in found:
-                found[token.term] = self._query_term(token.word, token.term, repair)
-        if typing and content:
-            self._add_completions(found[content[-1].term])
+                is_whole = token is not unfinished or not self._speller.completions(token.word, 1)
+                found[token.term] = self._query_term(token.word, token.term, repair and is_whole)
+        if unfinished:
+            self._add_completions(found[unfinished.term])
         self._add_joined([found[token.term] for token in content])
         as_meant = [_as_meant(token, found) for token in query.tokens]
         self._add_synonyms(query, as_meant, found)

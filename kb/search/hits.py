@@ -50,7 +50,7 @@ class Hits:
         spans = np.array(found, np.int64).reshape(len(found), 2, len(articles))
         spans += positions.place_of[list(self._row)][:, None, None]
         lengths = spans[:, 1] - spans[:, 0]
-        place = positions.place[_runs(spans[:, 0].ravel(), lengths.ravel())].astype(np.int64)
+        place = positions.place[runs(spans[:, 0].ravel(), lengths.ravel())].astype(np.int64)
         term = np.repeat(np.arange(len(found)), lengths.sum(axis=1))
         # Each term's are in order already, which is what a stable sort is quick with.
         in_order = np.sort(place << _TERM_BITS | term, kind="stable")
@@ -102,14 +102,14 @@ class Hits:
         evidence = self._evidence
         begin, end = self.place.searchsorted(evidence.token_of[[units, units + 1]])
         counts = np.maximum(end - begin, 0)
-        hits = _runs(begin, counts)
+        hits = runs(begin, counts)
         places = self.place[hits]
         columns = (evidence.token_start[places], evidence.token_end[places], self.term[hits])
         found = iter(zip(*(column.tolist() for column in columns), strict=True))
         return [list(islice(found, count)) for count in counts.tolist()]
 
 
-def _runs(begin: Array, lengths: Array) -> Array:
+def runs(begin: Array, lengths: Array) -> Array:
     """The numbers from each of `begin` on, so many as `lengths` says, one run after the other."""
     before = np.cumsum(lengths) - lengths
     return np.repeat(begin - before, lengths) + np.arange(lengths.sum())

@@ -1,8 +1,10 @@
 """Words nobody wrote, and the words they were meant to be."""
 
 import zlib
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -84,5 +86,6 @@ class Speller:
 
     def completions(self, prefix: str, limit: int) -> list[str]:
         """The words that begin with `prefix`, those in most articles first."""
-        found = [word for word in self._by_first.get(prefix[:1], []) if word.startswith(prefix)]
+        words = self._by_first.get(prefix[:1], [])  # in alphabetical order
+        found = takewhile(lambda word: word.startswith(prefix), words[bisect_left(words, prefix) :])
         return sorted(set(found) & self._words.keys(), key=lambda word: (-self._count(word), word))[:limit]

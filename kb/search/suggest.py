@@ -1,4 +1,4 @@
-"""What a customer may be about to ask: titles, customers' own questions, headings, found while they type."""
+"""What to suggest while somebody types: titles, customers' questions and headings that fit so far."""
 
 from typing import Any
 
@@ -9,39 +9,57 @@ from kb.search import ranking
 from kb.search.analysed import UnitKind
 from kb.search.analysis import fold
 from kb.search.evidence import Evidence
-from kb.search.expansion import Expanded
+from kb.search.expansion import Expanded, QueryTerm
 from kb.search.generation import Generation
-from kb.search.hits import Hits
+from kb.search.hits import Hits, runs
+from kb.search.query import Query
 from kb.search.verdict import in_order
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SHOWN = (UnitKind.TITLE, UnitKind.QUESTION, UnitKind.HEADING)
+_TITLE = int(UnitKind.TITLE)
+SHOWN = (_TITLE, int(UnitKind.QUESTION), int(UnitKind.HEADING))
 LOOKED_AT = 24
+LEAST_WORTH = 0.4
+"""An article whose impacts are below this share of the best one's is no suggestion."""
+
+LEAST_COVERED = 0.3
+"""Nor is one that has less than this share of the query's rarity anywhere in its text."""
+
 LEAST_SHARE = 0.5
+"""A question or a heading that has less than this share of it says too little: the title stands instead."""
 
 
-def suggest(generation: Generation, expanded: Expanded, typed: str, limit: int) -> list[Suggestion]:
+def suggest(generation: Generation, query: Query, expanded: Expanded, limit: int) -> list[Suggestion]:
     """At most `limit` suggestions, one an article; a heading leads to its section.
 
-    Those that begin as `typed` first ("where is my"), then those that match more of the query's rarity; less
-    than half is no suggestion. Words that no article has don't count: "broken vase" is about what is broken.
-    Where an article's title says as much as a heading, the title stands.
+    Texts that begin as typed stand first ("where is my"); then articles stand by their impacts, as a share of
+    the best one's, and by how much of the query's rarity the text says, added up. Words that no article has
+    don't count for a text: "broken vase" is about what is broken. Where a title says as much as a question
+    or a heading, the title stands.
     """
-    typed = fold(typed)
-    known = [query_term for query_term in expanded.terms if query_term.alternatives]
-    total = in_order(query_term.rarity for query_term in known) or 1.0
     evidence = generation.evidence
     scores = ranking.impact_scores(generation, expanded)
     best = ranking.best_first(scores, ranking.matching(scores), LOOKED_AT)
+    if not len(best):
+        return []
+    ordinals = np.sort(best)
+    hits = Hits(generation, ordinals, expanded.terms)
     units, place = _shown_units(evidence, best)
-    shares = (_shares(Hits(generation, np.sort(best), known), units) / total).tolist()
-    by_article: dict[int, tuple[bool, float, int, int]] = {}  # the least tuple is the best unit
+    shares = _shares(hits, expanded.terms, units).tolist()
+    worth = (scores[best] / scores[best[0]]).tolist()
+    covered = _covered(hits, expanded.terms, len(best))[ordinals.searchsorted(best)].tolist()
+    by_article: dict[int, tuple[bool, float, int, int]] = {}  # the least tuple is the best text
+    typed = fold(query.text)
+    # Many a question begins with any one word, so one alone counts for titles.
+    says_something = len(query.tokens) > 1 or all(token.is_stop for token in query.tokens)
     for unit, article, share in zip(units.tolist(), place.tolist(), shares, strict=True):
-        later = not fold(evidence.unit_text(unit)).startswith(typed)
-        if later and share < LEAST_SHARE:
+        may_begin = says_something or evidence.unit_kind[unit] == _TITLE
+        later = not (may_begin and fold(evidence.unit_text(unit)).startswith(typed))
+        if later and (worth[article] < LEAST_WORTH or covered[article] < LEAST_COVERED):
             continue
-        standing = (later, -share, article, unit)
+        text = int(evidence.unit_of[best[article]]) if later and share < LEAST_SHARE else unit
+        standing = (later, -(worth[article] + share), article, text)
         by_article[article] = min(standing, by_article.get(article, standing))
     found = sorted(by_article.values())[:limit]
     return [_suggestion(generation, int(best[article]), unit) for *_, article, unit in found]
@@ -49,17 +67,31 @@ def suggest(generation: Generation, expanded: Expanded, typed: str, limit: int) 
 
 def _shown_units(evidence: Evidence, articles: Array) -> tuple[Array, Array]:
     """The titles, questions and headings of `articles`, and for each the place (from 0) of its article."""
-    spans = [slice(evidence.unit_of[article], evidence.unit_of[article + 1]) for article in articles]
-    shown = [span.start + np.flatnonzero(np.isin(evidence.unit_kind[span], SHOWN)) for span in spans]
-    lengths = [len(units) for units in shown]
-    return np.concatenate([*shown, np.empty(0, np.int64)]), np.repeat(np.arange(len(spans)), lengths)
+    first, end = evidence.unit_of[articles], evidence.unit_of[articles + 1]
+    units, place = runs(first, end - first), np.repeat(np.arange(len(articles)), end - first)
+    is_shown = np.isin(evidence.unit_kind[units], SHOWN)
+    return units[is_shown], place[is_shown]
 
 
-def _shares(hits: Hits, units: Array) -> Array:
-    """How much of the query's rarity each of `units` matches."""
-    share = np.append(hits.weigh(hits.matches()), 0)
+def _shares(hits: Hits, query_terms: list[QueryTerm], units: Array) -> Array:
+    """How much of the rarity of the words that articles have each of `units` matches."""
+    total = in_order(one.rarity for one in query_terms if one.alternatives) or 1.0
+    share = np.append(hits.weigh(hits.matches()), 0) / total
     at = hits.units.searchsorted(units)
     return np.asarray(np.where(np.append(hits.units, -1)[at] == units, share[at], 0))
+
+
+def _covered(hits: Hits, query_terms: list[QueryTerm], articles: int) -> Array:
+    """How much of the query's rarity each article matches, in the order of `hits`.
+
+    A last word that no article has is not counted: it may be unfinished.
+    """
+    counted = query_terms if query_terms[-1].alternatives else query_terms[:-1]
+    match = hits.matches()
+    best = np.zeros((len(match), articles))
+    for row, matched in zip(best, match, strict=True):
+        np.maximum.at(row, hits.owner, matched)
+    return hits.weigh(best) / (in_order(one.rarity for one in counted) or 1.0)
 
 
 def _suggestion(generation: Generation, article: int, unit: int) -> Suggestion:

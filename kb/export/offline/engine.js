@@ -31,7 +31,7 @@ class Engine {
 
   async suggest(text, limit = 6) {
     const query = this.parser.parse(text);
-    return suggest(this.generation, this.expander.expand(query, { typing: true }), query.text, limit);
+    return suggest(this.generation, query, this.expander.expand(query, { typing: true }), limit);
   }
 
   async find(query, { inside = null, repair = true } = {}) {

@@ -20,10 +20,13 @@ class Expander {
     query = this.split(query);
     const { content } = query;
     const found = new Map();
+    const unfinished = typing ? content.at(-1) : null; // not misspelt while words begin like it
     for (const token of content) {
-      if (!found.has(token.term)) found.set(token.term, this.queryTerm(token.word, token.term, repair));
+      if (found.has(token.term)) continue;
+      const isWhole = token !== unfinished || !this.speller.completions(token.word, 1).length;
+      found.set(token.term, this.queryTerm(token.word, token.term, repair && isWhole));
     }
-    if (typing && content.length) this.addCompletions(found.get(content.at(-1).term));
+    if (unfinished) this.addCompletions(found.get(unfinished.term));
     this.addJoined(content.map((token) => found.get(token.term)));
     const asMeant = query.tokens.map((token) => this.asMeant(token, found));
     this.addSynonyms(query, asMeant, found);

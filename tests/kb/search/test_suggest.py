@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.search.engine import Engine
+from kb.search.judged import read_queries
+from tests.builders import REPOSITORY
 from tests.kb.search.libraries import article, engine
 
 
@@ -49,6 +51,59 @@ def test_what_begins_as_typed_stands_first(tmp_path: Path) -> None:
         article("b", "Refund of delivery fees", "Refund."),
     )
     assert [one.slug for one in searcher.suggest("refund")] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"), [("brok", "damaged-item"), ("passw", "reset-your-password"), ("damag", "damaged-item")]
+)
+def test_an_unfinished_word_is_not_taken_for_a_misspelt_one(ours: Engine, typed: str, slug: str) -> None:
+    assert ours.suggest(typed)[0].slug == slug
+
+
+def test_a_question_that_begins_with_a_single_word_does_not_stand_before_the_article_about_it(
+    tmp_path: Path,
+) -> None:
+    searcher = engine(
+        tmp_path,
+        article(
+            "damaged", "Your item arrived damaged", "Broken? Keep what is broken.", questions=["it is broken"]
+        ),
+        article("refunds", "How long a refund takes", "Five days.", questions=["broken one, when am I paid"]),
+    )
+    assert searcher.suggest("broken")[0].slug == "damaged"
+    assert searcher.suggest("broken one")[0].text == "broken one, when am I paid"
+
+
+def test_a_whole_question_suggests_the_article_whose_text_answers_under_its_title(tmp_path: Path) -> None:
+    searcher = engine(
+        tmp_path,
+        article(
+            "late",
+            "My parcel is late",
+            "The courier rings the neighbour and leaves a green slip at the door.",
+        ),
+        article("gift", "Gift cards", "A card by e-mail."),
+    )
+    (only,) = searcher.suggest("what is the green slip at my door")
+    assert (only.slug, only.text) == ("late", "My parcel is late")
+
+
+def test_what_an_article_has_little_of_is_not_suggested(tmp_path: Path) -> None:
+    searcher = engine(
+        tmp_path,
+        article("late", "My parcel is late", "Ask the neighbour."),
+        article("gift", "Gift cards", "A card by e-mail."),
+    )
+    assert searcher.suggest("zeppelin engines over the neighbour") == []
+
+
+def test_what_customers_type_suggests_what_answers_it_early(ours: Engine) -> None:
+    judged, _ = read_queries(REPOSITORY / "seeds", ours.generation.slugs)
+    asked = [query for query in judged if query.answers]
+    for share, least in ((0.5, 0.84), (1.0, 0.96)):
+        typed = [(query.text[: round(share * len(query.text))], query.answers) for query in asked]
+        found = [bool({one.slug for one in ours.suggest(text)} & set(answers)) for text, answers in typed]
+        assert sum(found) >= least * len(asked), f"{sum(found)} of {len(asked)} after {share:.0%}"
 
 
 def test_a_thing_that_no_article_names_hides_nothing_that_is_said_of_it(ours: Engine) -> None:
