@@ -13,6 +13,8 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import InlineProcessor, Treeprocessor
 from markdown.util import AtomicString
 
+from kb.content.containers import Unclear, arranged
+
 _EXTENSIONS = "fenced_code tables sane_lists def_list footnotes md_in_html attr_list admonition".split()
 _EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {
     "tables": {"use_align_attribute": True},
@@ -42,19 +44,30 @@ _SIGNS = {
 _ALL_SIGNS = frozenset("".join(_SIGNS.values()))
 
 
-def converter() -> markdown.Markdown:
-    """A converter for one text: those of several would share its footnotes."""
-    return markdown.Markdown(extensions=[*_EXTENSIONS, _AsElsewhere()], extension_configs=_EXTENSION_SETTINGS)
+def converted(body: str) -> tuple[str, list[Unclear]]:
+    """The HTML of a Markdown body, not sanitised, and what others would read otherwise in it."""
+    as_elsewhere = _AsElsewhere()  # for one text: several would share their footnotes
+    md = markdown.Markdown(extensions=[*_EXTENSIONS, as_elsewhere], extension_configs=_EXTENSION_SETTINGS)
+    return md.convert(body), as_elsewhere.unclear
 
 
 class _AsElsewhere(Extension):
-    """Markdown inside `<details>` is Markdown, each quote its own, and `## Word{#anchor}` has that anchor."""
+    """Blocks lie within others as in CommonMark, and Markdown inside `<details>` is Markdown.
+
+    Each quote is its own, and `## Word{#anchor}` has that anchor.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unclear: list[Unclear] = []
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  the name it is called by
-        """Lines after fenced code, before md_in_html looks for its attribute; plain texts before inline.
+        """Each processor in its place in the order.
 
-        What replaces a processor of Python-Markdown's has its place in the order.
+        Containers when tabs are gone, before fenced code; lines after that, before md_in_html looks for its
+        attribute; plain texts before inline. What replaces a processor of Python-Markdown's has its place.
         """
+        md.preprocessors.register(_Containers(md, self.unclear), "containers", 28)
         md.preprocessors.register(_Lines(md), "lines_as_elsewhere", 22)
         md.treeprocessors.register(_PlainTexts(md), "plain_texts", 21)
         md.treeprocessors.register(_Inline(md), "inline", 20)
@@ -81,6 +94,16 @@ class _Admonitions(AdmonitionProcessor):
     def test(self, parent: Element, block: str) -> bool:
         """As Python-Markdown's, which searches each block at length for what hardly any has."""
         return ("!!!" in block or block.startswith(" ")) and super().test(parent, block)
+
+
+class _Containers(Preprocessor):
+    def __init__(self, md: markdown.Markdown, unclear: list[Unclear]) -> None:
+        super().__init__(md)
+        self._unclear = unclear
+
+    def run(self, lines: list[str]) -> list[str]:
+        """The lines, with lists, quotes and fenced code within one another as Python-Markdown wants them."""
+        return arranged(lines, self.md.htmlStash.store, self._unclear)
 
 
 class _Lines(Preprocessor):

@@ -11,13 +11,14 @@ an image with a title, alone in its paragraph, is a figure whose caption is the 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from typing import NamedTuple
 
 import nh3
 
-from kb.content.dialect import converter
+from kb.content.containers import Unclear
+from kb.content.dialect import converted
 from kb.content.slugs import AnchorMaker
 from kb.model import Section
 
@@ -102,11 +103,15 @@ class Picture(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One body, rendered. `first_heading` is the text of the body's leading h1, taken out of `html`."""
+    """One body, rendered. `first_heading` is the text of the body's leading h1, taken out of `html`.
+
+    `unclear` is what other readers of Markdown would make something else of.
+    """
 
     html: str
     sections: tuple[Section, ...]
     first_heading: str
+    unclear: tuple[Unclear, ...] = ()
 
 
 def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture]) -> Rendered:
@@ -115,14 +120,15 @@ def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture
     `link` and `image` are asked for what to use in place of each address written; they may note what
     they could not find.
     """
-    html = _CALLOUT.sub(_open_callout, converter().convert(body))
+    html, unclear = converted(body)
+    html = _CALLOUT.sub(_open_callout, html)
     html = _ADMONITION.sub(_open_admonition, html)
     html = _FIGURE.sub(r"<figure>\1\3<figcaption>\2</figcaption></figure>", html)
     if "footnote-backref" in html:  # a search for what may stand before it looks at every blank
         html = _WAY_BACK.sub(lambda found: found[0] if f'id="{found[1]}"' in html else "", html)
     any_direction = not body.isascii() and _RIGHT_TO_LEFT.search(body) is not None
     page = _Page(link, image, any_direction=any_direction)
-    return page.read(_cleaner.clean(_EMPTY_PARAGRAPH.sub("", html)))
+    return replace(page.read(_cleaner.clean(_EMPTY_PARAGRAPH.sub("", html))), unclear=tuple(unclear))
 
 
 def _open_admonition(match: re.Match[str]) -> str:

@@ -77,7 +77,7 @@ def _make(
         kind = "it is nested too deeply" if isinstance(error, RecursionError) else repr(error)
         lost = Problem(place, None, f"cannot be rendered: {kind}.", "Simplify its Markdown.")
         return Made(None, source.front.draft, problems=(lost,)), b""
-    problems = list(page.problems)
+    problems = [*page.problems, *_unclear(place, source, found)]
     if not source.front.title and not foreign:
         fix = "Add 'title: …' to its front matter."
         problems.append(Problem(place, 1, "has no title.", fix, Severity.WARNING))
@@ -94,6 +94,11 @@ def _make(
         tuple(page.broken),
     )
     return made, pack((article.html, article.sections, digest(article)))
+
+
+def _unclear(place: str, source: SourceFile, found: Rendered) -> Iterator[Problem]:
+    for line, problem, fix in found.unclear:
+        yield Problem(place, source.body_line + line, problem, fix, Severity.WARNING)
 
 
 def _is_named(article: Article, link: Anchor) -> bool:

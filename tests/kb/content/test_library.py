@@ -229,6 +229,21 @@ def test_what_articles_say_of_others_is_checked_with_line_and_suggestion(tmp_pat
     assert (served["b"].retired, served["d"].successor) == (True, "track")
 
 
+def test_what_others_would_read_otherwise_is_named_with_its_line_in_the_file(tmp_path: Path) -> None:
+    body = "1. One\n   - two\n\n         - far\n\n[no](zzz.pdf)\n\n```\ncode"
+    found = library(tmp_path, {"orders/a.md": article("A", body)})
+    assert told(found) == [
+        "articles/orders/a.md:7: this list is indented by 9 blanks, which elsewhere makes it code or text. "
+        "Indent it by 5 blanks, as far as the text it belongs to.",
+        "articles/orders/a.md:9: 'zzz.pdf' leads nowhere. Correct the path, or add the file.",
+        "articles/orders/a.md:11: the code that begins with '```' is never closed. "
+        "Put a line '```' after it, indented as this one is.",
+    ]
+    assert {problem.severity for problem in found.problems if "zzz" not in problem.problem} == {
+        Severity.WARNING
+    }
+
+
 def test_markdown_nested_without_end_costs_one_article_at_most(tmp_path: Path) -> None:
     deep = {"orders/deep.md": article("Deep", ">" * 3000 + " x"), "orders/wide.md": article("W", "[" * 3000)}
     found = library(tmp_path, {**GOOD, **deep})

@@ -58,7 +58,7 @@ def test_every_seeds_file_is_explained() -> None:
 
 
 def test_a_list_within_a_list_is_one(library: Library) -> None:
-    """Indented by fewer than four blanks it would be text with dashes in it."""
+    """Indented by too few blanks, or too many, it would be text with dashes in it."""
     dashed = re.compile(r"\n\s*[-*] ")
     assert [article.path for article in library.articles if dashed.search(article.html)] == []
 

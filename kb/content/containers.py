@@ -1,0 +1,295 @@
+"""Lists, quotes and fenced code within one another, as CommonMark has them, made fit for Python-Markdown.
+
+CommonMark goes by columns: what is indented as far as an item's own text belongs to the item
+(https://spec.commonmark.org/0.31.2/#list-items). Python-Markdown wants four blanks a level, an empty line
+between a paragraph and a list, and fenced code at the margin. So lines are indented anew, empty lines added
+and fenced code is set apart, but only where Python-Markdown would not take them as they are.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from typing import NamedTuple
+
+_LEVEL = 4
+"""How many blanks Python-Markdown wants for each level."""
+
+_DEEPEST_QUOTE = 20
+"""Quotes within more quotes than these stay as they are."""
+
+_SIGNS = frozenset("`~>#<-*+_0123456789")
+"""What lines begin with that are more than text."""
+
+_ITEM = re.compile(r"([-*+]|\d{1,9}[.)])(?:( {1,4})(?=\S)| {5,}(?=\S)| *$)")
+_RULE = re.compile(r"([-*_])(?: *\1){2,} *$")
+_FENCE = re.compile(r"(`{3,})(?=[^`]*$)|(~{3,})")
+_QUOTE = re.compile(r" {0,3}> ?")
+_HEADING = re.compile(r"#{1,6}(?: |$)")
+_ADMONITION = re.compile(r"!!! ?[\w-]")
+_NOTE = re.compile(r"\[\^[^\]]+\]:|: {1,3}\S")
+"""A footnote or a definition."""
+
+_HTML = re.compile(r"<(?:!--|/?[a-z][a-z0-9-]*(?:[\s/>]|$))", re.IGNORECASE)
+_ENDED_HTML = re.compile(r"<(?:!--|(pre|script|style|textarea)\b)", re.IGNORECASE)
+
+
+class Unclear(NamedTuple):
+    """What others read otherwise than we do: the line (from 0), what is wrong with it, and the fix."""
+
+    line: int
+    problem: str
+    fix: str
+
+
+def arranged(lines: list[str], store: Callable[[str], str], unclear: list[Unclear]) -> list[str]:
+    """`lines` of Markdown without tabs, so that Python-Markdown finds in them what CommonMark finds.
+
+    `store` keeps a piece of HTML and gives the placeholder to write for it; `unclear` gets what remains.
+    """
+    return _Blocks(lines, store, unclear).run()
+
+
+@dataclass(slots=True)
+class _Item:
+    """A list item ("ul" or "ol"), or what else has indented text ("").
+
+    Its text stands at column `text` of the lines. Lines belong to it that are indented by `offset` more than
+    what it lies in, or by a level as Python-Markdown has it; `width` of that is not their own indentation.
+    """
+
+    kind: str
+    text: int
+    offset: int
+    width: int
+
+
+@dataclass(slots=True)
+class _Blocks:
+    """One pass over the lines of a text, or of a quote in it."""
+
+    lines: list[str]
+    store: Callable[[str], str]
+    unclear: list[Unclear]
+    quotes: int = 0  # that these lines lie in
+    first: int = 0  # where they begin in the whole text
+    out: list[str] = field(default_factory=list)
+    at: int = 0  # the line to be read next
+    items: list[_Item] = field(default_factory=list)
+    in_text: bool = False  # whether the line before is a paragraph's, which the next may go on with
+    chunk: int | None = None  # depth of the item that the lines since the last empty one begin with, or -1
+    shift: int = 0  # what was added to the indentation of the block that goes on
+    endless: set[str] = field(default_factory=set)  # fences that nothing below closes
+
+    def run(self) -> list[str]:
+        """All lines, arranged."""
+        lines, out = self.lines, self.out
+        while self.at < len(lines):
+            line = lines[self.at]
+            self.at += 1
+            rest = line.lstrip(" ")
+            if not rest:
+                out.append(line)
+                self.in_text, self.chunk = False, None
+            elif not self.items and line[0].isalpha():  # most lines, and nothing to be asked
+                out.append(line)
+                self.in_text, self.chunk, self.shift = True, -1, 0
+            else:
+                self._read(rest, len(line) - len(rest))
+        return out
+
+    def _read(self, rest: str, indent: int) -> None:
+        depth, column = self._place(indent)
+        ended = False
+        if rest[0] in _SIGNS and (column < _LEVEL or depth * _LEVEL <= indent < (depth + 1) * _LEVEL):
+            if self._container(rest, indent, depth, column):
+                return
+            ended = (_HEADING if rest[0] == "#" else _RULE).match(rest) is not None
+        if self.in_text and not ended:  # a paragraph goes on, wherever it is indented to
+            moved = self.shift if depth == len(self.items) else 0
+            self.out.append(" " * max(0, indent + moved) + rest)
+            return
+        if ended and depth:
+            self._part()
+        self._block(rest, indent, depth, column)
+        if ended:
+            self._end_chunk()
+
+    def _place(self, indent: int) -> tuple[int, int]:
+        """How many of the open items a line lies in, and its indentation within the innermost of them."""
+        for depth, item in enumerate(self.items):
+            if indent < item.offset and indent < _LEVEL:
+                return depth, indent
+            if indent < item.width:
+                item.width = indent
+            indent -= item.width
+        return len(self.items), indent
+
+    def _target(self, indent: int, depth: int, column: int) -> int:
+        """The indentation that Python-Markdown wants: the one there is, if it will do."""
+        if column >= _LEVEL:
+            return max(indent, depth * _LEVEL + column)
+        return indent if depth * _LEVEL <= indent < (depth + 1) * _LEVEL else depth * _LEVEL
+
+    def _end_chunk(self) -> None:
+        self.in_text, self.chunk = False, None
+
+    def _part(self) -> None:
+        """Writes an empty line, unless there is one."""
+        if self.chunk is not None:
+            self.out.append("")
+            self._end_chunk()
+
+    def _block(self, rest: str, indent: int, depth: int, column: int) -> None:
+        """Writes the first line of a paragraph, or of anything else that is no list and no quote."""
+        del self.items[depth:]
+        target = self._target(indent, depth, column)
+        self.out.append(" " * target + rest)
+        self.shift = target - indent
+        self.in_text = column < _LEVEL
+        if self.chunk is None:
+            self.chunk = -1
+        if rest[0] == "!" and _ADMONITION.match(rest):
+            self.items.append(_Item("", indent + _LEVEL, _LEVEL, _LEVEL))
+            self._end_chunk()
+        elif rest[0] in "[:" and _NOTE.match(rest):
+            self.items.append(_Item("", indent + _LEVEL, _LEVEL, _LEVEL))
+
+    def _container(self, rest: str, indent: int, depth: int, column: int) -> bool:
+        """Whether a line begins an item, a quote, fenced code or raw HTML; then what it begins is written."""
+        first = rest[0]
+        if first in "`~":
+            return self._fence(rest, indent, depth, column)
+        if first == ">":
+            self._quote(indent, depth, column)
+            return True
+        if first == "<":
+            return not depth and not self.in_text and self._html(rest, indent)
+        return first not in "#_" and self._item(rest, indent, depth, column)
+
+    def _item(self, rest: str, indent: int, depth: int, column: int) -> bool:
+        found = _ITEM.match(rest)
+        if not found or _RULE.match(rest):
+            return False
+        mark, blanks, text = found[1], found[2], rest[found.end() :]
+        kind = "ol" if mark[0].isdecimal() else "ul"
+        within, beside = depth == len(self.items), depth < len(self.items) and self.items[depth].kind == kind
+        in_paragraph = self.in_text and within and (self.chunk == -1 or indent < depth * _LEVEL)
+        if in_paragraph and not text:
+            return False
+        if in_paragraph and kind == "ol" and mark[:-1] != "1":  # a number with a full stop, as text has it
+            self.out.append(" " * indent + rest.replace(mark, f"{mark[:-1]}\\{mark[-1]}", 1))
+            return True
+        if self.chunk is None or not 0 <= self.chunk <= depth or not (within or beside):
+            self._part()
+        self._warn_of_depth(indent, depth)
+        del self.items[depth:]
+        target = self._target(indent, depth, 0)
+        self.shift = target - indent
+        if mark[-1] == ")":
+            rest = rest.replace(")", ".", 1)
+        self.chunk = depth if self.chunk is None else self.chunk
+        offset = column + len(mark) + len(blanks or " ")
+        self.items.append(_Item(kind, indent - column + offset, offset, max(offset, _LEVEL)))
+        if text and text[0] in "`~" and _FENCE.match(text):
+            self.out.append(" " * target + rest.removesuffix(text))
+            return self._fence(text, indent - column + offset, depth + 1, 0)
+        self.out.append(" " * target + (rest if text or rest[-1] == " " else f"{rest} "))
+        self.in_text = True
+        return True
+
+    def _warn_of_depth(self, indent: int, depth: int) -> None:
+        """Notes an item that lies deeper than CommonMark's three blanks; Python-Markdown takes it for one."""
+        text = self.items[depth - 1].text if depth else 0
+        if not text <= indent < text + _LEVEL:
+            problem = f"this list is indented by {indent} blanks, which elsewhere makes it code or text."
+            self._warn(self.at - 1, problem, f"Indent it by {text} blanks, as far as the text it belongs to.")
+
+    def _warn(self, at: int, problem: str, fix: str) -> None:
+        self.unclear.append(Unclear(self.first + at, problem, fix))
+
+    def _fence(self, rest: str, indent: int, depth: int, column: int) -> bool:
+        opened = _FENCE.match(rest)
+        if not opened or (not depth and opened[0].startswith(tuple(self.endless))):
+            return False
+        fence, begin = opened[0], self.at
+        end = self._fence_end(fence, indent - column)
+        closed = end < len(self.lines) and self.lines[end].lstrip(" ").startswith(fence)
+        if not closed:
+            fix = f"Put a line '{fence}' after it, indented as this one is."
+            self._warn(begin - 1, f"the code that begins with '{fence}' is never closed.", fix)
+        if not closed and not depth:
+            self.endless.add(fence)
+            return False
+        self.at = end + closed
+        del self.items[depth:]
+        if not indent and not self.quotes:  # where Python-Markdown looks for it
+            self.out += [rest, *self.lines[begin:end], fence]
+        else:
+            self._part()
+            lines = (line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in self.lines[begin:end])
+            code = escape("".join(f"{line}\n" for line in lines))
+            self.out += [" " * (depth * _LEVEL) + self.store(f"<pre><code>{code}</code></pre>"), ""]
+        self._end_chunk()
+        return True
+
+    def _fence_end(self, fence: str, origin: int) -> int:
+        """The line that closes fenced code, or ends what it lies in; the number of lines where none does."""
+        for at in range(self.at, len(self.lines)):
+            line = self.lines[at]
+            rest = line.lstrip(" ")
+            indent = len(line) - len(rest)
+            if rest and indent < origin:
+                return at
+            if rest.startswith(fence) and indent < origin + _LEVEL and not rest.strip(f"{fence[0]} "):
+                return at
+        return len(self.lines)
+
+    def _quote(self, indent: int, depth: int, column: int) -> None:
+        """Writes all lines of a quote, arranged by themselves."""
+        if self.chunk is not None and depth < len(self.items):
+            self._part()
+        del self.items[depth:]
+        begin, inner = self.at - 1, self._quoted(indent - min(column, _LEVEL - 1))
+        straight_after_item = self.chunk is not None and self.chunk >= 0
+        level = (depth - straight_after_item) * _LEVEL
+        new = inner
+        if self.quotes < _DEEPEST_QUOTE:
+            blocks = _Blocks(inner, self.store, self.unclear, self.quotes + 1, self.first + begin)
+            new = blocks.run()
+        if new == inner and level <= indent < level + _LEVEL:
+            self.out += self.lines[begin : self.at]
+        else:
+            self.out += [f"{' ' * level}> {line}".rstrip(" ") for line in new]
+        self.in_text, self.chunk, self.shift = bool(inner[-1].strip(" ")), -1, 0
+
+    def _quoted(self, origin: int) -> list[str]:
+        """The lines of the quote that the line before begins, without their marks; reads on after them."""
+        inner = []
+        self.at -= 1
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            mark = _QUOTE.match(line, origin)
+            if not mark or line[:origin].strip(" "):
+                break
+            inner.append(line[mark.end() :])
+            self.at += 1
+        return inner
+
+    def _html(self, rest: str, indent: int) -> bool:
+        if not _HTML.match(rest):
+            return False
+        del self.items[:]
+        ended = _ENDED_HTML.match(rest)
+        end = re.compile(f"</{ended[1]}>" if ended[1] else "-->", re.IGNORECASE) if ended else None
+        line = " " * indent + rest
+        while True:
+            self.out.append(line)
+            if (end and end.search(line)) or self.at == len(self.lines):
+                break
+            line = self.lines[self.at]
+            if not end and not line.strip(" "):
+                break
+            self.at += 1
+        self.in_text, self.chunk = False, -1
+        return True
