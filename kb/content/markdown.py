@@ -232,8 +232,11 @@ class _Page:
             self._out.append("</div>")
 
     def _add_data(self, escaped: str) -> None:
-        data = unescape(escaped) if "&" in escaped else escaped
-        self._out.append(escape(data, quote=False))
+        data = escaped
+        if "&" in escaped:  # nh3 leaves no other sign of HTML in a text
+            data = unescape(escaped)
+            escaped = escape(data, quote=False)
+        self._out.append(escaped)
         # Only a block's end ends a line of the text; where a writer's editor wrapped it says nothing.
         self._add_text(data if self._in_pre else data.replace("\n", " "))
 
