@@ -11,7 +11,7 @@ import click
 
 from kb import console, options
 from kb.contact.reference import read_reference
-from kb.contact.requests import Request, Requests
+from kb.contact.requests import Request, Requests, digits
 from kb.content.seeds import load_site
 from kb.database import Database
 from kb.errors import KBError
@@ -30,6 +30,7 @@ def requests() -> None:
     kb requests show K7QF-M2XD
     kb requests export requests.json
     kb requests forget ada@example.com
+    kb requests forget "0808 157 0142"
     """
 
 
@@ -94,18 +95,24 @@ def export(root: Path, file: Path) -> None:
 
 
 @requests.command()
-@click.argument("email")
+@click.argument("who")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @options.root
 @click.pass_obj
-def forget(root: Path, email: str, yes: bool) -> None:
-    """Delete every request of the address EMAIL, with its attachments and mail, for good."""
+def forget(root: Path, who: str, yes: bool) -> None:
+    """Delete every request of WHO, an e-mail address or a phone number, for good.
+
+    Attachments and mail go with them. Of phone numbers only the digits are compared: forget a number both
+    with and without its country code where customers may have written either.
+    """
     known = _requests(root)
-    if not email.strip():
-        raise KBError.at("EMAIL", "is empty.", "Write the address whose requests are to be deleted.")
+    if "@" not in who and not digits(who):
+        fix = "Write the e-mail address or the phone number whose requests are to be deleted."
+        raise KBError.at("WHO", f"'{who}' is neither an e-mail address nor a phone number.", fix)
     if not yes:
-        click.confirm(f"Delete everything that {email} has sent?", abort=True)
-    click.echo(f"{known.forget(email)} requests of {email} deleted.")
+        click.confirm(f"Delete everything that {who} has sent?", abort=True)
+    count = known.forget(who) if "@" in who else known.forget_phone(who)
+    click.echo(f"{count} requests of {who} deleted.")
 
 
 def _requests(root: Path) -> Requests:

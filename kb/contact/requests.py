@@ -198,6 +198,18 @@ class Requests:
         self._database.scrub()
         return gone.rowcount
 
+    def forget_phone(self, phone: str) -> int:
+        """Deletes every request to call a number with all that belongs to it; how many there were.
+
+        Digits decide, not spelling; a number with a country code and without one are two numbers.
+        """
+        with self._database.writing() as connection:
+            given = connection.execute(select(REQUESTS.c.id, REQUESTS.c.phone).where(REQUESTS.c.phone != ""))
+            theirs = [number for number, written in given if digits(written) == digits(phone)]
+            connection.execute(delete(REQUESTS).where(REQUESTS.c.id.in_(theirs)))
+        self._database.scrub()
+        return len(theirs)
+
     def expire(self, before: datetime) -> int:
         """Deletes the requests made before a moment with all that belongs to them; how many there were."""
         with self._database.writing() as connection:
@@ -261,6 +273,11 @@ class Requests:
 def folded(email: str) -> str:
     """An address as it is compared: without case."""
     return email.strip().casefold()
+
+
+def digits(phone: str) -> str:
+    """A phone number as it is compared: its digits, whatever script they are written in."""
+    return "".join(str(int(letter)) for letter in phone if letter.isdecimal())
 
 
 def _by_reference(connection: Connection, reference: str) -> RowMapping | None:

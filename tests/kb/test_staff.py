@@ -102,11 +102,26 @@ def test_who_wants_to_be_forgotten_is(place: Place, references: list[str]) -> No
     assert references[1] in left
 
 
+def test_who_gave_a_phone_number_alone_is_forgotten_by_it_in_any_spelling(
+    place: Place, references: list[str]
+) -> None:
+    for other in ("0808 157 014", "+44 808 157 0142"):
+        done = kb(place.root, "requests", "forget", other, "--yes")
+        assert done.stdout == f"0 requests of {other} deleted.\n"
+    done = kb(place.root, "requests", "forget", "(0808) 157-0142", "--yes")
+    assert done.stdout == "1 requests of (0808) 157-0142 deleted.\n"
+    (left,) = kb(place.root, "requests", "list").stdout.splitlines()
+    assert references[0] in left
+
+
 @pytest.mark.usefixtures("references")
-def test_an_empty_address_forgets_nobody_though_some_gave_none(place: Place) -> None:
-    done = kb(place.root, "requests", "forget", " ", "--yes")
+@pytest.mark.parametrize("who", ["", " ", "-", "Ada"])
+def test_what_is_neither_an_address_nor_a_number_forgets_nobody_though_some_gave_none(
+    place: Place, who: str
+) -> None:
+    done = kb(place.root, "requests", "forget", "--yes", "--", who)
     assert done.exit_code == 2
-    assert "EMAIL: is empty." in done.stderr
+    assert f"WHO: '{who}' is neither an e-mail address nor a phone number. Write the" in done.stderr
     assert len(kb(place.root, "requests", "list").stdout.splitlines()) == 2
 
 

@@ -170,6 +170,18 @@ def test_who_is_forgotten_is_in_no_file_any_more(requests: Requests, tmp_path: P
         assert b"Wombat" not in file.read_bytes()
 
 
+def test_a_phone_number_is_forgotten_whatever_else_was_given_with_it(
+    requests: Requests, tmp_path: Path
+) -> None:
+    send(requests, "a", replace(WRITTEN, email="", phone="+44 20 7946 0000", happened="Wombat call"))
+    send(requests, "b", replace(WRITTEN, phone="+44 (20) 7946-0000", happened="Wombat again"))
+    kept = send(requests, "c", replace(WRITTEN, happened="No number"))
+    assert requests.forget_phone("\u0664\u0664 2079460000") == 2
+    assert [request.reference for request in requests.newest()] == [kept.reference]
+    for file in (tmp_path / ".kb").iterdir():
+        assert b"Wombat" not in file.read_bytes()
+
+
 def test_old_requests_go_with_all_that_belongs_to_them(requests: Requests, database: Database) -> None:
     send(requests, "old", now=NOW - timedelta(days=731))
     requests.send_links("x@y.zz", NOW - timedelta(days=731), lambda _: Mail("links", "", "x", "y"))
