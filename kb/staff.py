@@ -126,7 +126,7 @@ def _state(request: Request) -> str:
     mails = [mail for mail in request.mails if mail.purpose == "team"]
     if not mails:
         return "not mailed"
-    return "mailed" if mails[0].sent else "refused" if mails[0].last_error else "waiting"
+    return "mailed" if mails[0].sent else "refused" if mails[0].tries else "waiting"
 
 
 def _lines(request: Request) -> Sequence[tuple[str, str]]:

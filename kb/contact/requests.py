@@ -64,12 +64,16 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A mail about a request, as its record tells of it: sent, given up (no next try), or waiting."""
+    """A mail about a request, as its record tells of it: sent, given up (no next try), or waiting.
+
+    `tries` is how often it was refused for now; trouble with the mail server as a whole does not count.
+    """
 
     purpose: str
     recipient: str
     sent: datetime | None
     next_try: datetime | None
+    tries: int
     last_error: str
 
 

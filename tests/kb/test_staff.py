@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.contact.attachments import Attachment
+from kb.contact.outbox import Outbox
 from kb.contact.requests import Mail, Requests, Written
 from kb.database import Database
 from kb.place import Place
@@ -43,6 +44,20 @@ def test_the_list_has_the_newest_first_and_what_became_of_mail(place: Place, ref
     assert "waiting" in lines[1]
     assert "My mug broke. Badly, in two places, and then the…" in lines[1]
     assert len(kb(place.root, "requests", "list", "--newest", "1").stdout.splitlines()) == 1
+
+
+def test_a_mail_is_refused_when_the_server_says_so_and_waits_while_it_is_in_trouble(
+    place: Place, references: list[str]
+) -> None:
+    outbox = Outbox(Database.at(place.root), "me")
+    for counts, state in ((False, "waiting"), (True, "refused")):
+        mail = outbox.claim(NOW)
+        assert mail is not None
+        outbox.put_off(mail, NOW, "no answer", counts=counts)
+        (line,) = [
+            line for line in kb(place.root, "requests", "list").stdout.splitlines() if references[0] in line
+        ]
+        assert line.split()[4] == state
 
 
 def test_a_help_center_without_requests_says_so(place: Place) -> None:
