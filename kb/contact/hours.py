@@ -51,7 +51,7 @@ def opening(channel: Channel, site: Site, now: datetime) -> Opening:
     zone = _zone(site)
     if channel.hours is None:
         return Opening(is_open=True)
-    for begins, ends in _spans_around(channel, site, now):
+    for begins, ends in _spans_around(channel, site, now, now + _HORIZON):
         if begins > now:
             return Opening(is_open=False, opens=begins.astimezone(zone))
         if ends is None:
@@ -71,21 +71,12 @@ def openings(
     if channel.hours is None:
         yield first, last
         return
-    looked_from, moment = None, first
-    while moment != looked_from:  # Nobody looks further ahead than the horizon; so look again from there.
-        looked_from = moment
-        for begins, ends in _spans_around(channel, site, moment):
-            if begins >= last:
-                return
-            if ends is None and begins > moment:
-                moment = begins
-                break
-            ends = last if ends is None else min(ends, last)
-            if ends > moment:
-                yield max(begins, moment), ends
-                moment = ends
-            if moment >= last:
-                return
+    for begins, ends in _spans_around(channel, site, first, last):
+        if begins >= last:
+            return
+        ends = last if ends is None else min(ends, last)
+        if ends > first:
+            yield max(begins, first), ends
 
 
 def hours_fault(hours: str) -> tuple[str, str] | None:
@@ -137,12 +128,12 @@ def _public_holidays(calendar: str, year: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _timetable(hours: str, calendar: str, year: int) -> tuple[OpeningHours, OpeningHours | None]:
-    """What opens on each day of `year` and its neighbours, and what then runs on after midnight.
+def _timetable(hours: str, calendar: str, first: int, last: int) -> tuple[OpeningHours, OpeningHours | None]:
+    """What opens on each day of the years `first` to `last` and beside, and what then runs on after midnight.
 
     The second is written as if on the day that the shift began on, and is None when no shift runs on.
     """
-    days = [day for near in range(year - 1, year + 3) for day in _public_holidays(calendar, near)]
+    days = [day for year in range(first - 1, last + 2) for day in _public_holidays(calendar, year)]
     # A rule that begins with a date speaks of that day alone, so it comes after the holidays and wins.
     usual, *dated = _DATED_RULE.split(hours, maxsplit=1)
     rules = "; ".join([usual.rstrip("; "), *(f"{day} off" for day in days), *dated])
@@ -187,26 +178,27 @@ def _midnights(begins: datetime, ends: datetime) -> Iterator[datetime]:
 
 
 def _spans_around(
-    channel: Channel, site: Site, moment: datetime
+    channel: Channel, site: Site, first: datetime, last: datetime
 ) -> Iterator[tuple[datetime, datetime | None]]:
-    """The spans of a channel with hours, the last ones before `moment` included, as `_open_spans`."""
+    """The spans of a channel with hours, some before `first` and after `last` included, as `_open_spans`."""
     zone = _zone(site)
     calendar = site.holidays if channel.closed_on_holidays else ""
-    wall = moment.astimezone(zone).replace(tzinfo=None)
-    # Two days back, so that a shift still running, or lengthened by a change of clocks, is seen whole.
-    first = datetime.combine(wall.date() - timedelta(days=2), time())
-    return _open_spans(channel.hours or "", calendar, first, zone)
+    # Two days more, so that a shift still running, or lengthened by a change of clocks, is seen whole.
+    begin, end = (
+        datetime.combine(moment.astimezone(zone).date() + days, time())
+        for moment, days in ((first, -2 * _DAY), (last, 2 * _DAY))
+    )
+    return _open_spans(channel.hours or "", calendar, begin, end, zone)
 
 
 def _open_spans(
-    hours: str, calendar: str, first: datetime, zone: ZoneInfo
+    hours: str, calendar: str, first: datetime, horizon: datetime, zone: ZoneInfo
 ) -> Iterator[tuple[datetime, datetime | None]]:
-    """The spans, in order and apart, in which the hours are open from `first` (wall clock) on, in UTC.
+    """The spans, in order and apart, in which the hours are open from `first` to `horizon`, in UTC.
 
-    A span that reaches the horizon ends with None.
+    These two are what clocks show. A span that reaches the horizon ends with None.
     """
-    own, after = _timetable(hours, calendar, first.year)
-    horizon = first + _HORIZON
+    own, after = _timetable(hours, calendar, first.year, horizon.year)
     held: tuple[datetime, datetime] | None = None
     for begins, ends, state, _ in own.intervals(first, horizon):
         if state is not State.OPEN:
