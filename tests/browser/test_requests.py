@@ -111,6 +111,19 @@ def test_a_draft_from_another_page_is_offered_and_never_put_over_what_is_there(
     expect(page.get_by_label("What happened?")).to_have_value("another thing")
 
 
+def test_a_draft_is_deleted_when_it_is_older_than_a_week(visit: Visit, desk: Desk) -> None:
+    page = visit().page
+    page.goto(f"{desk.server.url}/requests/new?channel=email")
+    fill(page)
+    page.evaluate("""() => {
+        const draft = JSON.parse(localStorage.getItem("request-draft"));
+        localStorage.setItem("request-draft", JSON.stringify({ ...draft, at: draft.at - 8 * 86400000 }));
+    }""")
+    page.reload()
+    expect(page.get_by_label("What happened?")).to_have_value("")
+    assert page.evaluate("localStorage.getItem('request-draft')") is None
+
+
 def test_articles_are_offered_while_typing_beside_the_form(visit: Visit, desk: Desk) -> None:
     page = visit().page
     page.goto(f"{desk.server.url}/requests/new")

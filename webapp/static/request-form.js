@@ -66,10 +66,12 @@
   const draft = (() => {
     try {
       const found = JSON.parse(stored(local, DRAFT));
-      return found && Date.now() - found.at < KEPT_DAYS * 86400000 ? found : null;
+      if (found && Date.now() - found.at < KEPT_DAYS * 86400000) return found;
     } catch {
-      return null;
+      /* not a draft of ours */
     }
+    store(local, DRAFT, null);
+    return null;
   })();
   const restore = () => {
     fill(draft.values);
