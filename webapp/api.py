@@ -30,7 +30,6 @@ ROOT = "/api/"
 READS, READS_WINDOW_S = 600, 60
 """How often one customer may ask, for search as you type about ten times what the fastest typist needs."""
 
-LARGEST_BODY = 10_000
 ARTICLES_PAGE = 50
 _SUGGESTIONS_SECONDS = 60
 _PREFLIGHT_SECONDS = 86_400
@@ -226,7 +225,7 @@ def _body() -> bytes:
     """The JSON that was sent; HTTP's own errors when it is something else or too large."""
     if request.mimetype != "application/json":
         abort(415)
-    request.max_content_length = LARGEST_BODY
+    request.max_content_length = problems.LARGEST_BODY
     return request.get_data()
 
 

@@ -11,10 +11,13 @@ from werkzeug.exceptions import HTTPException
 
 MEDIA_TYPE = "application/problem+json"
 
+LARGEST_BODY = 10_000
+"""The most bytes of a request's body."""
+
 _DETAILS = {
     404: "There is nothing at this address. The OpenAPI document lists what there is.",
     405: "This address does not take that method. The Allow header names those it takes.",
-    413: "The body is larger than 10,000 bytes.",
+    413: f"The body is larger than {LARGEST_BODY:,} bytes.",
     415: "The body has to be JSON, sent as application/json.",
     500: "Something went wrong on our side, and we have a record of it. Try again in a minute.",
 }
