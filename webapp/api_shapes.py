@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from kb.insight.feedback import Reason
-from kb.model import ChannelKind, Verdict
+from kb.model import MAX_CHARACTERS, ChannelKind, Verdict
+from kb.search.query import MAX_TERMS
 
 
 class Shape(BaseModel):
@@ -20,9 +21,8 @@ class Asked(BaseModel):
 
 
 Page = Annotated[int, Field(ge=1, le=1000, description="Which page, from 1.")]
-Words = Annotated[
-    str, Field(description="What the customer wrote. The first 200 characters and 16 words of it count.")
-]
+_COUNTED = f"The first {MAX_CHARACTERS} characters and {MAX_TERMS} words of it count."
+Words = Annotated[str, Field(description=f"What the customer wrote. {_COUNTED}")]
 Address = Annotated[str, Field(description="Its path on the help center's own site.")]
 
 

@@ -14,9 +14,9 @@ from markupsafe import Markup
 
 from kb.contact.message import ORDER_NUMBER
 from kb.content.links import image_size
-from kb.model import Notice, Topic
+from kb.model import PAGE_SIZE, Notice, Topic
 from webapp import brand, prose, times
-from webapp.current import absolute, center, now
+from webapp.current import QUERY_LENGTH, absolute, center, now
 from webapp.offline import is_offline
 from webapp.stylesheet import stylesheet
 
@@ -48,6 +48,7 @@ def install(app: Flask, locale: Locale) -> None:
     app.add_template_global(suggestion_counts)
     app.add_template_global(partial(_common, {}), "common")
     app.add_template_global(lambda: center().topics, "help_topics")
+    app.jinja_env.globals |= {"query_length": QUERY_LENGTH, "page_size": PAGE_SIZE}
     app.jinja_env.globals["order_pattern"] = ORDER_NUMBER.pattern if has_orders else ""
     app.add_template_filter(partial(prose.article_text, site=site), "article_text")
 

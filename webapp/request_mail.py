@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from kb.contact.mail import team_address
 from kb.contact.requests import Attached, Mail, Request, Written
-from webapp.current import absolute, center
+from webapp.current import QUERY_LENGTH, absolute, center
 
 
 def subject_of(written: Written) -> str:
     """A request in one line: the order it is about, and what happened."""
-    short = center().message(query=written.happened[:200], translate=_).subject
+    short = center().message(query=written.happened[:QUERY_LENGTH], translate=_).subject
     number = written.order_number
     return f"{number}: {short}" if number and number not in short else short
 

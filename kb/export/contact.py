@@ -22,7 +22,7 @@ from kb.contact.routing import (
     Rules,
 )
 from kb.contact.when import PATTERN
-from kb.model import Article, Channel, Site
+from kb.model import MAX_CHARACTERS, Article, Channel, Site
 
 _MONTHS = 14
 
@@ -68,6 +68,7 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
         "when": PATTERN,
         "mailtoLength": MAILTO_LENGTH,
         "mostTried": MOST_TRIED,
+        "queryLength": MAX_CHARACTERS,
     }
 
 

@@ -110,7 +110,7 @@
   let asked = "";
   let running = new AbortController();
   const suggest = async () => {
-    const words = happened.value.trim().slice(-200);
+    const words = happened.value.trim().slice(-form.dataset.queryLength);
     if (words === asked) return;
     asked = words;
     running.abort();

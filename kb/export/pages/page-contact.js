@@ -204,9 +204,9 @@
     const article = asked.get("article") || "";
     const named = article || asked.has("tried") ? await page.articles() : {};
     const [title, ofArticle] = named[article] || ["", ""];
-    const { mostTried } = await page.contactData();
+    const { mostTried, queryLength } = await page.contactData();
     const tried = readBefore(asked.get("tried") || "", article, named, mostTried);
-    const query = oneLine(asked.get("q") || "").slice(0, 200).trim();
+    const query = oneLine(asked.get("q") || "").slice(0, queryLength).trim();
     const topic = asked.get("topic") || ofArticle;
     const about = title ? "article" : query ? "query" : topic ? "topic" : "";
     if (!about && !tried.length) return;

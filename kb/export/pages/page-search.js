@@ -3,8 +3,7 @@
   "use strict";
 
   const page = window.helpCenterPage;
-  const LONGEST = 200;
-  const PAGE_SIZE = 10;
+  const { queryLength, pageSize } = document.currentScript.dataset;
   const PAGE = "700002", LAST = "700005"; // as webapp/offline.py writes them
   const main = document.getElementById("main");
   const topics = new Map([...document.querySelectorAll("template[data-topic]")].map((one) => [one.dataset.topic, one.dataset.title]));
@@ -17,8 +16,8 @@
     const wanted = asked.get("topic") || "";
     const number = /^\d{1,5}$/.test(asked.get("page") || "") ? Math.max(1, Number(asked.get("page"))) : 1;
     return {
-      query: typed.slice(0, LONGEST).trim(),
-      wasCut: typed.length > LONGEST,
+      query: typed.slice(0, queryLength).trim(),
+      wasCut: typed.length > queryLength,
       topic: topics.has(wanted) ? wanted : "",
       unknownTopic: topics.has(wanted) ? "" : wanted,
       number,
@@ -78,7 +77,7 @@
 
   const showPages = (node, found, asked) => {
     const nav = node.querySelector(".page-links");
-    const last = Math.max(1, Math.ceil(found.total / PAGE_SIZE));
+    const last = Math.max(1, Math.ceil(found.total / pageSize));
     if (!nav) return;
     if (last === 1) {
       nav.remove();
@@ -144,7 +143,7 @@
     main.setAttribute("aria-busy", "true");
     try {
       const found = await (await page.search()).search(asked.query, { topic: asked.topic, page: asked.number });
-      const last = Math.max(1, Math.ceil(found.total / PAGE_SIZE));
+      const last = Math.max(1, Math.ceil(found.total / pageSize));
       if (asked.number > last) location.replace(address(asked.query, asked.topic, last));
       else await show(found, asked);
     } catch {
