@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from kb import console, options
+from kb.contact.addresses import digits
 from kb.contact.reference import read_reference
-from kb.contact.requests import Request, Requests, digits
+from kb.contact.requests import Request, Requests
 from kb.content.seeds import load_site
 from kb.database import Database
 from kb.errors import KBError

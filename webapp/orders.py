@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 
+from kb.contact.addresses import EMAIL
 from kb.contact.limits import RetryAfter
 from kb.contact.orders import (
     RETURN_PREFIX,
@@ -29,7 +30,6 @@ WRONG_TRIES = 10
 WINDOW_SECONDS = 600
 _LONGEST_NUMBER, _LONGEST_EMAIL = 40, 254
 _LARGEST_FORM = 10_000
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Form:
             found["number"] = _("That is a return number. Enter the number of the order, like HF-204815")
         if not self.email:
             found["email"] = _("Enter the e-mail address you ordered with")
-        elif not _EMAIL.fullmatch(self.email):
+        elif not re.fullmatch(EMAIL, self.email):
             found["email"] = _("Enter the e-mail address in full, like name@example.com")
         return found
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, with_config
 
+from kb.contact.addresses import EMAIL
 from kb.contact.hours import hours_fault
 from kb.errors import KBError, Problem
 from kb.model import Channel, ChannelKind, Wait
@@ -22,7 +23,7 @@ NAME = "seeds/channels.yaml"
 _ADDRESS = {
     ChannelKind.CHAT: (r"https?://\S+", "the chat's web address", "https://shop.example/chat"),
     ChannelKind.PHONE: (r"\+?[\d ()-]{3,}", "a phone number", "'0808 157 0142'"),
-    ChannelKind.EMAIL: (r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address", "help@shop.example"),
+    ChannelKind.EMAIL: (EMAIL, "an e-mail address", "help@shop.example"),
 }
 """What an address looks like for the kinds that cannot do without one: pattern, in words, example."""
 

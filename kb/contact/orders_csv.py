@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from kb.contact.addresses import EMAIL
 from kb.contact.orders import Day, Order, OrderStatus, email_digest, faults, is_before, order_number
 from kb.errors import KBError, Problem
 from kb.yamlfile import near_miss
@@ -34,7 +35,6 @@ _DAYS = (*OrderStatus, *_ESTIMATE)
 COLUMNS = ("number", "email", "status", *(day.value for day in OrderStatus), *_ESTIMATE, *_WORDS)
 
 _RELATIVE = re.compile(r"[+-]?\d{1,4}d")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _URL = re.compile(r"https?://[^/\s]+\S*")
 
 _Fault = tuple[str, str]
@@ -161,7 +161,7 @@ def _row(cells: Mapping[str, str]) -> tuple[_Row | None, list[_Fault]]:
 def _cell_faults(cells: Mapping[str, str]) -> Iterator[_Fault]:
     if not cells["number"] or order_number(cells["number"]) != cells["number"]:
         yield f"'number' is no order number: {cells['number']!r}.", "Write it like HF-204815."
-    if not _EMAIL.fullmatch(cells["email"]):
+    if not re.fullmatch(EMAIL, cells["email"]):
         yield f"'email' is no e-mail address: {cells['email']!r}.", "Write it like ada@example.com."
     if cells["status"] not in list(OrderStatus):
         yield f"'status' cannot be {cells['status']!r}.", f"Write one of: {', '.join(OrderStatus)}."

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from kb.contact.addresses import digits, folded
 from kb.contact.attachments import Attachment
 from kb.contact.reference import new_reference, read_reference
 from kb.contact.tables import ATTACHMENTS, OUTBOX, REQUEST_KEYS, REQUESTS
@@ -272,16 +273,6 @@ class Requests:
         wanted = select(REQUESTS).join(REQUEST_KEYS, REQUEST_KEYS.c.request == REQUESTS.c.id)
         row = connection.execute(wanted.where(REQUEST_KEYS.c.hash == _key_hash(key))).mappings().first()
         return row if row and row["reference"] == read_reference(reference) else None
-
-
-def folded(email: str) -> str:
-    """An address as it is compared: without case."""
-    return email.strip().casefold()
-
-
-def digits(phone: str) -> str:
-    """A phone number as it is compared: its digits, whatever script they are written in."""
-    return "".join(str(int(letter)) for letter in phone if letter.isdecimal())
 
 
 def _by_reference(connection: Connection, reference: str) -> RowMapping | None:
