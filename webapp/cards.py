@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?[\d ()-]{6,}")
 _ICONS = {ChannelKind.FORM: "email", ChannelKind.CALLBACK: "callback"}
+_ACCESSIBILITY = "accessibility"
+"""The id of the channel for those whom others leave out, as seeds/README.md tells writers."""
+
 BY_FORM = (ChannelKind.EMAIL, ChannelKind.CALLBACK, ChannelKind.FORM)
 """The channels that the form of a request is a way to."""
 
@@ -141,7 +144,7 @@ def _action(channel: Channel) -> str:
 
 
 def _icon(channel: Channel) -> str:
-    if channel.id == "accessibility":
+    if channel.id == _ACCESSIBILITY:
         return "accessibility"
     return _ICONS.get(channel.kind, channel.kind.value)
 
@@ -170,7 +173,7 @@ def _link(address: str, message: "Message") -> Markup:
 
 
 def _first_mailto(routes: tuple[Route, ...], message: "Message") -> str | None:
-    writable = (route.channel for route in routes if route.channel.id != "accessibility")
+    writable = (route.channel for route in routes if route.channel.id != _ACCESSIBILITY)
     for channel in writable:
         found = _EMAIL.search(f"{channel.address} {channel.text_alternative}")
         if found:

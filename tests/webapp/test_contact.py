@@ -1,6 +1,7 @@
 """Contact cards, and the page that lists them."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb.model import Opening
+from tests.webapp.conftest import CHANNELS
 from webapp import times
+from webapp.cards import help_with
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=LONDON)
@@ -62,6 +65,20 @@ def test_who_can_be_written_to_is_written_to_by_form_with_what_is_known(
 def test_the_e_mail_card_keeps_the_way_of_ones_own_e_mail_app(client: FlaskClient) -> None:
     page = client.get("/contact?q=mug+broken").text
     assert 'Or from your own e-mail app: <a href="mailto:help@shop.example?subject=' in page
+
+
+@pytest.mark.usefixtures("page_language")
+def test_the_accessibility_channel_has_its_sign_and_gets_no_mail_but_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chat, phone, *others = CHANNELS
+    line = replace(phone, id="accessibility", text_alternative="access@shop.example")
+    monkeypatch.setattr("tests.webapp.conftest.CHANNELS", (chat, line, *others))
+    help_ = help_with(query="mug broken")
+    assert help_.cards[1].icon == "accessibility"
+    assert "mailto:access@shop.example" in help_.cards[1].text_alternative
+    assert help_.mailto
+    assert help_.mailto.startswith("mailto:help@shop.example?")
 
 
 def test_plain_contact_may_be_indexed_and_gives_no_reasons(client: FlaskClient) -> None:
