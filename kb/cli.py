@@ -1,41 +1,32 @@
-"""The `kb` command: one function a verb, each a thin layer over the library.
+"""The `kb` command, and what operators do with it: one function a verb, each a thin layer over the library.
 
 Exit codes: 0 done; 1 something a writer should mend, or nothing useful found; 2 it could not be done.
 """
 
-import json
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from kb import building, console, evaluation, options, server, staff, starter, writers
-from kb.answer import as_json
+from kb import building, console, options, server, staff, starter, writers
 from kb.content.library import untracked
-from kb.errors import KBError, Severity, closest
+from kb.errors import KBError
 from kb.export import site
 from kb.export.folder import check_target
 from kb.export.zipped import write_zip
 from kb.helpcenter import HelpCenter
-from kb.model import Verdict
 from kb.place import Place
-from kb.search.evaluate import figures
-
-EXIT_MEND, EXIT_FAILED = 1, 2
-
-T = TypeVar("T")
 
 
 class Group(click.Group):
-    """Prints a KBError as its problems, one a line, and leaves with EXIT_FAILED."""
+    """Prints a KBError as its problems, one a line, and leaves with options.EXIT_FAILED."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the verb; nobody sees a traceback for something they can mend."""
@@ -44,7 +35,7 @@ class Group(click.Group):
         except KBError as error:
             for problem in error.problems:
                 click.echo(problem, err=True)
-            ctx.exit(EXIT_FAILED)
+            ctx.exit(options.EXIT_FAILED)
         except BrokenPipeError:
             os._exit(0)
 
@@ -71,8 +62,8 @@ def main(context: click.Context, root: Path) -> None:
 
 
 main.add_command(staff.requests)
-main.add_command(writers.gaps)
-main.add_command(writers.feedback)
+for verb in writers.VERBS:
+    main.add_command(verb)
 
 
 @contextmanager
@@ -103,47 +94,6 @@ def init(folder: Path) -> None:
     """
     starter.init(folder)
     click.echo(f"{folder} is a help center now. See it: kb --root {folder} serve")
-
-
-@main.command()
-@click.argument("title")
-@click.option("--topic", required=True, help="The topic's folder, as in seeds/topics.yaml.")
-@options.root
-@click.pass_obj
-def new(root: Path, title: str, topic: str) -> None:
-    """Begin an article titled TITLE, as a draft.
-
-    \b
-    kb new "Return a gift" --topic returns
-    """
-    file = starter.new_article(root, title, topic, date.today())
-    click.echo(f"{file} is ready to be written. See it while you write: kb serve --development")
-
-
-@main.command()
-@options.articles
-@click.option("--json", "as_data", is_flag=True, help="Print the problems as JSON.")
-@click.option("--strict", is_flag=True, help="Warnings count as errors.")
-@options.root
-@click.pass_obj
-def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> None:
-    """Name everything a writer should mend, with file and line, in one run.
-
-    \b
-    kb check                      exit code 1 when there is an error
-    kb check --strict             or a warning
-    kb check --articles ~/docs    another tree
-    """
-    library, problems = building.check(Place.at(root, articles), track=None if as_data else console.track)
-    errors = building.errors_in(problems)
-    if as_data:
-        click.echo(json.dumps([asdict(problem) for problem in problems], indent=1))
-    else:
-        for problem in problems:
-            click.echo(f"{problem}" if problem.severity is Severity.ERROR else f"{problem} (warning)")
-        count = len(library.articles) if library else 0
-        click.echo(f"{count} articles, {errors} errors, {len(problems) - errors} warnings.")
-    sys.exit(EXIT_MEND if errors or (strict and problems) else 0)
 
 
 @main.command()
@@ -291,83 +241,4 @@ def export(
         with _writing(zip_file):
             write_zip(out, zip_file)
     console.report_export(done, zip_file, as_data)
-    sys.exit(EXIT_MEND if done.problems else 0)
-
-
-@main.command()
-@click.argument("query", nargs=-1, required=True)
-@options.articles
-@click.option("--topic", default="", help="Only in this topic.")
-@click.option("--page", default=1, type=click.IntRange(1), help="Ten results a page.")
-@click.option("--json", "as_data", is_flag=True, help="Print the whole answer as JSON.")
-@click.option("--explain", is_flag=True, help="Say why each result stands where it stands.")
-@options.root
-@click.pass_obj
-def search(
-    root: Path,
-    query: Sequence[str],
-    articles: Path | None,
-    topic: str,
-    page: int,
-    as_data: bool,
-    explain: bool,
-) -> None:
-    """Search as the page does: results, verdict and channels for QUERY.
-
-    \b
-    kb search where is my parcel
-    kb search "charged twice" --json
-    kb search "mug smashed" --explain    exit code 1 when nothing useful is found
-    """
-    place = Place.at(root, articles)
-    console.ensure_index(place, False, quiet=as_data)
-    center = HelpCenter(place)
-    if topic and center.topic(topic) is None:
-        near = closest(topic, [known.path for known in center.topics])
-        fix = f"Did you mean '{near}'?" if near else "Leave --topic out to search all."
-        raise KBError.at("--topic", f"there is no topic '{topic}'.", fix)
-    words = " ".join(query)
-    found = center.search(words, topic, page)
-    routes = center.routes(words, topic or found.topic)
-    if as_data:
-        click.echo(json.dumps(as_json(found, routes), indent=1, ensure_ascii=False))
-    else:
-        console.print_answer(found, routes)
-    if explain:
-        for line in center.explain(words):
-            click.echo(line)
-    sys.exit(EXIT_MEND if found.verdict is Verdict.NOTHING_USEFUL else 0)
-
-
-@main.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--json", "as_data", is_flag=True, help="Print the figures as one JSON object.")
-@click.option(
-    "--per-query", type=click.Path(path_type=Path), help="Write what each query got, as JSON lines."
-)
-@click.option("--threshold-table", is_flag=True, help="Show what other thresholds in site.yaml would do.")
-def evaluate(folder: Path, as_data: bool, per_query: Path | None, threshold_table: bool) -> None:
-    """Measure the search on judged queries: of the help center in FOLDER, or of a corpus.
-
-    A corpus is a folder with corpus.jsonl, queries.jsonl, qrels.tsv and perhaps queries_oos.jsonl.
-
-    \b
-    kb evaluate .
-    kb evaluate corpora/cranfield --json
-    kb evaluate . --per-query failures.jsonl --threshold-table
-    """
-    track: Any = untracked if as_data else console.track
-    outcomes, articles, problems = evaluation.outcomes_of(folder, track)
-    console.report(problems)
-    found = figures(outcomes, folder.resolve().name, articles)
-    if per_query:
-        lines = (json.dumps(evaluation.per_query(outcome), ensure_ascii=False) for outcome in outcomes)
-        console.write(per_query, "".join(f"{line}\n" for line in lines))
-    if as_data:
-        click.echo(json.dumps(found, indent=1))
-        return
-    for line in evaluation.table(found, outcomes):
-        click.echo(line)
-    if threshold_table:
-        for line in evaluation.threshold_table(outcomes):
-            click.echo(line)
+    sys.exit(options.EXIT_MEND if done.problems else 0)

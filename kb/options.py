@@ -1,8 +1,11 @@
-"""Options that several verbs of the `kb` command share."""
+"""Options that several verbs of the `kb` command share, and how they leave."""
 
 from pathlib import Path
 
 import click
+
+EXIT_MEND, EXIT_FAILED = 1, 2
+"""Something is to be mended, or nothing useful was found; it could not be done."""
 
 
 def _set_root(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
