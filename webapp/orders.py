@@ -23,6 +23,7 @@ from kb.contact.orders import (
 from webapp.advice import NOT_HERE, STATUS_NAMES, advice, articles, estimate
 from webapp.cards import help_with
 from webapp.current import center, customer, now
+from webapp.responses import private
 
 blueprint = Blueprint("orders", __name__)
 
@@ -143,7 +144,4 @@ def _status(order: Order) -> Response:
 
 
 def _private(page: str, code: int = 200) -> Response:
-    """A page about one customer: kept by nobody."""
-    response = make_response(page, code)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return private(make_response(page, code))

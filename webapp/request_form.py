@@ -27,6 +27,9 @@ from webapp.current import center, now
 LONG, SHORT = 5000, 200
 """The most characters of a long and of a short field."""
 
+LARGEST_TEXT = 4 * 1024 * 1024
+"""The most bytes of all that is typed into a form."""
+
 LEAST_SECONDS = 2
 """Nobody fills the form in faster; programs do."""
 

@@ -54,7 +54,7 @@ def links(found: Sequence[tuple[Request, str]]) -> Mail:
 
 def record_link(reference: str, key: str) -> str:
     """The whole address of a record."""
-    return absolute(f"{url_for('requests.record', reference=reference)}?{urlencode({'key': key})}")
+    return absolute(f"{url_for('records.record', reference=reference)}?{urlencode({'key': key})}")
 
 
 def answers(written: Written) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What every response carries: security headers, an ETag, and static files that can be cached for long."""
+"""What responses carry: security headers, an ETag, long life for static files, none for what is personal."""
 
 import hashlib
 from functools import cache
@@ -56,6 +56,20 @@ def install(app: Flask) -> None:
         if endpoint == "static" and "filename" in values and app.static_folder:
             path = Path(app.static_folder) / values["filename"]
             values["v"] = _fingerprint(path, path.stat().st_mtime_ns)
+
+
+def private(response: Response) -> Response:
+    """The response, as one about one customer: kept by nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def hidden(response: Response) -> Response:
+    """The response, kept by nobody, listed by nobody, and its address told to nobody."""
+    private(response)
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def digest(content: bytes) -> str:
