@@ -120,7 +120,7 @@ def _ratios(figures: dict[str, dict[str, float | None]], name: str) -> dict[str,
     found: dict[str, float | None] = {}
     for short, key in keys.items():
         mine, other = ours.get(key), theirs.get(key)
-        found[short] = round(other / mine, 2) if mine and other else None
+        found[short] = float(f"{other / mine:.3g}") if mine and other else None  # a build's may be tiny
     return found
 
 
