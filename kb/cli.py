@@ -179,11 +179,17 @@ def serve(
     console.ensure_index(place, development)
     opened = HelpCenter(place)  # so that broken seeds are named before a worker starts
 
+    def read_again() -> HelpCenter:
+        try:
+            return HelpCenter(place)
+        except KBError:  # a mistake saved since the watcher looked, which will name it
+            return opened
+
     def make_app() -> Any:
         from webapp import create_app, operations
 
         return create_app(
-            HelpCenter(place) if development else opened,
+            read_again() if development else opened,
             development=development,
             proxies=proxies,
             translations=place.seeds / "translations",

@@ -19,6 +19,7 @@ from kb import building
 from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError, Problem
 from kb.export.site import Export
+from kb.helpcenter import HelpCenter
 from kb.model import Route, SearchResult, Site, Verdict
 from kb.place import Place
 
@@ -134,11 +135,11 @@ def watch(place: Place, drafts: bool, notify: int | None) -> None:
             continue
         try:
             build(place, drafts)
+            if notify is not None:
+                HelpCenter(place)  # a server told to load broken seeds would end
+                os.kill(notify, signal.SIGHUP)
         except KBError as error:
             report(error.problems)
-        else:
-            if notify is not None:
-                os.kill(notify, signal.SIGHUP)
 
 
 def track(things: Sequence[Any], label: str) -> Iterator[Any]:

@@ -1,6 +1,9 @@
 """What is served follows what is written, without a restart."""
 
+import os
 import re
+import signal
+import time
 from pathlib import Path
 
 from kb import building
@@ -68,3 +71,25 @@ def test_development_shows_drafts_and_soon_what_is_saved(root: Path) -> None:
         text = re.sub("^name: .*", "name: Wombat & Co", site.read_text(encoding="utf-8"), flags=re.MULTILINE)
         site.write_text(text, encoding="utf-8")
         until(lambda: _shows(server, "/", "Wombat &amp; Co"), SHOWN_S, "a changed seed")
+
+
+def test_development_outlives_a_mistake_in_the_seeds_and_names_it(root: Path) -> None:
+    channels, site = root / "seeds" / "channels.yaml", root / "seeds" / "site.yaml"
+    good, settings = channels.read_text(encoding="utf-8"), site.read_text(encoding="utf-8")
+    broken = good.replace("kind: phone", "kind: telephone")
+    with serving(root, "--development") as server:
+        _write(root, "Wombat mail", "draft: true")
+        until(lambda: _shows(server, "/articles/wombat-mail", ">Wombat mail</h1>"), SHOWN_S, "the watcher")
+        channels.write_text(broken, encoding="utf-8")
+        line = broken[: broken.index("telephone")].count("\n") + 1
+        until(lambda: f"seeds/channels.yaml:{line}: " in server.printed(), SHOWN_S, "the mistake is named")
+        time.sleep(NOTICED_S)  # for a reload, which was the server's end
+        assert _shows(server, "/contact", "<h1>Contact us</h1>")
+        assert "Traceback" not in server.printed()
+        channels.write_text(good.replace("name: Phone", "name: Wombat line"), encoding="utf-8")
+        until(lambda: _shows(server, "/contact", "Wombat line"), SHOWN_S, "the next good save")
+        os.kill(server.process.pid, signal.SIGHUP)  # as if the watcher had looked just before the mistake
+        channels.write_text(broken, encoding="utf-8")
+        site.write_text(settings.replace("name:", "name: Wombat", 1), encoding="utf-8")
+        time.sleep(NOTICED_S)
+        assert _shows(server, "/contact", "<h1>Contact us</h1>")
