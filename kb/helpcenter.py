@@ -14,20 +14,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from kb.contact.channels import load_channels
-from kb.contact.hours import check_site, opening
+from kb.contact.hours import opening
 from kb.contact.limits import Limits
 from kb.contact.message import Message, Translate, in_english, prepare
 from kb.contact.orders import OrderSource
 from kb.contact.orders_csv import load_orders
 from kb.contact.orders_http import HttpOrders
 from kb.contact.requests import Requests
-from kb.contact.routing import Rules, load_rules, route, routes
+from kb.contact.routing import Rules, route, routes
 from kb.content.frontmatter import read_source
 from kb.content.links import LinkResolver, asset_file
-from kb.content.notices import linked, load_notices
+from kb.content.notices import linked
 from kb.content.portable import portable
-from kb.content.seeds import load_site
 from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError
 from kb.insight.feedback import Feedback
@@ -39,6 +37,7 @@ from kb.search.engine import Engine
 from kb.search.explain import explain
 from kb.search.generation import Generation
 from kb.secret import site_key
+from kb.seeds import LiveSeeds
 
 ORDERS_TOKEN = "KB_ORDERS_TOKEN"  # noqa: S105  the name of an environment variable, which holds the secret
 """Names the environment variable with the token for the shop's orders endpoint."""
@@ -47,7 +46,7 @@ logger = logging.getLogger(__name__)
 
 
 class HelpCenter:
-    """One help center, open for reading; follows new generations of its index by itself."""
+    """One help center, open for reading; follows its index and its seeds by itself."""
 
     def __init__(self, place: Place, today: Callable[[], date] | None = None) -> None:
         """Opens the help center at `place`.
@@ -56,17 +55,9 @@ class HelpCenter:
         Raises KBError for broken seeds, IndexUnusableError when there is no index to read.
         """
         self.place = place
-        self.site: Site = load_site(place.seeds)
-        problems = check_site(self.site)
-        if problems:
-            raise KBError(problems)
-        self.channels: tuple[Channel, ...] = load_channels(place.seeds)
-        self.notices: tuple[Notice, ...] = load_notices(place.seeds, self.site.timezone)
-        self.rules: Rules = load_rules(place.seeds)
+        self._seeds = LiveSeeds(place.seeds)
         self._engine = Engine(place.index, self.site)
-        if place.foreign:
-            self.notices = linked(self.notices, self.slugs)
-        self.orders: OrderSource | None = _orders(place, self.site, today)
+        self.orders: OrderSource | None = _orders(place, self.site, today or self._today)
         self.limits = Limits(place.derived)
         self.database = Database.at(place.root, self.site.database_url)
         self.requests = open_requests(place, self.site, self.database)
@@ -74,6 +65,32 @@ class HelpCenter:
         self.searches = SearchLog(self.database)
         self._needed = Needed(self.feedback, self.searches)
         self._linked: tuple[Generation | None, LinkResolver | None] = (None, None)
+
+    @property
+    def site(self) -> Site:
+        """What `seeds/site.yaml` says; like channels, notices and rules may be another at the next look."""
+        return self._seeds.now().site
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The ways to a person, in the order of their file."""
+        return self._seeds.now().channels
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """All service notices, whether they are shown now or not."""
+        notices = self._seeds.now().notices
+        return linked(notices, self.slugs) if self.place.foreign else notices
+
+    @property
+    def rules(self) -> Rules:
+        """Which channel comes first for which problem."""
+        return self._seeds.now().rules
+
+    @property
+    def seeds_version(self) -> int:
+        """Another number whenever site, channels, notices or rules may be others: for who keeps pages."""
+        return self._seeds.now().version
 
     @property
     def generation(self) -> Generation:
@@ -109,6 +126,11 @@ class HelpCenter:
     def logo(self) -> Path | None:
         """The file of the shop's logo, None when it has none."""
         return self.place.seeds / self.site.logo if self.site.logo else None
+
+    @property
+    def logo_size(self) -> tuple[int, int]:
+        """Width and height of the logo, (0, 0) when there is none or they can't be told."""
+        return self._seeds.now().logo_size
 
     @property
     def slugs(self) -> list[str]:
@@ -194,6 +216,7 @@ class HelpCenter:
 
     def search(self, query: str, topic: str = "", page: int = 1) -> SearchResult:
         """Page `page` (from 1, ten a page) of what a query finds, within a topic when given."""
+        self._engine.site = self.site  # whose thresholds may be others by now
         return self._engine.search(query, topic, page)
 
     def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
@@ -218,6 +241,9 @@ class HelpCenter:
         """As `routes`, at no particular moment: as if every channel were open."""
         always = {channel.id: Opening(is_open=True) for channel in self.channels}
         return route(self.rules, self.channels, always, *self._problem(query, topic, article))
+
+    def _today(self) -> date:
+        return datetime.now(ZoneInfo(self.site.timezone)).date()
 
     def _problem(self, query: str, topic: str, article: str) -> tuple[str, str, str]:
         """A problem as routing asks for it: the query as the search reads it, first-level topic, slug.
@@ -246,11 +272,10 @@ def open_requests(place: Place, site: Site, database: Database) -> Requests:
     return Requests(database, site_key(place.derived, "request keys"), domain)
 
 
-def _orders(place: Place, site: Site, today: Callable[[], date] | None) -> OrderSource | None:
+def _orders(place: Place, site: Site, today: Callable[[], date]) -> OrderSource | None:
     """Who is asked for orders: the shop's endpoint, else the file of seeds, else nobody."""
     if site.orders_url:
         return HttpOrders(site.orders_url, os.environ.get(ORDERS_TOKEN, "").strip())
     if not (place.seeds / "orders.csv").exists():
         return None
-    zone = ZoneInfo(site.timezone)
-    return load_orders(place.seeds, today or (lambda: datetime.now(zone).date()))
+    return load_orders(place.seeds, today)

@@ -1,5 +1,7 @@
 """One brand colour in, the accents of both themes out: every pair of them readable (WCAG AA, 4.5:1)."""
 
+from functools import cache
+
 from kb.content.colours import BLACK, RGB, WHITE, hexed, mix, parse, readable
 
 LIGHT_GROUNDS = ("#fbf9f6", "#ffffff", "#f3efe8")
@@ -22,6 +24,7 @@ def stylesheet(colour: str) -> str:
     return f"{light}@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
 
 
+@cache
 def theme_colours(colour: str) -> tuple[tuple[str, str], ...]:
     """The colour of the band at a page's top, `--deep`, in each scheme: for the browser around the page."""
     brand = parse(colour)

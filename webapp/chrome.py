@@ -13,7 +13,6 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from kb.contact.message import ORDER_NUMBER
-from kb.content.links import image_size
 from kb.model import PAGE_SIZE, Notice, Topic
 from webapp import brand, prose, times
 from webapp.current import QUERY_LENGTH, absolute, center, now
@@ -22,7 +21,7 @@ from webapp.stylesheet import stylesheet
 
 _MOST_SUGGESTIONS = 10
 _MOST_COMMON = 100
-"""Parts that are kept; there are a few for each index and each place that a proxy serves us at."""
+"""Parts that are kept; there are a few for each index and version of the seeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,34 +34,34 @@ class MenuEntry:
 
 def install(app: Flask, locale: Locale) -> None:
     """Give `app`'s templates what every page in the language of `locale` needs."""
-    site = center_of(app).site
-    app.extensions["stylesheet"] = partial(stylesheet, site.brand_colour, Path(app.static_folder or ""))
     has_orders = center_of(app).orders is not None
-    colours = brand.theme_colours(site.brand_colour)
-    logo = center_of(app).logo
-    logo_size = image_size(logo) if logo else (0, 0)
+    rendered: dict[tuple[object, ...], Markup] = {}
+    static = Path(app.static_folder or "")
+    app.extensions["stylesheet"] = lambda: stylesheet(center().site.brand_colour, static)
     app.add_template_filter(times.day, "day")
     app.add_template_filter(times.near_day, "near_day")
     app.add_template_filter(times.period, "period")
     app.add_template_global(absolute)
     app.add_template_global(suggestion_counts)
-    app.add_template_global(partial(_common, {}), "common")
     app.add_template_global(lambda: center().topics, "help_topics")
     app.jinja_env.globals |= {"query_length": QUERY_LENGTH, "page_size": PAGE_SIZE}
     app.jinja_env.globals["order_pattern"] = ORDER_NUMBER.pattern if has_orders else ""
-    app.add_template_filter(partial(prose.article_text, site=site), "article_text")
+    app.add_template_filter(lambda html: prose.article_text(html, center().site), "article_text")
 
     @app.context_processor
     def frame() -> dict[str, Any]:
+        version = center().seeds_version  # before the site, so that nothing older is kept under it
+        site = center().site
         return {
+            "common": partial(_common, rendered, version),
             "site": site,
             "direction": locale.text_direction,
             "brand_version": app.extensions["stylesheet"]().version,
-            "theme_colours": colours,
+            "theme_colours": brand.theme_colours(site.brand_colour),
             "help_menu": help_menu,
             "current_notices": current_notices,
             "has_orders": has_orders,
-            "logo_size": logo_size,
+            "logo_size": center().logo_size,
         }
 
 
@@ -89,15 +88,16 @@ def help_menu() -> tuple[MenuEntry, ...]:
 
 
 def _common(
-    rendered: dict[tuple[object, ...], Markup], *shown: Hashable, caller: Callable[[], Markup]
+    rendered: dict[tuple[object, ...], Markup], version: int, *shown: Hashable, caller: Callable[[], Markup]
 ) -> Markup:
     """A part that pages have in common, rendered once for all: `shown` is its name and all that it shows.
 
-    Beside that it may only show what stays as it is as long as the application runs, and addresses.
+    Beside that it may only show what seeds say, what stays as it is as long as the application runs, and
+    addresses.
     """
     if current_app.jinja_env.cache is None:  # in development everything may change
         return caller()
-    key = (request.script_root, *shown)
+    key = (version, request.script_root, *shown)
     part = rendered.get(key)
     if part is None:
         if len(rendered) >= _MOST_COMMON:

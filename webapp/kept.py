@@ -1,7 +1,7 @@
-"""Whole pages kept in memory: rendered once a generation, compressed once, sent many times.
+"""Whole pages kept in memory: rendered once an index, compressed once, sent many times.
 
-A view opts in with `@kept`. Its page may depend on the address, the index, the day and the notices shown,
-and on nothing else: nothing of the customer's, no form with a token, no opening hours.
+A view opts in with `@kept`. Its page may depend on the address, the index, the seeds, the day and the notices
+shown, and on nothing else: nothing of the customer's, no form with a token, no opening hours.
 """
 
 import threading
@@ -21,7 +21,7 @@ from webapp.current import center, now
 MOST_BYTES = 24_000_000
 """How much a worker keeps; the pages asked for longest ago go first."""
 
-Key = tuple[str, str, str, date, tuple[Notice, ...], str]
+Key = tuple[tuple[str, int], str, str, date, tuple[Notice, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +73,27 @@ def kept(view: Callable[..., Any]) -> Callable[..., Response]:
         shelf: Shelf | None = current_app.extensions["kept"]
         if shelf is None or request.query_string:
             return make_response(view(**values))
-        generation = str(center().generation.folder)
+        made_from = _made_from()
         moment = now()
         notices = tuple(notice for notice in center().notices if notice.shown_at(moment))
         coding = request_coding()
-        key: Key = (generation, request.script_root, request.path, moment.date(), notices, coding)
+        key: Key = (made_from, request.script_root, request.path, moment.date(), notices, coding)
         page = shelf.get(key)
         if page is None:
             response = make_response(view(**values))
             touched = is_personal() or "Set-Cookie" in response.headers
-            if response.status_code != 200 or touched or generation != str(center().generation.folder):
+            if response.status_code != 200 or touched or made_from != _made_from():
                 return response
             page = _page(response, coding)
             shelf.put(key, page)
         return _sent(page)
 
     return look_up
+
+
+def _made_from() -> tuple[str, int]:
+    """The index and the seeds that pages are made from now."""
+    return str(center().generation.folder), center().seeds_version
 
 
 def _page(response: Response, coding: str) -> Page:

@@ -48,6 +48,28 @@ def test_every_worker_notices_a_rebuilt_index_within_a_second(root: Path) -> Non
         assert server.processes() == workers, "no worker was started again"
 
 
+def test_every_worker_shows_a_changed_notice_within_a_second_and_outlives_a_mistake(root: Path) -> None:
+    notices, page = root / "seeds" / "notices.yaml", "/topics/payments"
+    with serving(root) as server:
+        workers = server.processes()
+        for worker in workers:
+            with server.only(worker):
+                before = server.get(page).headers["etag"]
+        notices.write_text("- text: Payments are down.\n  level: critical\n", encoding="utf-8")
+        for worker in workers:
+            with server.only(worker):
+                until(lambda: _shows(server, page, "Payments are down."), NOTICED_S, "the notice")
+                assert server.get(page).headers["etag"] != before
+        notices.write_text("- text: Up again.\n  level: critcal\n", encoding="utf-8")
+        until(
+            lambda: _shows(server, page, "Payments are down.") and "critcal" in server.printed(),
+            SHOWN_S,
+            "the log",
+        )
+        assert "seeds/notices.yaml:2: 'level' cannot be 'critcal'." in server.printed()
+        assert server.processes() == workers, "no worker was started again"
+
+
 def test_rebuilds_take_nothing_away_while_they_happen(root: Path) -> None:
     """Also when the generation that a worker has open is already removed."""
     place = Place.at(root)

@@ -17,6 +17,7 @@ from kb.contact.limits import Limits
 from kb.contact.orders import OrderSource
 from kb.contact.requests import Requests
 from kb.contact.when import find_when
+from kb.content.links import image_size
 from kb.database import Database
 from kb.insight.feedback import Feedback
 from kb.model import (
@@ -155,10 +156,16 @@ class FakeCenter:
     generation: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(folder=Path("000007")))
     notices: tuple[Notice, ...] = ()
     logo: Path | None = None
+    seeds_version: int = 0
 
     def key(self, purpose: str) -> bytes:
         """Of one length for every purpose."""
         return purpose.encode().ljust(32)
+
+    @property
+    def logo_size(self) -> tuple[int, int]:
+        """That of the logo's file."""
+        return image_size(self.logo) if self.logo else (0, 0)
 
     def is_open(self, channel: Channel, moment: datetime) -> bool:
         """As the channel's hours say."""

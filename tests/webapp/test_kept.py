@@ -1,6 +1,7 @@
 """Pages that are rendered once and compressed once, and what must never be kept."""
 
 import gzip
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +72,17 @@ def test_an_article_is_read_once_until_the_index_changes(client: FlaskClient, ce
     center.title = "Another title"
     center.generation = SimpleNamespace(folder=Path("000002"))
     assert "Another title" in client.get("/articles/track-an-order").text
+
+
+def test_a_page_follows_the_seeds_in_text_and_etag(client: FlaskClient, center: Counting) -> None:
+    before = client.get("/articles/track-an-order")
+    center.site = replace(center.site, name="Wombat & Co", brand_colour="#aa3300")
+    center.seeds_version += 1
+    after = client.get("/articles/track-an-order", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.text.count("Wombat &amp; Co") >= 3, "title, head and foot"
+    assert (found := re.search(r'href="(/brand\.css[^"]*)"', after.text))
+    assert found[1] not in before.text
 
 
 def test_a_page_of_yesterday_is_not_shown_today(center: Counting) -> None:

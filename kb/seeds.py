@@ -1,0 +1,131 @@
+"""What the seeds say of the site, its channels, notices and routing, while a server runs.
+
+A notice must show without a restart, and a slip of the pen must take nothing away: a changed file counts
+from the moment that it has no mistake, and until then what it said before.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from kb.contact.channels import load_channels
+from kb.contact.hours import check_site
+from kb.contact.routing import Rules, load_rules
+from kb.content.links import image_size
+from kb.content.notices import load_notices
+from kb.content.seeds import load_site
+from kb.errors import KBError
+from kb.model import Channel, Notice, Site
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+NEEDS_RESTART = ("database_url", "language", "mail", "orders_url", "retention_days")
+"""What is opened once, or belongs to the process that sends mail too: keys of site.yaml."""
+
+_LOOK_EVERY_S = 0.5
+_FILES = ("", "site.yaml", "channels.yaml", "notices.yaml", "routing.yaml")
+"""What is looked at; the folder itself changes when a logo is put there."""
+
+_Stamp = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """All of it at one moment; `version` is another after every change. `logo_size` is width and height."""
+
+    site: Site
+    channels: tuple[Channel, ...]
+    notices: tuple[Notice, ...]
+    rules: Rules
+    logo_size: tuple[int, int]
+    version: int = 0
+
+
+class LiveSeeds:
+    """The seeds of a folder, followed; safe for threads. Raises KBError when they are broken at first."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._stamps = self._look()
+        self._looked = time.monotonic()
+        site = _site(folder)
+        notices = load_notices(folder, site.timezone)
+        logo_size = _logo_size(folder, site)
+        self._now = Seeds(site, load_channels(folder), notices, load_rules(folder), logo_size)
+
+    def now(self) -> Seeds:
+        """What they say, looked at again after half a second."""
+        if time.monotonic() - self._looked > _LOOK_EVERY_S and self._lock.acquire(blocking=False):
+            try:
+                self._looked = time.monotonic()
+                stamps = self._look()
+                changed = {name for name in _FILES if stamps[name] != self._stamps[name]}
+                if changed:
+                    self._stamps = stamps
+                    self._now = self._read(self._now, changed)
+            finally:
+                self._lock.release()
+        return self._now
+
+    def _look(self) -> dict[str, _Stamp | None]:
+        return {name: _stamp(self._folder / name) for name in _FILES}
+
+    def _read(self, was: Seeds, changed: set[str]) -> Seeds:
+        """`was`, with what the `changed` files say in its place, as far as they are without mistakes."""
+        folder, site, channels, notices, rules = self._folder, was.site, was.channels, was.notices, was.rules
+        if changed & {"", "site.yaml"}:
+            site = _as_opened(_sound(lambda: _site(folder), site), was.site)
+        if "channels.yaml" in changed:
+            channels = _sound(lambda: load_channels(folder), channels)
+        if "notices.yaml" in changed or site.timezone != was.site.timezone:
+            notices = _sound(lambda: load_notices(folder, site.timezone), notices)
+        if "routing.yaml" in changed:
+            rules = _sound(lambda: load_rules(folder), rules)
+        return Seeds(site, channels, notices, rules, _logo_size(folder, site), was.version + 1)
+
+
+def _site(folder: Path) -> Site:
+    site = load_site(folder)
+    problems = check_site(site)
+    if problems:
+        raise KBError(problems)
+    return site
+
+
+def _logo_size(folder: Path, site: Site) -> tuple[int, int]:
+    return image_size(folder / site.logo) if site.logo else (0, 0)
+
+
+def _sound(read: Callable[[], T], before: T) -> T:
+    """What `read` gives; what it gave `before`, and the log says why, when a person must mend it first."""
+    try:
+        return read()
+    except KBError as error:
+        for problem in error.problems:
+            logger.warning("%s Until then it counts as it was.", problem)
+        return before
+
+
+def _as_opened(site: Site, was: Site) -> Site:
+    """`site` with what takes a restart as it `was`."""
+    kept = {key: getattr(was, key) for key in NEEDS_RESTART}
+    other = [key for key in NEEDS_RESTART if getattr(site, key) != kept[key]]
+    if other:
+        logger.warning("seeds/site.yaml: changed, but used only after a restart: %s.", ", ".join(other))
+    return replace(site, **kept)
+
+
+def _stamp(file: Path) -> _Stamp | None:
+    """What is another for any other content of a file, None when it is not there."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
