@@ -4,7 +4,9 @@ What is wrong with one key never costs the others, nor the body.
 """
 
 import codecs
-from dataclasses import dataclass, field, fields
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +20,15 @@ from kb.yamlfile import check, line_of, load_yaml
 MAX_BYTES = 1_000_000
 
 _handler = YAMLHandler()
+
+_SAYS_DRAFT = re.compile(
+    r"""^[ \t]*["']?draft["']?[ \t]*[:=](?![ \t]*["']?(?:false|no|off)?["']?[ \t]*(?:\#.*)?$)""",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A line that gives `draft` any value but one that says no."""
+
+_LATE = re.compile(r"\s*\n(?P<head>---\n(?:\w[\w-]*:.*\n(?:[ \t-].*\n)*)+)---[ \t]*(?:\n|\Z)")
+_TOML = re.compile(r"(?P<head>\+\+\+[ \t]*\n(?:.*\n)*?)\+\+\+[ \t]*(?:\n|\Z)")
 
 
 def _as_list(value: object) -> object:
@@ -61,13 +72,15 @@ class FrontMatter:
 class SourceFile:
     """A Markdown file taken apart: `body_line` is the line of the file that the body begins on.
 
-    `lines` says on which line each front matter key of ours stands.
+    `lines` says on which line each front matter key of ours stands, `title_lost` whether a title may stand
+    there that can't be read.
     """
 
     front: FrontMatter
     body: str
     body_line: int
     lines: dict[str, int] = field(default_factory=dict)
+    title_lost: bool = False
 
 
 KEYS = tuple(entry.name for entry in fields(FrontMatter))
@@ -87,46 +100,79 @@ def read_source(file: Path, name: str) -> tuple[SourceFile, list[Problem]]:
 def split_source(text: str, name: str) -> tuple[SourceFile, list[Problem]]:
     """`read_source` for text already in memory."""
     if not text.startswith("---"):
-        return SourceFile(FrontMatter(), text, 1), []
+        return _without_yaml(text, name)
     try:
         head, body = _handler.split(text)
     except ValueError:
         lost = Problem(name, 1, "the front matter is never closed.", "Put a line '---' after its last key.")
-        return SourceFile(FrontMatter(), text.lstrip("-"), 1), [lost]
+        return _unread(text.partition("\n\n")[0], text.lstrip("-"), 1, [lost])
     body_line = text.count("\n", 0, len(text) - len(body)) + 1
     try:
         value, node = load_yaml(head, name)
     except KBError as error:
-        return SourceFile(FrontMatter(), body, body_line), list(error.problems)
+        return _unread(head, body, body_line, error.problems)
     if value is None:
         return SourceFile(FrontMatter(), body, body_line), []
     if not isinstance(value, dict):
         lost = Problem(name, 2, "the front matter is not a list of keys.", "Write lines like 'title: …'.")
-        return SourceFile(FrontMatter(), body, body_line), [lost]
+        return _unread(head, body, body_line, [lost])
     front, problems = _check_keys(value, name, node)
     lines = {key: line_of(node, [key]) for key in KEYS if key in value}
-    return SourceFile(front, body, body_line, lines), problems
+    title_lost = not front.title and value.get("title") is not None
+    return SourceFile(front, body, body_line, lines, title_lost), problems
+
+
+def _without_yaml(text: str, name: str) -> tuple[SourceFile, list[Problem]]:
+    """A file that does not begin with front matter as we know it."""
+    late = _LATE.match(text)
+    if late:
+        line = text.count("\n", 0, late.start("head")) + 1
+        fix = f"Delete what stands above line {line}: '---' must be the first line."
+        return _unread(
+            late["head"], text, 1, [Problem(name, line, "the front matter begins after a blank line.", fix)]
+        )
+    toml = _TOML.match(text)
+    if toml:
+        fix = "Put it between two lines '---', with lines like 'title: …'."
+        lost = Problem(name, 1, "the front matter is TOML, which is not read here.", fix)
+        return _unread(toml["head"], text[toml.end() :], text.count("\n", 0, toml.end()) + 1, [lost])
+    return SourceFile(FrontMatter(), text, 1), []
+
+
+def _unread(
+    head: str, body: str, body_line: int, problems: Sequence[Problem]
+) -> tuple[SourceFile, list[Problem]]:
+    """The file of a front matter that can't be read: a draft, if a line of it may say so."""
+    draft = _SAYS_DRAFT.search(head) is not None
+    told = [_kept_back(problem) if draft else problem for problem in problems]
+    return SourceFile(FrontMatter(draft=draft), body, body_line, title_lost=True), told
+
+
+def _kept_back(problem: Problem) -> Problem:
+    """What was meant for nobody yet must not be published by a slip of the pen."""
+    return replace(problem, fix=f"{problem.fix} Until then it is kept back as a draft.")
 
 
 def _check_keys(value: dict[Any, Any], name: str, node: Any) -> tuple[FrontMatter, list[Problem]]:
-    problems = [
-        Problem(
-            name,
-            line_of(node, [key]),
-            f"'{key}' is not a front-matter key.",
-            f"Did you mean '{near}'?",
-            Severity.WARNING,
-        )
-        for key in value
-        if key not in KEYS and (near := _misspelt(str(key), value))
-    ]
+    slips = {key: near for key in value if key not in KEYS and (near := _misspelt(str(key), value))}
+    found = [((near,), _slip(name, line_of(node, [key]), key, near)) for key, near in slips.items()]
     ours = {key: value[key] for key in KEYS if value.get(key) is not None}
-    front, wrong = check(_SHAPE, ours, name, node)
+    checked, wrong = check(_SHAPE, ours, name, node)
     if wrong:
-        problems += [problem for _, problem in wrong]
         bad = {keys[0] for keys, _ in wrong}
-        front, _ = check(_SHAPE, {key: ours[key] for key in ours if key not in bad}, name, node)
-    return (front or [FrontMatter()])[0], problems
+        checked, _ = check(_SHAPE, {key: ours[key] for key in ours if key not in bad}, name, node)
+    front = (checked or [FrontMatter()])[0]
+    mistakes = [*found, *wrong]
+    unsure = [key for key, near in slips.items() if near == "draft" and value[key] not in (False, None)]
+    if unsure or any(keys[0] == "draft" for keys, _ in wrong):
+        front = replace(front, draft=True)
+        mistakes = [(keys, _kept_back(one) if keys[0] == "draft" else one) for keys, one in mistakes]
+    return front, [problem for _, problem in mistakes]
+
+
+def _slip(name: str, line: int, key: str, near: str) -> Problem:
+    problem = f"'{key}' is not a front-matter key."
+    return Problem(name, line, problem, f"Did you mean '{near}'?", Severity.WARNING)
 
 
 def _misspelt(key: str, value: dict[Any, Any]) -> str | None:

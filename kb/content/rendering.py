@@ -78,7 +78,7 @@ def _make(
         lost = Problem(place, None, f"cannot be rendered: {kind}.", "Simplify its Markdown.")
         return Made(None, source.front.draft, problems=(lost,)), b""
     problems = [*page.problems, *_unclear(place, source, found)]
-    if not source.front.title and not foreign:
+    if not (source.front.title or source.title_lost or foreign):
         fix = "Add 'title: …' to its front matter."
         problems.append(Problem(place, 1, "has no title.", fix, Severity.WARNING))
     article = _article(path, links.slugs[path], source.front, found)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kb.content.frontmatter import KEYS, FrontMatter, read_source, split_source
+from kb.content.library import read_library
 from kb.errors import KBError, Severity
 
 
@@ -88,7 +89,6 @@ WRONG = [
     ("updated: no", "updated", "is not a date", "Write it as 2026-11-23."),
     ("order: first", "order", "must be a whole number, not 'first'", "Write a number like 3."),
     ("order: 2.5", "order", "must be a whole number, not 2.5", "Write a number like 3."),
-    ("draft: maybe", "draft", "must be true or false, not 'maybe'", "Write true or false."),
     ("retired: []", "retired", "must be true or false", "Write true or false."),
     ("successor: [a]", "successor", "must be text", "Put the value in quotes."),
 ]
@@ -108,7 +108,58 @@ def test_a_wrong_value_is_named_by_line_and_costs_nothing_else(
 
 
 def test_the_table_above_covers_every_key() -> None:
-    assert {key for _, key, _, _ in WRONG} == set(KEYS)
+    assert {key for _, key, _, _ in WRONG} == set(KEYS) - {"draft"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "draft: ture",
+        "draft: maybe",
+        "draft: [true]",
+        "Draft: true",
+        "drafts: yes",
+        "draft: true\nsummary: a: b",
+        "summary: a: b\n'draft': \"yes\"  # soon",
+        "draft: true\ndraft: true",
+    ],
+)
+def test_what_may_be_a_draft_is_kept_back_and_says_so(head: str) -> None:
+    front, problems = read(f"title: T\n{head}")
+    assert front.draft
+    assert len(problems) == 1
+    assert problems[0].endswith(" Until then it is kept back as a draft.")
+
+
+@pytest.mark.parametrize("said", ["draft: false", "draft: no  # out now", "draft:", "drafted: true"])
+def test_a_mistake_elsewhere_makes_no_draft(said: str) -> None:
+    front, problems = read(f"{said}\nsummary: a: b")
+    assert not front.draft
+    assert "draft" not in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("\n\n---\ntitle: X\nquestions:\n- a\ndraft: true\n---\nBody\n", 3, "begins after a blank line."),
+        ("+++\ntitle = 'X'\ndraft = true\n+++\nBody\n", 1, "is TOML, which is not read here."),
+        ("---\ntitle: X\ndraft: true\n\nBody\n", 1, "is never closed."),
+    ],
+)
+def test_front_matter_of_another_form_has_words_of_its_own(text: str, line: int, told: str) -> None:
+    source, (problem,) = split_source(text, "a.md")
+    assert str(problem).startswith(f"a.md:{line}: the front matter {told} ")
+    assert source.front.draft
+    assert source.title_lost
+    assert source.body.endswith("Body\n")
+    assert text.splitlines()[source.body_line - 1 :][-1] == "Body"
+
+
+@pytest.mark.parametrize("head", ["title: [a]", "title: a: b"])
+def test_a_title_that_cannot_be_read_is_not_said_to_be_missing(tmp_path: Path, head: str) -> None:
+    (tmp_path / "a.md").write_text(f"---\n{head}\n---\nBody\n")
+    (problem,) = read_library(tmp_path).problems
+    assert "has no title" not in problem.problem
 
 
 @pytest.mark.parametrize(
