@@ -85,7 +85,7 @@ def read_library(
     reading = _Reading(folder, folder.name if not foreign else str(folder), foreign)
     reading.problems += files.problems
     paths = files.articles
-    slugs, clashes = assign_slugs(paths)
+    slugs, clashes = assign_slugs(paths, foreign=foreign)
     reading.problems += [_named(problem, reading.name) for problem in clashes]
     about = (reading.name, foreign)
     if memory.keeps:
@@ -184,9 +184,16 @@ def _cross_check(articles: Sequence[Article], reading: _Reading) -> Iterator[Pro
     """What one article says of others that does not hold."""
     slugs = {article.slug: article for article in articles}
     aliases: dict[str, str] = {}
+    titled: dict[tuple[str, str], str] = {}
     for article in articles:
         place = f"{reading.name}/{article.path}"
         lines = reading.made[article.path].lines or {}
+        twin = titled.setdefault((article.topic, article.title.casefold()), article.path)
+        if twin != article.path and not reading.foreign:
+            same = f"has the title of {twin}, in the same topic."
+            yield Problem(
+                place, lines.get("title"), same, "Say in one what makes it another.", Severity.WARNING
+            )
         named = [("related", slug) for slug in article.related]
         named += [("successor", article.successor)] if article.successor else []
         for key, slug in named:

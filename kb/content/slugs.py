@@ -46,11 +46,13 @@ class AnchorMaker:
         return anchor
 
 
-def assign_slugs(paths: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
-    """A slug for every path (relative to the articles folder), and the clashes that remain.
+def assign_slugs(paths: Iterable[str], *, foreign: bool = False) -> tuple[dict[str, str], list[Problem]]:
+    """A slug for every path (relative to the articles folder), and the clashes.
 
     Of files that share a slug the shallowest, then alphabetically first, keeps it; the others prepend
-    their parent folders, nearest first. What still clashes gets a number and is reported.
+    their parent folders, nearest first. What still clashes gets a number. A new file may so take an address
+    from an old one, which is reported; in a `foreign` tree, where one name in many folders is usual, only
+    what got a number.
     """
     ordered = sorted(paths, key=lambda path: (path.count("/"), path))
     named: dict[str, list[str]] = defaultdict(list)
@@ -63,16 +65,17 @@ def assign_slugs(paths: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
         slugs[sharers[0]] = slug
         for path in sharers[1:]:
             longer = _longer_slug(path, taken)
-            if longer is None:
-                longer = next(
+            if longer is None or not foreign:
+                longer = longer or next(
                     name for n in range(2, len(ordered) + 2) if (name := f"{slug}-{n}") not in taken
                 )
                 problems.append(
                     Problem(
                         path,
                         None,
-                        f"has the same address as {sharers[0]}; it is served as /articles/{longer}.",
-                        "Rename one of the two files.",
+                        f"has the same name as {sharers[0]}, which is served as /articles/{slug}; "
+                        f"it is served as /articles/{longer}.",
+                        "Rename the newer one of the two files, so that the other has its old address.",
                         Severity.WARNING,
                     )
                 )

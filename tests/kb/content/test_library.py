@@ -159,10 +159,19 @@ def test_articles_with_one_name_are_all_served_the_shallowest_under_the_short_ad
         "orders-late": "orders/Late.md",
         "late-2": "orders/late.md",
     }
-    assert told(found) == [
-        "articles/orders/late.md: has the same address as late.md; it is served as /articles/late-2. "
-        "Rename one of the two files."
+    assert [problem.path for problem in found.problems] == [
+        "articles/delivery/late.md",
+        "articles/orders/Late.md",
+        "articles/orders/late.md",
     ]
+
+
+def test_two_articles_of_one_title_in_one_topic_are_named_with_the_line(tmp_path: Path) -> None:
+    files = {"orders/a.md": article("Late"), "orders/b.md": article("late"), "delivery/c.md": article("Late")}
+    (problem,) = library(tmp_path, files).problems
+    assert str(problem).startswith("articles/orders/b.md:2: has the title of orders/a.md, in the same topic.")
+    assert problem.severity is Severity.WARNING
+    assert library(tmp_path, files, foreign=True).problems == ()
 
 
 def test_an_unknown_topic_is_shown_last_and_names_the_closest(tmp_path: Path) -> None:

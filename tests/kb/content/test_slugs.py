@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.content.slugs import AnchorMaker, assign_slugs, slugify, topic_of
+from kb.errors import Severity
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_a_slug_is_lower_case_words_with_hyphens_in_any_script(text: str, slug: 
 def test_of_files_that_share_a_slug_one_keeps_it_and_the_others_prepend_folders(
     slugs: dict[str, str], clashes: list[str]
 ) -> None:
-    found, problems = assign_slugs(sorted(slugs, reverse=True))
+    found, problems = assign_slugs(sorted(slugs, reverse=True), foreign=True)
     assert found == slugs
     assert [problem.path for problem in problems] == clashes
 
@@ -55,8 +56,19 @@ def test_of_files_that_share_a_slug_one_keeps_it_and_the_others_prepend_folders(
 def test_a_clash_that_remains_is_reported_with_both_files_and_the_address() -> None:
     _, (problem,) = assign_slugs(["x.md", "X.md"])
     assert str(problem) == (
-        "x.md: has the same address as X.md; it is served as /articles/x-2. Rename one of the two files."
+        "x.md: has the same name as X.md, which is served as /articles/x; it is served as /articles/x-2. "
+        "Rename the newer one of the two files, so that the other has its old address."
     )
+
+
+def test_a_file_that_takes_the_address_of_another_is_reported_in_a_tree_of_ours_alone() -> None:
+    files = ["orders/track.md", "delivery/track.md"]
+    slugs, (problem,) = assign_slugs(files)
+    assert slugs == {"delivery/track.md": "track", "orders/track.md": "orders-track"}
+    for named in (*slugs, "/articles/track;", "/articles/orders-track."):
+        assert named in str(problem)
+    assert problem.severity is Severity.WARNING
+    assert assign_slugs(files, foreign=True) == (slugs, [])
 
 
 names = st.sampled_from(["a", "A", "b", "a b", "a-b", "a-2", "index", "README", "é", "!"])
