@@ -155,6 +155,7 @@ def run(
         "graceful_timeout": _GRACE_SECONDS,
         "limit_request_line": 8190,  # the most it takes: a whole e-mail pasted into the search box
         "control_socket_disable": True,
+        "forwarder_headers": "",  # else a client's SCRIPT_NAME would lead our links elsewhere
         "when_ready": _share_with_workers,
         "on_exit": _forget_metrics,
     }

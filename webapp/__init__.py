@@ -70,8 +70,9 @@ def create_app(
     if development:
         app.jinja_env.cache = None  # auto-reload would miss macros imported through an unchanged template
     if proxies:
+        # No x_prefix: the server has a host to itself, and a proxy that does not set it lets a client's pass.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to wrap it
-            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=0
         )
     chrome.install(app, language.install(app, center.site.language, translations))
     offline_rendering.install(app, offline=offline)

@@ -1,6 +1,7 @@
 """Nothing that can be typed or sent takes the server down."""
 
 import socket
+from http.client import HTTPConnection
 from urllib.parse import quote
 
 import pytest
@@ -92,3 +93,13 @@ def test_nonsense_instead_of_http_is_refused_and_others_go_on(server: Server) ->
         connection.sendall(b"\0\xff\xfe nonsense\r\n\r\n")
         assert connection.recv(1_000).startswith(b"HTTP/1.1 400")
     assert server.get("/search?q=refund").status == 200
+
+
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "X-Forwarded-Prefix"])
+def test_a_client_can_not_lead_our_links_elsewhere(server: Server, name: str) -> None:
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.request("GET", "/contact", headers={name: "//evil.example"})
+    answer = connection.getresponse()
+    assert answer.status == 200
+    assert "evil.example" not in answer.read().decode()
+    connection.close()

@@ -173,6 +173,12 @@ def test_no_heading_of_an_article_can_take_an_id_of_the_page_around_it() -> None
     assert [anchor(name) for name in sorted(ids)] == [f"{name}-2" for name in sorted(ids)]
 
 
+def test_a_prefix_that_a_client_sends_through_a_proxy_leads_no_link_elsewhere(center: FakeCenter) -> None:
+    browser = create_app(cast("Any", center), proxies=1).test_client()
+    plain = browser.get("/").text
+    assert browser.get("/", headers={"X-Forwarded-Prefix": "//evil.example"}).text == plain
+
+
 def test_a_logo_takes_the_place_of_our_mark(center: FakeCenter, tmp_path: Path) -> None:
     center.site = Site("S", logo="bird.svg")
     center.logo = tmp_path / "bird.svg"

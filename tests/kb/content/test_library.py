@@ -167,7 +167,8 @@ def test_articles_with_one_name_are_all_served_the_shallowest_under_the_short_ad
 
 
 def test_two_articles_of_one_title_in_one_topic_are_named_with_the_line(tmp_path: Path) -> None:
-    files = {"orders/a.md": article("Late"), "orders/b.md": article("late"), "delivery/c.md": article("Late")}
+    titles = {"orders/a": "Late", "orders/b": "late", "delivery/c": "Late"}
+    files: dict[str, str | bytes] = {f"{path}.md": article(title) for path, title in titles.items()}
     (problem,) = library(tmp_path, files).problems
     assert str(problem).startswith("articles/orders/b.md:2: has the title of orders/a.md, in the same topic.")
     assert problem.severity is Severity.WARNING
