@@ -22,8 +22,9 @@ from kb.contact.orders_csv import load_orders
 from kb.contact.orders_http import HttpOrders
 from kb.contact.requests import Requests
 from kb.contact.routing import Rules, route, routes
+from kb.content.assets import asset_file
 from kb.content.frontmatter import read_source
-from kb.content.links import LinkResolver, asset_file
+from kb.content.links import LinkResolver
 from kb.content.notices import linked
 from kb.content.portable import portable
 from kb.database import Database, DatabaseUnavailableError

@@ -8,6 +8,7 @@ from typing import Self
 from rapidfuzz import fuzz
 
 from kb.content.memory import BrokenLink, Made
+from kb.content.slugs import topics_above
 from kb.errors import closest
 
 _HINTED_FROM = 70.0
@@ -35,6 +36,7 @@ class Changes:
         slugs_come, slugs_gone = set(new.values()) - set(old.values()), set(old.values()) - set(new.values())
         targets = {name for path in articles for name in _names(path)}
         targets |= {f"/articles/{slug}" for slug in slugs_come | slugs_gone}
+        targets |= {"/topics"} if topics_above(old) != topics_above(new) else set()
         targets |= {path for path, _ in old_assets.items() ^ new_assets.items()}
         come = (*sorted(new.keys() - old.keys()), *sorted(slugs_come))
         return cls(frozenset(targets), come, frozenset((old.keys() - new.keys()) | slugs_gone))

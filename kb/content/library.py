@@ -138,7 +138,7 @@ def _render(
 ) -> None:
     """Makes what is not made yet, and keeps it where there is a memory."""
     paths = [path for path in served if path in reading.sources]
-    links = LinkResolver(reading.folder, reading.name, served)
+    links = LinkResolver(reading.folder, reading.name, served, reading.foreign)
     sources = [(path, reading.sources[path]) for path in paths]
     results = rendered(sources, links, reading.foreign, digest)
     for path, (one, text) in zip(track(paths, "Rendering articles"), results, strict=True):

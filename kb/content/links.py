@@ -1,25 +1,46 @@
 """Where the links and images of an article lead: other articles, files beside them, or nowhere."""
 
 import posixpath
-import struct
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-import imagesize
+from rapidfuzz import fuzz
 
+from kb.content.assets import SMALLER, asset_file, image_size, too_large
 from kb.content.frontmatter import SourceFile
 from kb.content.markdown import Picture
 from kb.content.memory import Anchor, BrokenLink
+from kb.content.slugs import slugify, topics_above
 from kb.errors import Problem, Severity, closest
 
-ASSET_TYPES = frozenset(
-    """
-    .png .jpg .jpeg .gif .webp .avif .svg .ico .pdf .txt .csv .zip .mp4 .webm .mp3 .ogg .docx .xlsx .pptx
-    """.split()
+PAGES = (
+    "/",
+    "/articles",
+    "/contact",
+    "/orders",
+    "/search",
+    "/requests/new",
+    "/requests/links",
+    "/feed.atom",
+    "/sitemap.xml",
+    "/opensearch.xml",
+    "/robots.txt",
+    "/llms.txt",
+    "/api/v1/openapi.json",
 )
+"""The pages of the server that an article may link to, beside articles, topics and files."""
+
+_A_SLIP = 85.0
+"""A slug as like another as this (in percent) was likely just written wrong."""
+
+_NO_ADDRESS = re.compile(r"\]\(<?((?!https?:|mailto:|tel:)[A-Za-z][\w+.-]*:[^\s)>]*)")
+"""A link of Markdown to what the sanitiser takes out: `[x](C:\\x.md)`."""
+
+_NOT_A_PAGE = "Correct the address; to a file, write the path from this article."
 
 
 @dataclass(slots=True)
@@ -41,7 +62,15 @@ class PageLinks:
     def link(self, href: str) -> str:
         """The address to link to for `href` as it is written."""
         parts = self._split(href)
-        if parts is None or parts.scheme or parts.netloc or not (parts.path or parts.fragment):
+        if parts is None:
+            return href
+        if parts.scheme == "mailto" and "@" not in parts.path and "to=" not in parts.query:
+            self._warn(href, f"'{href}' has no e-mail address.", "Write it like mailto:help@shop.example.")
+        if parts.scheme or parts.netloc:
+            return href
+        if not (parts.path or parts.fragment):
+            if not parts.query and not self.resolver.foreign:
+                self._report_no_address()
             return href
         if not parts.path:
             self._note_anchor(self.resolver.slugs[self.path], parts.fragment, href)
@@ -56,13 +85,20 @@ class PageLinks:
             return f"/articles/{article}" + (f"#{parts.fragment}" if parts.fragment else "")
         if self.resolver.is_asset(target):
             return f"/files/{quote(target)}"
-        self._report_broken(href, target, self.resolver.closest_path(target))
+        old = slugify(posixpath.splitext(posixpath.basename(target))[0])
+        self.targets.add(f"/articles/{old}")
+        near = self.resolver.path_of.get(old) or self.resolver.closest_path(target)
+        self._report_broken(href, target, near, _renamed(old, self.resolver.slugs.get(near or "")))
         return href
 
     def image(self, src: str) -> Picture:
         """The address to load for the image `src` as it is written, and its size where it is ours."""
         parts = self._split(src)
-        if parts is None or parts.scheme or parts.netloc or parts.path.startswith("/") or not parts.path:
+        self._check_alternative(src)
+        if parts is None or parts.scheme or parts.netloc or not parts.path:
+            return Picture(src)
+        if parts.path.startswith("/"):
+            self._check_site_image(src, unquote(parts.path))
             return Picture(src)
         target = self._relative(parts.path)
         address = f"/files/{quote(target)}"
@@ -70,7 +106,11 @@ class PageLinks:
         if file is None:
             self._report(src, None)
             return Picture(address)
-        return Picture(address, *image_size(file))
+        size = image_size(file)
+        excess = None if self.resolver.foreign else too_large(file, size)
+        if excess:
+            self._warn(src, f"the picture '{src}' has {excess}.", SMALLER)
+        return Picture(address, *size)
 
     def line_of(self, written: str) -> int | None:
         """The line of the file on which a link is written, None when it can't be told."""
@@ -86,14 +126,70 @@ class PageLinks:
             return None
 
     def _site_link(self, href: str, path: str, fragment: str) -> str:
-        if path.startswith("/articles/"):
-            slug = unquote(path.removeprefix("/articles/"))
-            self.targets.add(f"/articles/{slug}")
-            if slug not in self.resolver.known:
-                self._report_broken(href, slug, closest(slug, sorted(self.resolver.known)))
+        kind, _, rest = unquote(path).removeprefix("/").partition("/")
+        if kind == "articles" and rest:
+            self.targets.add(f"/articles/{rest}")
+            if rest not in self.resolver.known:
+                near = closest(rest, sorted(self.resolver.known))
+                self._report_broken(href, rest, near, _renamed(rest, near))
             elif fragment:
-                self._note_anchor(slug, fragment, href)
+                self._note_anchor(rest, fragment, href)
+        elif self.resolver.foreign:  # whose `/` is the root of another website
+            pass
+        elif kind == "topics" and rest:
+            self.targets.add("/topics")
+            if rest not in self.resolver.topics:
+                near = closest(rest, sorted(self.resolver.topics))
+                self._warn_nowhere(href, f"/topics/{near}" if near else None)
+        elif kind == "files":
+            self._check_site_image(href, f"/files/{rest}")
+        elif (path.rstrip("/") or "/") not in PAGES:
+            self._check_unknown(href, f"{kind}/{rest}".strip("/"))
         return href
+
+    def _check_unknown(self, href: str, wanted: str) -> None:
+        """Warns of a path on the site that is no page, and names the article or page that it may mean."""
+        last = wanted.rpartition("/")[2].removesuffix(".md")
+        self.targets |= {wanted, f"/articles/{last}"}
+        slug = self.resolver.article_at(wanted) or (last if last in self.resolver.known else None)
+        page = None if slug else closest(f"/{wanted}", PAGES)
+        if not (slug or page):
+            slug = closest(last, sorted(self.resolver.known))
+        self.broken.append(BrokenLink(last, slug))
+        self._warn_nowhere(href, f"/articles/{slug}" if slug else page)
+
+    def _check_site_image(self, written: str, path: str) -> None:
+        """Warns of a file that is named from the root of the site and is not there."""
+        if self.resolver.foreign:
+            return
+        target = path.removeprefix("/files/") if path.startswith("/files/") else path[1:]
+        self.targets.add(target)
+        is_there = self.resolver.is_asset(target)
+        if not (is_there and path.startswith("/files/")):
+            relative = posixpath.relpath(target, posixpath.dirname(self.path) or ".")
+            self._warn_nowhere(written, relative if is_there else None)
+
+    def _check_alternative(self, src: str) -> None:
+        """Warns of a picture without words; one that only decorates is written in HTML."""
+        if f"![]({src}" in self.source.body and not self.resolver.foreign:
+            fix = f'Say it in its square brackets; if it only decorates, write <img src="{src}" alt="">.'
+            self._warn(f"![]({src}", f"nothing says what the picture '{src}' shows.", fix)
+
+    def _report_no_address(self) -> None:
+        taken_out = _NO_ADDRESS.search(self.source.body)
+        if taken_out:
+            fix = "Begin it with https:, mailto: or tel:, or write the path from this article, with '/'."
+            self._warn(taken_out[1], f"'{taken_out[1]}' is no address that a page may link to.", fix)
+        else:
+            self._warn("]()", "a link has no address.", "Write it between the round brackets.")
+
+    def _warn_nowhere(self, written: str, near: str | None) -> None:
+        fix = f"Did you mean '{near}'?" if near else _NOT_A_PAGE
+        self._warn(written, f"'{written}' leads nowhere.", fix)
+
+    def _warn(self, written: str, problem: str, fix: str) -> None:
+        name = f"{self.resolver.name}/{self.path}"
+        self.problems.append(Problem(name, self.line_of(written), problem, fix, Severity.WARNING))
 
     def _relative(self, path: str) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), unquote(path)))
@@ -103,23 +199,37 @@ class PageLinks:
     def _note_anchor(self, slug: str, anchor: str, href: str) -> None:
         self.anchors.append((slug, unquote(anchor), href, self.line_of(href)))
 
-    def _report_broken(self, href: str, target: str, near: str | None) -> None:
+    def _report_broken(self, href: str, target: str, near: str | None, more: str = "") -> None:
         self.broken.append(BrokenLink(target, near))
-        self._report(href, near)
+        self._report(href, near, more)
 
-    def _report(self, written: str, near: str | None) -> None:
+    def _report(self, written: str, near: str | None, more: str = "") -> None:
         fix = f"Did you mean '{near}'?" if near else "Correct the path, or add the file."
         name = f"{self.resolver.name}/{self.path}"
-        self.problems.append(Problem(name, self.line_of(written), f"'{written}' leads nowhere.", fix))
+        self.problems.append(Problem(name, self.line_of(written), f"'{written}' leads nowhere.", fix + more))
 
 
 @dataclass(frozen=True)
 class LinkResolver:
-    """All that can be linked to: `slugs` maps the path of each served article to its slug."""
+    """All that can be linked to: `slugs` maps the path of each served article to its slug.
+
+    A `foreign` tree was not written for us: what it names from its own root is not looked up.
+    """
 
     folder: Path
     name: str
     slugs: dict[str, str]
+    foreign: bool = False
+
+    @cached_property
+    def topics(self) -> frozenset[str]:
+        """The topics that articles lie in, and those above them."""
+        return topics_above(self.slugs)
+
+    @cached_property
+    def path_of(self) -> dict[str, str]:
+        """The path of each served article by its slug."""
+        return {slug: path for path, slug in self.slugs.items()}
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -143,7 +253,14 @@ class LinkResolver:
 
     def closest_path(self, target: str) -> str | None:
         """The article file whose path is most like `target`."""
-        return closest(target, list(self.slugs), least=80.0)
+        return closest(target, list(self.slugs))
+
+
+def _renamed(old: str, slug: str | None) -> str:
+    """What to do besides where a broken link looks like one to an article that got another name."""
+    if slug is None or fuzz.ratio(old, slug) >= _A_SLIP:
+        return ""
+    return f" If it was renamed, add 'aliases: [{old}]' to its front matter too."
 
 
 def broken_anchors(place: str, noted: Iterable[Anchor], anchors: dict[str, set[str]]) -> list[Problem]:
@@ -164,26 +281,3 @@ def broken_anchors(place: str, noted: Iterable[Anchor], anchors: dict[str, set[s
         for slug, anchor, href, line in noted
         if anchor not in anchors.get(slug, ())
     ]
-
-
-def image_size(file: Path) -> tuple[int, int]:
-    """Width and height of an image file in pixels, (0, 0) when they can't be told."""
-    try:
-        width, height = imagesize.get(file)
-    except (OSError, ValueError, struct.error):
-        return 0, 0
-    return max(0, round(width)), max(0, round(height))
-
-
-def asset_file(folder: Path, target: str) -> Path | None:
-    """The file that an asset's path (relative to the articles folder) names, None when not to be served."""
-    parts = target.split("/")
-    if any(part in ("", "..") or part.startswith((".", "_")) for part in parts):
-        return None
-    if posixpath.splitext(target)[1].lower() not in ASSET_TYPES or "\0" in target:
-        return None
-    file = folder.joinpath(*parts)
-    try:
-        return file if file.is_file() and file.resolve().is_relative_to(folder.resolve()) else None
-    except OSError:
-        return None

@@ -195,6 +195,8 @@ class _Page:
             given["name"] = given.pop("id")  # as good to lead to, and never in the way of the page's own ids
         if tag == "a" and "href" in given and not _FOOTNOTE.match(given["href"]):
             given["href"] = self._link(given["href"])
+        elif tag == "a" and not given:
+            self._link("")  # as good as none: what it had may not be linked to
         elif tag == "img":
             given |= _shown(self._image(given.get("src", "")), given)
             if self._current != _BEFORE_HEADINGS:

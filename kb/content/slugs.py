@@ -89,6 +89,15 @@ def topic_of(path: str) -> str:
     return "/".join(slugify(part) for part in path.split("/")[:-1])
 
 
+def topics_above(paths: Iterable[str]) -> frozenset[str]:
+    """The topics that these files lie in, and all that those lie in."""
+    found = set()
+    for topic in {topic_of(path) for path in paths}:
+        parts = topic.split("/")
+        found |= {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
+    return frozenset(found - {""})
+
+
 def _parts(path: str) -> list[str]:
     """The slugs of a path's folders and file; a folder's own page takes the folder's name."""
     *parts, name = path.split("/")

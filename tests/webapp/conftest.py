@@ -17,7 +17,7 @@ from kb.contact.limits import Limits
 from kb.contact.orders import OrderSource
 from kb.contact.requests import Requests
 from kb.contact.when import find_when
-from kb.content.links import image_size
+from kb.content.assets import image_size
 from kb.database import Database
 from kb.insight.feedback import Feedback
 from kb.model import (

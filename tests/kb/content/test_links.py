@@ -1,12 +1,18 @@
 """Links and images inside articles: where they lead, and what a broken one is answered with."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from kb.content.assets import asset_file
 from kb.content.library import read_library
-from kb.content.links import asset_file
+from kb.content.links import PAGES
+from kb.errors import Problem, Severity
+from kb.model import Topic
 from tests.builders import article, write
+from tests.webapp.conftest import FakeCenter
+from webapp import create_app
 
 FILES: dict[str, str | bytes] = {
     "orders/track.md": article("Track", "## The first steps\n\nx"),
@@ -76,6 +82,15 @@ def test_a_link_that_is_right_leads_to_the_address_that_is_served(
     ("written", "told"),
     [
         ("[x](trak.md)", "'trak.md' leads nowhere. Did you mean 'orders/track.md'?"),
+        (
+            "[x](../orders/late-parcel.md)",
+            "'../orders/late-parcel.md' leads nowhere. Did you mean 'delivery/late",
+        ),
+        (
+            "[x](tracking-it.md)",
+            "'tracking-it.md' leads nowhere. Did you mean 'orders/track.md'? "
+            "If it was renamed, add 'aliases: [tracking-it]' to its front matter too.",
+        ),
         ("[x](../zzz.md)", "'../zzz.md' leads nowhere. Correct the path, or add the file."),
         ("[x](../soon.md)", "'../soon.md' leads nowhere. Correct the path, or add the file."),
         ("[x](../secret.yaml)", "'../secret.yaml' leads nowhere. Correct the path, or add the file."),
@@ -97,6 +112,86 @@ def test_a_broken_link_is_named_with_its_line_and_a_suggestion(
     assert len(problems) == 1
     assert problems[0].startswith(f"orders/a.md:6: {told}")
     assert "Intro." in page
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("[x](/orders/track)", "'/orders/track' leads nowhere. Did you mean '/articles/track'?"),
+        ("[x](/docs/track.md)", "'/docs/track.md' leads nowhere. Did you mean '/articles/track'?"),
+        ("[x](/contakt)", "'/contakt' leads nowhere. Did you mean '/contact'?"),
+        ("[x](/zzz)", "'/zzz' leads nowhere. Correct the address"),
+        ("[x](/topics/delivry)", "'/topics/delivry' leads nowhere. Did you mean '/topics/delivery'?"),
+        ("[x](/files/zzz.pdf)", "'/files/zzz.pdf' leads nowhere. Correct the address"),
+        ("![x](/img/x.png)", "'/img/x.png' leads nowhere. Correct the address"),
+        ("![x](/delivery/map.png)", "'/delivery/map.png' leads nowhere. Did you mean '../delivery/map.png'?"),
+        ("[x]()", "a link has no address. Write it between"),
+        ("[x](mailto:)", "'mailto:' has no e-mail address. Write it like"),
+        (r"[x](C:\x.md)", r"'C:\x.md' is no address that a page may link to. Begin it with https:"),
+        ("[x](file:///x.md)", "'file:///x.md' is no address that a page may link to."),
+        ("![](map.png)", "nothing says what the picture 'map.png' shows. Say it in its square brackets;"),
+    ],
+)
+def test_a_link_or_picture_that_is_likely_wrong_is_a_warning(tmp_path: Path, written: str, told: str) -> None:
+    (problem,) = of_ours(tmp_path, written)
+    assert str(problem).startswith(f"articles/orders/a.md:6: {told}")
+    assert problem.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[x](/) [x](/topics/delivery) [x](/contact?article=track) [x](/orders/) [x](?q=x)",
+        "[x](/files/delivery/map.png) ![x](/files/delivery/map.png) [x](mailto:a@shop.example)",
+        '[x](mailto:?to=a@shop.example) <img src="map.png" alt=""> [x](tel:112)',
+        "`![](map.png)` and `[x]()`",
+    ],
+)
+def test_a_page_of_the_site_and_a_picture_that_decorates_are_right(tmp_path: Path, written: str) -> None:
+    assert of_ours(tmp_path, written) == []
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "weight", "told"),
+    [
+        (12000, 9000, 30_000_000, "the picture 'big.png' has 30.0 MB and 12000 x 9000 pixels. Save it with"),
+        (
+            100,
+            4001,
+            1000,
+            "the picture 'big.png' has 0.0 MB and 100 x 4001 pixels. Save it with at most 4000",
+        ),
+        (4000, 4000, 1_000_000, ""),
+    ],
+)
+def test_a_picture_that_is_too_large_is_a_warning_with_its_size(
+    tmp_path: Path, width: int, height: int, weight: int, told: str
+) -> None:
+    header = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + width.to_bytes(4) + height.to_bytes(4) + b"\x08\2\0\0\0"
+    write(tmp_path / "articles", {"orders/big.png": header.ljust(weight, b"\0")})
+    problems = [str(problem) for problem in of_ours(tmp_path, "![Big](big.png)")]
+    assert [problem.startswith(f"articles/orders/a.md:6: {told}") for problem in problems] == [True] * bool(
+        told
+    )
+
+
+def test_what_a_foreign_tree_names_from_its_own_root_is_not_looked_up(tmp_path: Path) -> None:
+    _, problems = linked(tmp_path, "[x](/docs/intro) ![](/img/x.png) [x](/topics/y)")
+    assert problems == []
+
+
+def test_pages_to_link_to_are_those_of_the_server() -> None:
+    rules = {str(rule) for rule in create_app(cast("Any", FakeCenter())).url_map.iter_rules()}
+    assert set(PAGES) <= rules
+
+
+def of_ours(folder: Path, written: str) -> list[Problem]:
+    """The problems of an article of our own with `written` on line 6."""
+    text = article("A", f"Intro.\n\n{written}")
+    files = {**FILES, "orders/a.md": text, "orders/map.png": b"png", "delivery/map.png": b"png"}
+    topics = (Topic("orders", "Orders"), Topic("delivery", "Delivery"))
+    found = read_library(write(folder / "articles", files), topics)
+    return [problem for problem in found.problems if problem.path.endswith("orders/a.md")]
 
 
 def test_a_link_in_any_script_finds_its_article_and_its_heading(tmp_path: Path) -> None:
