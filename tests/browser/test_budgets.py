@@ -1,6 +1,7 @@
 """What a page may cost a phone: bytes, requests before it is painted, and no shifting about."""
 
 import gzip
+import re
 
 import pytest
 from playwright.sync_api import Page, Response
@@ -57,6 +58,30 @@ def test_nothing_moves_once_it_is_there(visit: Visit, site: Site, page_type: str
     site.open(page, page_type)
     _scroll_through(page)
     assert page.evaluate(_SHIFT) == [0, []]
+
+
+_IN_TWO = """async ([before, after]) => {
+    const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    document.open();
+    document.write(before);
+    await frames();
+    document.write(after);
+    document.close();
+    await frames();
+}"""
+
+
+def test_the_search_box_stays_where_it_is_whatever_part_of_it_comes_late(visit: Visit, site: Site) -> None:
+    """A browser paints what it has, which may end anywhere: behind any tag."""
+    page = visit(PHONE).page
+    html = page.request.get(f"{site.server.url}/search?q=charged+twice").text()
+    box = re.compile('<form class="search-box".*?</form>', re.DOTALL).search(html)
+    assert box
+    for tag in re.finditer("<[^>]*>", box[0]):
+        site.open(page, "not found")
+        cut = box.start() + tag.end()
+        page.evaluate(_IN_TWO, [html[:cut], html[cut:]])
+        assert page.evaluate(_SHIFT) == [0, []], tag[0]
 
 
 def test_what_moves_is_noticed(visit: Visit, site: Site) -> None:
