@@ -42,11 +42,12 @@ class _Block:
         return int(self.tag[1]) if self.tag in ("h2", "h3", "h4") else 9
 
 
-def excerpt(article: Article, anchor: str, site: Site) -> Excerpt | None:
+def excerpt(article: Article, anchor: str, contact_url: str, site: Site) -> Excerpt | None:
     """The section of that anchor without its heading; for '' the article from its top.
 
     Of an article that is longer than a few screens only its introduction is taken. None when it is
-    empty, or its heading stands inside something else. Links within the article lead there.
+    empty, or its heading stands inside something else. Links within the article lead there, those to
+    Contact us to `contact_url`.
     """
     blocks = _section(_blocks(article.html), anchor)
     if not blocks:
@@ -55,7 +56,8 @@ def excerpt(article: Article, anchor: str, site: Site) -> Excerpt | None:
     count = max(1, len(list(takewhile(lambda total: total < SHOWN_CHARACTERS, before))))
     while count < len(blocks) and blocks[count - 1].level < 9:
         count += 1  # a heading belongs to what it stands above
-    return Excerpt(_html(blocks[:count], article, site), _html(blocks[count:], article, site))
+    shown, folded = (_html(some, article, contact_url, site) for some in (blocks[:count], blocks[count:]))
+    return Excerpt(shown, folded)
 
 
 def _section(blocks: Sequence[_Block], anchor: str) -> list[_Block]:
@@ -70,8 +72,8 @@ def _section(blocks: Sequence[_Block], anchor: str) -> list[_Block]:
     return list(takewhile(lambda block: block.level > level, blocks[place + 1 :]))
 
 
-def _html(blocks: Sequence[_Block], article: Article, site: Site) -> Markup:
-    html = str(article_text("".join(block.html for block in blocks), site))
+def _html(blocks: Sequence[_Block], article: Article, contact_url: str, site: Site) -> Markup:
+    html = str(article_text("".join(block.html for block in blocks), contact_url, site))
     html = _HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", html)  # below the result’s own
     return Markup(html.replace('href="#', f'href="{article.url}#'))  # noqa: S704  it was Markup before
 

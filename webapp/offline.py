@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
@@ -130,6 +130,7 @@ def _state(verdict: Verdict, topic: Topic | None) -> State:
         page=PAGE,
         last=LAST,
         order_number=NUMBER if center().orders else "",
+        about=url_for("contact.channels", q=QUERY, topic=topic.path if topic else None),
         why=None,
         help=help_with(query=QUERY),
     )

@@ -17,14 +17,16 @@ _HEADING = re.compile(r"<h([2-4])\b[^>]*\bid=\"([^\"]+)\"[^>]*>(.*?)</h\1>", re.
 _CALLOUT_NAME = re.compile(r'(?<=<p class="callout-title">)(?:Note|Tip|Important|Warning|Caution)(?=</p>)')
 _FOOTNOTE_BACK = re.compile(r'(<a href="#fnref\d*:[^"]*") title="[^"]*"')
 _EXTERNAL = re.compile(r'<a href="(https?://[^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
+_CONTACT = '<a href="/contact"'
 _TAG = re.compile(r"<[^>]*>")
 
 
-def article_text(html: str, site: Site) -> Markup:
+def article_text(html: str, contact_url: str, site: Site) -> Markup:
     """The article HTML `html`, sanitised by `kb.content`, ready for its page on `site`.
 
     Each heading has a link to itself beside it; links to other websites are marked, for eyes and
-    screen readers; what `kb.content` named in English is named in the page's language.
+    screen readers; what `kb.content` named in English is named in the page's language. Links to
+    Contact us become `contact_url`, which says what about.
     """
     own = {urlsplit(address).netloc for address in (site.base_url, site.shop_url) if address}
     names = {
@@ -37,6 +39,7 @@ def article_text(html: str, site: Site) -> Markup:
     html = _with_table_names(html)
     html = _CALLOUT_NAME.sub(lambda found: escape(names[found[0]]), html)
     html = _FOOTNOTE_BACK.sub(rf'\1 aria-label="{escape(_("Back to the text"))}"', html)
+    html = html.replace(_CONTACT, f'<a href="{escape(contact_url)}"')
     html = _EXTERNAL.sub(lambda found: _with_mark(found, own), html)
     return Markup(_HEADING.sub(_with_link, html))  # noqa: S704  kb.content sanitised it
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kb.contact.orders import is_order_number, order_number
+from kb.contact.orders import asks_where, order_number
 from kb.model import PAGE_SIZE, SearchResult, Topic, Verdict
 from webapp import operations
 from webapp.browse import MOST_NEEDED
@@ -58,11 +58,12 @@ def results() -> Response | str:
         "page": page,
         "last": last,
         "order_number": order_number(query) if center().orders else "",
-        "only_order": is_order_number(query),
+        "only_order": asks_where(query),
+        "about": url_for("contact.channels", q=query, topic=path or None),
         "why": center().explain(query) if "explain" in request.args else None,
     }
     if found.verdict is Verdict.ANSWERED and page == 1:
-        facts |= _best_answer(found)
+        facts |= _best_answer(found, facts["about"])
     return render_template(_TEMPLATES[found.verdict], **facts, **_way_to_a_person(found, query, path))
 
 
@@ -79,15 +80,18 @@ def note(query: str, found: SearchResult) -> None:
     center().searches.record(query, found.verdict, nearest, now().date())
 
 
-def _best_answer(found: SearchResult) -> dict[str, Any]:
-    """The best answer's section to be read at once, and what goes with it that is no result itself."""
+def _best_answer(found: SearchResult, about: str) -> dict[str, Any]:
+    """The best answer's section to be read at once, and what goes with it that is no result itself.
+
+    Its links to Contact us lead to `about`.
+    """
     best = found.results[0]
     article = center().article(best.slug)
     if article is None:  # the index has just been replaced
         return {}
     results = {result.slug for result in found.results}
     related = [other for other in center().related(article.related) if other.slug not in results]
-    return {"excerpt": excerpt(article, best.anchor, center().site), "related": related}
+    return {"excerpt": excerpt(article, best.anchor, about, center().site), "related": related}
 
 
 def _way_to_a_person(found: SearchResult, query: str, topic: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ No clock is read here: `today` is the caller's. Where orders come from is a sour
 """
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,21 @@ Day = date | timedelta
 
 RETURN_PREFIX = "RT"
 """What return numbers begin with: they look like order numbers and are none."""
+
+
+WHERE_WORDS = frozenset(
+    """
+    a about an any arrive arriving at been can check come coming could d delayed delivered delivery do does
+    expected find for get has have hello here hey hi how i info information is it know late ll long look
+    looking m me my need no now nr number of on order orders our package packages parcel parcels please pls
+    progress s see shipment shipped shipping show status take tell thank thanks that the there this to track
+    tracking up update ve want was we what when where which will with would you your
+    """.split()
+)
+"""What may stand beside its number when somebody asks where their order is, and asks for nothing else.
+
+No word that denies: who "didn't order" something does not ask where it is.
+"""
 
 
 class OrderStatus(StrEnum):
@@ -123,10 +139,10 @@ def order_number(text: str) -> str:
     return ""
 
 
-def is_order_number(text: str) -> bool:
-    """Whether `text` is an order number and nothing else."""
-    found = ORDER_NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    return bool(found and order_number(text))
+def asks_where(text: str) -> bool:
+    """Whether `text` asks where an order is: its number, beside it nothing but `WHERE_WORDS`."""
+    others = ORDER_NUMBER.sub(" ", unicodedata.normalize("NFKC", text))
+    return bool(order_number(text)) and WHERE_WORDS.issuperset(re.findall(r"\w+", others.lower()))
 
 
 def email_digest(email: str) -> bytes:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from kb.contact.hours import openings
 from kb.contact.message import MAILTO_LENGTH, MOST_TRIED
+from kb.contact.orders import WHERE_WORDS
 from kb.contact.routing import (
     GAP,
     GAP_WORDS,
@@ -32,7 +33,8 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
 
     `from` and `until` are minutes since 1970 in UTC; a channel's `spans` are minutes too, in turn how long
     after the last one ended the next begins and how long it lasts, None when it takes messages at any time.
-    `when` is the pattern of the words that say when it happened.
+    `when` is the pattern of the words that say when it happened, `whereWords` stand beside the number of an
+    order that somebody looks for.
     """
     zone = ZoneInfo(site.timezone)
     first = datetime.combine(today.replace(day=1), time(), zone)
@@ -66,6 +68,7 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
         "gap": GAP,
         "gapWords": GAP_WORDS,
         "when": PATTERN,
+        "whereWords": sorted(WHERE_WORDS),
         "mailtoLength": MAILTO_LENGTH,
         "mostTried": MOST_TRIED,
         "queryLength": MAX_CHARACTERS,

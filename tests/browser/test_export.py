@@ -85,6 +85,27 @@ def test_the_message_names_the_articles_read_in_this_visit(visit: Visit, folder:
     expect(message).to_have_value(read_both)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["search?q=where+is+my+parcel", "search?q=order&topic=payments", f"search?q={quote(NO_ANSWER)}",
+     "articles/charged-twice", "topics/payments"],
+)  # fmt: skip
+def test_contact_us_takes_along_what_the_servers_does(
+    visit: Visit, folder: Path, site: Site, address: str
+) -> None:
+    page: Page = visit().page
+    path, mark, query = address.partition("?")
+    about = []
+    for opened in (f"{site.server.url}/{address}", f"{(folder / path).as_uri()}.html{mark}{query}"):
+        page.goto(opened)
+        if mark:
+            page.wait_for_selector("main[data-verdict]")
+        links = page.get_by_role("link", name="Contact us", exact=True)
+        about.append(links.evaluate_all("links => links.map((link) => link.search)"))
+    assert about[0] == about[1]
+    assert set(about[0]) != {""}
+
+
 def test_by_keyboard_alone(visit: Visit, folder: Path) -> None:
     page = offline(visit, folder)
     page.keyboard.press("Control+k")
@@ -149,7 +170,7 @@ def test_a_search_reads_word_for_word_as_the_servers(
     "address",
     [
         "search?q=order&page=2", "search?q=order&topic=payments", "search?q=order&topic=no-such",
-        "search?q=HF-204815", "search?q=parcell+" + "x" * 200, "contact", "contact?q=charged+twice",
+        "search?q=HF-204815", "search?q=where+is+HF-204801", "search?q=HF-204801+zzqx", "search?q=parcell+" + "x" * 200, "contact", "contact?q=charged+twice",
         "contact?article=charged-twice", "contact?topic=payments", "contact?article=no-such",
         "contact?tried=charged-twice,no-such,constructor,use-a-gift-card,charged-twice",
         "contact?tried=no-such",

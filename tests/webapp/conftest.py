@@ -48,7 +48,8 @@ HTML = """<p>Open <strong>Orders</strong>.</p>
 
 
 LINKS = """<p>Wait two days. Ask <a href="https://carrier.example/x">the carrier</a>, read what holds
-<a href="https://help.example/articles/abroad">abroad</a>, or <a href="tel:112">call</a>.</p>"""
+<a href="https://help.example/articles/abroad">abroad</a>, or <a href="tel:112">call</a>.
+<a href="/contact">Contact us</a> then.</p>"""
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,26 @@ def test_every_heading_of_an_article_has_a_link_to_itself_named_after_it(client:
     assert page.count('class="heading-link"') == 3
 
 
+@pytest.mark.parametrize(
+    ("address", "about", "count"),
+    [
+        ("/", "", 2),
+        ("/articles/late-parcel", "?article=late-parcel", 3),
+        ("/articles/late-parcel/feedback?helpful=no", "?article=late-parcel", 2),
+        ("/topics/delivery", "?topic=delivery", 2),
+        ("/search?q=my+mug", "?q=my+mug", 2),
+    ],
+)
+def test_contact_us_in_header_footer_and_text_takes_along_what_the_page_is_about(
+    address: str, about: str, count: int, client: FlaskClient
+) -> None:
+    page = client.get(address).text
+    links = re.findall(
+        r'<a (?:class="site-nav-link" )?href="(/contact[^"]*)">(?:<svg.*?</svg>)?Contact us</a>', page
+    )
+    assert links == [f"/contact{about}"] * count
+
+
 def test_an_old_slug_moves_on_for_good(client: FlaskClient) -> None:
     answer = client.get("/articles/where-is-my-order")
     assert (answer.status_code, answer.location) == (301, "/articles/track-an-order")

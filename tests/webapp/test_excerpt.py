@@ -14,6 +14,7 @@ from tests.builders import REPOSITORY
 from webapp.excerpt import MOST_CHARACTERS, excerpt
 
 SITE = Site("Shop", base_url="https://help.example")
+CONTACT = "/contact?q=mug&topic=problems"
 ARTICLE = Article(
     "mug",
     "A broken mug",
@@ -33,7 +34,7 @@ def _in_a_request(app: Flask) -> object:
 
 
 def shown(anchor: str, article: Article = ARTICLE) -> str:
-    found = excerpt(article, anchor, SITE)
+    found = excerpt(article, anchor, CONTACT, SITE)
     return f"{found.shown}{found.folded}" if found else ""
 
 
@@ -65,7 +66,7 @@ def test_headings_stand_below_that_of_the_result() -> None:
 
 @pytest.mark.parametrize("anchor", ["inside", "nowhere"])
 def test_what_can_not_be_taken_out_whole_is_not_shown(anchor: str) -> None:
-    assert excerpt(ARTICLE, anchor, SITE) is None
+    assert excerpt(ARTICLE, anchor, CONTACT, SITE) is None
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\x0c", "\x85", "\r"])
@@ -73,22 +74,22 @@ def test_what_only_python_takes_for_a_line_end_moves_nothing(separator: str) -> 
     article = Article(
         "s", "T", "t", "t/s.md", html=f"<p>One{separator}two</p>\n<h2 id='x'>X</h2>\n<p>Here.</p>"
     )
-    found = excerpt(article, "x", Site("Shop"))
+    found = excerpt(article, "x", CONTACT, Site("Shop"))
     assert found is not None
     assert found.shown == "<p>Here.</p>"
 
 
 def test_a_long_section_is_folded_between_blocks_and_never_after_a_heading() -> None:
     long = f"<p>{'word ' * 118}</p><h3 id='x'>More about it</h3><p>Rest.</p><p>{'last ' * 200}</p>"
-    found = excerpt(replace(ARTICLE, html=f'<h2 id="a">A</h2>{long}'), "a", SITE)
+    found = excerpt(replace(ARTICLE, html=f'<h2 id="a">A</h2>{long}'), "a", CONTACT, SITE)
     assert found is not None
     assert found.shown.count("<p>") == 2
     assert "last" in found.folded
     assert "More about it" not in found.folded
-    headed = excerpt(replace(ARTICLE, html='<h2 id="a">A</h2><p>First.</p>'), "", SITE)
+    headed = excerpt(replace(ARTICLE, html='<h2 id="a">A</h2><p>First.</p>'), "", CONTACT, SITE)
     assert headed is not None
     assert "First." in headed.shown
-    short = excerpt(replace(ARTICLE, html='<h2 id="a">A</h2><p>Short.</p><p>Too.</p>'), "a", SITE)
+    short = excerpt(replace(ARTICLE, html='<h2 id="a">A</h2><p>Short.</p><p>Too.</p>'), "a", CONTACT, SITE)
     assert short is not None
     assert short.folded == ""
 
@@ -96,7 +97,7 @@ def test_a_long_section_is_folded_between_blocks_and_never_after_a_heading() -> 
 def test_every_section_of_our_own_articles_is_shown_whole() -> None:
     for article in read(Place.at(REPOSITORY)).articles:
         for section in article.sections:
-            found = excerpt(article, section.anchor, SITE)
+            found = excerpt(article, section.anchor, CONTACT, SITE)
             html = unescape(f"{found.shown}{found.folded}") if found else ""
             missing = set(re.findall(r"\w+", section.text)) - set(re.findall(r"\w+", html))
             assert missing == set(), (article.slug, section.heading)

@@ -286,7 +286,9 @@ def test_an_order_number_in_a_search_offers_its_status(verdict: Verdict, center:
     center.found = SearchResult("", verdict, 0.1) if nothing else results(2, verdict)
     center.orders = FakeOrders()
     client = create_app(cast("Any", center), clock=lambda: NOW).test_client()
-    assert 'href="/orders?number=HF-204815">See its status' in client.get("/search?q=where+is+hf204815").text
+    page = client.get("/search?q=where+is+hf204815").text
+    first = page.find('class="results"') if not nothing else page.index('class="channel-cards"')
+    assert page.index('href="/orders?number=HF-204815">See its status') < first
     assert "See its status" not in client.get("/search?q=return+RT-204815").text
     center.orders = None
     assert "See its status" not in client.get("/search?q=HF-204815").text
@@ -298,11 +300,17 @@ def test_an_order_number_in_a_search_offers_its_status(verdict: Verdict, center:
         ("HF-204815", "Let’s find your order"),
         ("hf204815", "Let’s find your order"),
         ("\uff28\uff26-204815", "Let’s find your order"),
-        ("where is HF-204815", "Let’s get you to a person"),
+        ("where is HF-204815", "Let’s find your order"),
+        ("Where's my order number HF-204815?", "Let’s find your order"),
+        ("track HF-204815 please!", "Let’s find your order"),
+        ("my parcel HF-204815 is late", "Let’s find your order"),
+        ("cancel HF-204815", "Let’s get you to a person"),
+        ("I didn't order HF-204815", "Let’s get you to a person"),
+        ("my order HF-204815 arrived broken", "Let’s get you to a person"),
         ("RT-204815", "Let’s get you to a person"),
     ],
 )
-def test_a_search_for_an_order_number_alone_is_headed_by_the_order(
+def test_a_search_for_where_an_order_is_is_headed_by_the_order(
     query: str, heading: str, center: FakeCenter
 ) -> None:
     center.orders = FakeOrders()

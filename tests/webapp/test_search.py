@@ -1,7 +1,9 @@
 """The three verdicts as pages, and every way to ask badly."""
 
+import re
 from dataclasses import replace
 
+import pytest
 from flask.testing import FlaskClient
 
 from kb.model import Result, SearchResult, Verdict
@@ -15,6 +17,26 @@ def test_an_answer_stands_first_and_links_to_its_section(client: FlaskClient, ce
     assert page.index("Best answer") < page.index("Article 1") < page.index("Article 2")
     assert 'href="/articles/article-1#the-steps"' in page
     assert "<mark>parcel</mark> is &amp; why" in page
+
+
+def test_the_way_to_a_person_stands_under_the_best_answer_and_above_the_others(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    center.found = results(3, Verdict.ANSWERED)
+    page = client.get("/search?q=parcel&topic=delivery").text
+    way = 'Not what you need? <a href="/contact?q=parcel&amp;topic=delivery">Contact us</a>'
+    assert page.index("Article 1") < page.index(way) < page.index("Article 2")
+    center.found = results(3, Verdict.UNSURE)
+    assert "Not what you need? <a" not in client.get("/search?q=parcel").text
+
+
+def test_links_to_contact_us_in_the_best_answer_carry_the_query(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    found = results(1, Verdict.ANSWERED)
+    center.found = replace(found, results=(replace(found.results[0], slug="late-parcel", anchor=""),))
+    page = client.get("/search?q=parcel").text
+    assert '<a href="/contact?q=parcel">Contact us</a> then.' in page
 
 
 def test_an_unsure_search_shows_results_and_the_best_channel_only(
@@ -82,6 +104,26 @@ def test_topic_filters_have_counts_and_keep_the_query(client: FlaskClient, cente
     filters = page[page.index('class="topic-filters"') : page.index("results-page")]
     assert 'href="/search?q=parcel">All topics <span class="topic-filter-count">3<' in filters
     assert 'href="/search?q=parcel&amp;topic=delivery" aria-current="true">Delivery' in filters
+
+
+@pytest.mark.parametrize(
+    ("address", "verdict", "stands_first"),
+    [
+        ("/search?q=parcel", Verdict.ANSWERED, "results"),
+        ("/search?q=parcel&topic=delivery", Verdict.ANSWERED, "filters"),
+        ("/search?q=parcel", Verdict.UNSURE, "filters"),
+    ],
+)
+def test_who_got_an_answer_narrows_below_it(
+    address: str, verdict: Verdict, stands_first: str, client: FlaskClient, center: FakeCenter
+) -> None:
+    center.found = results(2, verdict, topics={"delivery": 2, "orders": 1})
+    page = client.get(address).text
+    places = {"results": page.index("Article 2"), "filters": page.index('class="topic-filters"')}
+    counts = [found.start() for found in re.finditer("data-count-line", page)]
+    assert min(places, key=lambda part: places[part]) == stands_first
+    assert len(counts) == 1
+    assert (counts[0] < places["results"]) == (stands_first == "filters")
 
 
 def test_an_unknown_topic_searches_all_topics_and_says_so(client: FlaskClient, center: FakeCenter) -> None:

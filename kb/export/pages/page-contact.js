@@ -96,6 +96,13 @@
   };
   const isOrderNumber = (text) => ORDER_NUMBER.exec(text)?.[0] === text;
 
+  /* Whether a text with an order number asks where that order is, and for nothing else. */
+  const asksWhere = async (text) => {
+    const { whereWords } = await page.contactData();
+    const others = text.replace(new RegExp(ORDER_NUMBER, "gu"), " ").toLowerCase();
+    return (others.match(/[\p{L}\p{N}_]+/gu) || []).every((word) => whereWords.includes(word));
+  };
+
   const subjectOf = (about, number, words) => {
     let short = about;
     const letters = [...about];
@@ -222,7 +229,7 @@
     await showWay(document.querySelector("main"), { query, topic, article: title ? article : "", title, tried });
   };
 
-  page.contact = { routes, readQuery, prepare, mailto, showWay, orderNumber, isOrderNumber, readHere };
+  page.contact = { routes, readQuery, prepare, mailto, showWay, orderNumber, asksWhere, readHere };
 
   if (document.querySelector("template[data-about]")) showContactPage();
 })();

@@ -109,7 +109,7 @@
     const typed = asked.query.normalize("NFKC");
     const order = page.contact.orderNumber(typed);
     const isOrder = order && !order.startsWith("RT-");
-    const onlyOrder = isOrder && page.contact.isOrderNumber(typed) && node.querySelector("[data-when=only-order]");
+    const onlyOrder = isOrder && node.querySelector("[data-when=only-order]") && await page.contact.asksWhere(typed);
     const flags = {
       suggestion: found.suggestion, cut: asked.wasCut, "unknown-topic": asked.unknownTopic, order: isOrder,
       "only-order": onlyOrder, question: !onlyOrder,
@@ -133,6 +133,9 @@
     main.dataset.verdict = found.verdict;
     main.dataset.results = found.total;
     main.replaceChildren(...node.childNodes);
+    const { href: contactUs } = new URL("contact.html", page.root);
+    const about = new URLSearchParams({ q: asked.query, ...(asked.topic && { topic: asked.topic }) });
+    for (const link of document.links) if (link.href.split("?")[0] === contactUs) link.href = `${contactUs}?${about}`;
     if (navigator.clipboard) main.querySelectorAll("[data-copies]").forEach((button) => { button.hidden = false; });
   };
 
