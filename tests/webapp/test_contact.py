@@ -28,8 +28,6 @@ def test_contact_lists_every_channel_with_all_that_a_card_needs(client: FlaskCli
         "Most questions.",
         "Mon\N{EN DASH}Fri 08:00\N{EN DASH}22:00",
         "about 2 minutes",
-        "Set by Nadia Bell",
-        '<time datetime="2026-11-16">16 November 2026</time>',
         "Your order number",
         "London time (GMT)",
         'href="tel:08081570142"',
@@ -39,6 +37,20 @@ def test_contact_lists_every_channel_with_all_that_a_card_needs(client: FlaskCli
         "Closed until further notice",
     ):
         assert text in page, text
+
+
+def test_the_best_channel_for_a_problem_is_unfolded_and_all_others_can_be(client: FlaskClient) -> None:
+    cards = [
+        client.get(address).text.split('<li class="card channel-card')[1:]
+        for address in ("/contact", "/contact?q=mug")
+    ]
+    assert [["<details" in card for card in page] for page in cards] == [[True] * 4, [False, *[True] * 3]]
+
+
+def test_who_set_a_wait_is_for_those_who_keep_it_up_to_date(client: FlaskClient) -> None:
+    page = client.get("/contact").text
+    assert "about 2 minutes" in page
+    assert "Nadia Bell" not in page
 
 
 def test_the_text_alternative_is_escaped_and_its_address_linked(client: FlaskClient) -> None:

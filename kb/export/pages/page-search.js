@@ -9,6 +9,7 @@
   const topics = new Map([...document.querySelectorAll("template[data-topic]")].map((one) => [one.dataset.topic, one.dataset.title]));
 
   document.querySelector("[data-without-javascript]").remove();
+  document.querySelector("[data-with-javascript]").hidden = false;
 
   const read = () => {
     const asked = new URLSearchParams(location.search);
