@@ -122,7 +122,7 @@ def card_for(
         icon=_icon(channel),
         status=_("Write at any time") if channel.hours is None else times.status(route.opening, moment),
         href=href,
-        action=_action(channel),
+        action=_action(channel, by_form=form is not None),
         hours=times.hours(channel.hours),
         text_alternative=_linked(channel.text_alternative, message),
         own_mail=_link(channel.address, message) if form and _EMAIL.fullmatch(channel.address) else None,
@@ -137,9 +137,11 @@ def _way(channel: Channel, about: dict[str, Any]) -> str | None:
     return url_for("requests.new", channel=channel.id, **about)
 
 
-def _action(channel: Channel) -> str:
+def _action(channel: Channel, *, by_form: bool) -> str:
     if channel.kind is ChannelKind.PHONE:
         return _("Call %(number)s", number=channel.address)
+    if by_form and channel.kind is not ChannelKind.CALLBACK:
+        return _("Open the contact form")
     return str(_ACTIONS[channel.kind])
 
 

@@ -53,7 +53,7 @@ def test_a_search_without_an_answer_ends_in_a_mail_and_a_record(
     page = visit(javascript=javascript).page
     before = len(desk.box.messages)
     page.goto(f"{desk.server.url}/search?q={NO_ANSWER}")
-    page.get_by_role("link", name="Write an e-mail").first.click()
+    page.get_by_role("link", name="Open the contact form").first.click()
     assert page.get_by_label("What happened?").input_value() == NO_ANSWER
     fill(page, f"{NO_ANSWER}: nobody knows")
     page.get_by_label("What would you like us to do?").fill("Tell me")

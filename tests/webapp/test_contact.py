@@ -62,7 +62,7 @@ def test_the_text_alternative_is_escaped_and_its_address_linked(client: FlaskCli
     ("name", "action", "way"),
     [
         ("Callback", "Ask for a callback", "/requests/new?channel=callback"),
-        ("E-mail", "Write an e-mail", "/requests/new?channel=email"),
+        ("E-mail", "Open the contact form", "/requests/new?channel=email"),
     ],
 )
 def test_who_can_be_written_to_is_written_to_by_form_with_what_is_known(
@@ -72,6 +72,10 @@ def test_who_can_be_written_to_is_written_to_by_form_with_what_is_known(
     card = page[page.index(f">{name}<") :]
     card = card[: card.index(action)]
     assert f'href="{way}&amp;q=mug+broken&amp;topic=delivery&amp;article=late-parcel"' in card
+
+
+def test_the_contact_form_has_the_name_that_articles_call_it_by(client: FlaskClient) -> None:
+    assert "<h1>Contact form</h1>" in client.get("/requests/new").text
 
 
 def test_the_e_mail_card_keeps_the_way_of_ones_own_e_mail_app(client: FlaskClient) -> None:
