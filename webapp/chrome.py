@@ -46,7 +46,9 @@ def install(app: Flask, locale: Locale) -> None:
     app.add_template_global(lambda: center().topics, "help_topics")
     app.jinja_env.globals |= {"query_length": QUERY_LENGTH, "page_size": PAGE_SIZE}
     app.jinja_env.globals["order_pattern"] = ORDER_NUMBER.pattern if has_orders else ""
-    app.add_template_filter(lambda html: prose.article_text(html, center().site), "article_text")
+    app.add_template_filter(
+        lambda html, contact_url: prose.article_text(html, contact_url, center().site), "article_text"
+    )
 
     @app.context_processor
     def frame() -> dict[str, Any]:
