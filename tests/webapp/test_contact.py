@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb.model import Opening
-from tests.webapp.conftest import CHANNELS
+from tests.webapp.conftest import CHANNELS, FakeCenter
 from webapp import times
 from webapp.cards import help_with
 
@@ -84,12 +84,10 @@ def test_the_e_mail_card_keeps_the_way_of_ones_own_e_mail_app(client: FlaskClien
 
 
 @pytest.mark.usefixtures("page_language")
-def test_the_accessibility_channel_has_its_sign_and_gets_no_mail_but_its_own(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_accessibility_channel_has_its_sign_and_gets_no_mail_but_its_own(center: FakeCenter) -> None:
     chat, phone, *others = CHANNELS
     line = replace(phone, id="accessibility", text_alternative="access@shop.example")
-    monkeypatch.setattr("tests.webapp.conftest.CHANNELS", (chat, line, *others))
+    center.channels = (chat, line, *others)
     help_ = help_with(query="mug broken")
     assert help_.cards[1].icon == "accessibility"
     assert "mailto:access@shop.example" in help_.cards[1].text_alternative
