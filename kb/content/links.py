@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from rapidfuzz import fuzz
 
-from kb.content.assets import SMALLER, asset_file, image_size, too_large
+from kb.content.assets import ASSET_TYPES, SMALLER, asset_file, image_size, too_large
 from kb.content.frontmatter import SourceFile
 from kb.content.markdown import Picture
 from kb.content.memory import Anchor, BrokenLink
@@ -85,7 +85,11 @@ class PageLinks:
             return f"/articles/{article}" + (f"#{parts.fragment}" if parts.fragment else "")
         if self.resolver.is_asset(target):
             return f"/files/{quote(target)}"
-        old = slugify(posixpath.splitext(posixpath.basename(target))[0])
+        name, extension = posixpath.splitext(posixpath.basename(target))
+        if extension.lower() in ASSET_TYPES:  # which no article is called
+            self._report(href, None)
+            return href
+        old = slugify(name)
         self.targets.add(f"/articles/{old}")
         near = self.resolver.path_of.get(old) or self.resolver.closest_path(target)
         self._report_broken(href, target, near, _renamed(old, self.resolver.slugs.get(near or "")))
