@@ -6,6 +6,7 @@ Whoever has tables of their own declares them on `METADATA` and adds a migration
 """
 
 import contextlib
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from sqlalchemy.pool import NullPool
 
 from kb.errors import KBError
+
+log = logging.getLogger(__name__)
 
 FILE = "helpcenter.sqlite"
 URL_VARIABLE = "KB_DATABASE_URL"
@@ -146,6 +149,11 @@ class Database:
 
     @contextlib.contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        if self._is_ready and not self.is_there:
+            log.warning(
+                "%s: the database is gone. An empty one takes its place; restore your copy.", self.name
+            )
+            self._is_ready = False
         if not self._is_ready:
             self.prepare()
         with self._explained(), self._connected(writes=writes) as connection:
@@ -170,7 +178,10 @@ class Database:
         except DBAPIError as error:
             said = str(error.orig)
             fix = "kb does without it until then; what customers write is handed back to them."
-            if "full" in said:
+            if "no such table" in said:
+                self._is_ready = False
+                fix = "Its tables are made again at the next try; if it held anything, restore your copy."
+            elif "full" in said:
                 fix = f"Make room on its disk; {fix}"
             elif self._is_sqlite:
                 fix = f"Check that it is a SQLite file that this user may write; {fix}"

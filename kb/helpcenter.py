@@ -36,7 +36,7 @@ from kb.model import Article, Channel, Notice, Opening, Route, SearchResult, Sit
 from kb.place import Place
 from kb.search.engine import Engine
 from kb.search.explain import explain
-from kb.search.generation import Generation
+from kb.search.generation import Generation, IndexUnusableError, read_manifest
 from kb.secret import site_key
 from kb.seeds import LiveSeeds
 
@@ -104,7 +104,10 @@ class HelpCenter:
         try:
             for slug in self.slugs[:1]:
                 self.article(slug)
-        except (OSError, sqlite3.Error, ValueError):
+            folder = self.generation.folder
+            if folder.is_dir():  # a removed one lives on here until it is closed
+                read_manifest(folder)
+        except (OSError, sqlite3.Error, ValueError, IndexUnusableError):
             logger.exception("The index cannot be read.")
             failing.append("index")
         try:

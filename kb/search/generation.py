@@ -7,6 +7,7 @@ leaves the last good index as it was.
 
 import errno
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +28,13 @@ from kb.search.evidence import Evidence
 from kb.search.positions import Positions
 from kb.search.synonyms import read_means
 
-FORMAT = 5
+FORMAT = 6
 """Changes whenever what is on disk does; an index of another format is built again."""
 
 _KEPT = 2
+
+_READ_BYTES = 1_000_000
+"""So much of each file is looked at for damage: all of most, and no command waits for it."""
 
 
 class IndexUnusableError(Exception):
@@ -128,7 +133,8 @@ def writing_to(home: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, None):  # NumPy gives a short write no number
-            fix = "Free some space; the last good index is still served."
+            served = "; the last good index is still served" if (home / "CURRENT").exists() else ""
+            fix = f"Free some space{served}."
             raise KBError.at(home, "the disk is full.", fix) from error
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             fix = "Mend its permissions, or choose another folder with --root."
@@ -149,12 +155,12 @@ def add_generation(home: Path, write: Callable[[Path], dict[str, Any]]) -> Path:
         unfinished.mkdir()
         try:
             manifest = write(unfinished)
-            sizes = {
-                str(file.relative_to(unfinished)): file.stat().st_size
+            files = {
+                str(file.relative_to(unfinished)): _mark(file)
                 for file in sorted(unfinished.rglob("*"))
                 if file.is_file()
             }
-            text = json.dumps({"format": FORMAT, **manifest, "sizes": sizes}, indent=1)
+            text = json.dumps({"format": FORMAT, **manifest, "files": files}, indent=1)
             (unfinished / "manifest.json").write_text(text, encoding="utf-8")
             unfinished.rename(folder)
             _replace(home / "CURRENT", folder.name)
@@ -189,11 +195,24 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise IndexUnusableError(f"the index in {folder} is damaged: no manifest") from error
     if manifest.get("format") != FORMAT:
         raise IndexUnusableError(f"the index in {folder} was written by another version of kb")
-    for name, size in manifest["sizes"].items():
+    for name, mark in manifest["files"].items():
         file = folder / name
-        if not file.is_file() or file.stat().st_size != size:
+        if not file.is_file() or _mark(file) != mark:
             raise IndexUnusableError(f"the index in {folder} is damaged: {name} is not as it was written")
     return manifest
+
+
+def _mark(file: Path) -> str:
+    """What tells a file from a damaged one: its size, and a digest of its bytes, of a large one the first."""
+    found = file.stat()
+    return f"{found.st_size} {_digest(file, found.st_size, found.st_mtime_ns, found.st_ctime_ns)}"
+
+
+@lru_cache(1024)
+def _digest(file: Path, *_times: int) -> str:
+    """Read once as long as the file's times are the same."""
+    with file.open("rb") as stream:
+        return hashlib.blake2b(stream.read(_READ_BYTES), digest_size=8).hexdigest()
 
 
 def _lines(file: Path) -> list[str]:

@@ -190,3 +190,24 @@ def test_one_that_cannot_be_used_is_named_with_the_reason(
 def test_an_address_that_cannot_be_one_says_how_to_write_it(url: str, said: str) -> None:
     with pytest.raises(KBError, match=said):
         Database(url)
+
+
+def test_one_that_is_deleted_meanwhile_is_made_again_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database.at(tmp_path)
+    before = tables(database)
+    for file in (tmp_path / ".kb").iterdir():
+        file.unlink()
+    assert tables(database) == before
+    assert "the database is gone" in caplog.text
+
+
+def test_one_that_lost_its_tables_meanwhile_has_them_again_at_the_next_try(tmp_path: Path) -> None:
+    database = Database.at(tmp_path)
+    database.prepare()
+    (tmp_path / ".kb" / "helpcenter.sqlite").write_bytes(b"")
+    with pytest.raises(DatabaseUnavailableError, match="at the next try"), database.reading() as connection:
+        connection.execute(select(REQUESTS))
+    with database.reading() as connection:
+        assert connection.execute(select(REQUESTS)).all() == []

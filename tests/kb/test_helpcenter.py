@@ -1,5 +1,6 @@
 """The front door: one help center opened for use, over files as they are."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,6 +83,28 @@ def test_what_cannot_be_used_is_named(place: Place) -> None:
     store.write_bytes(b"\xff" * store.stat().st_size)
     (place.derived / FILE).write_bytes(b"no database" * 100)
     assert center.failing() == ("index", "database")
+
+
+def test_damage_that_keeps_a_files_size_is_noticed_and_healed_by_the_next_build(place: Place) -> None:
+    center = opened(place)
+    for name in ("impact.npy", "terms.txt"):
+        file = center.generation.folder / name
+        written = file.read_bytes()
+        file.write_bytes(b"\xff" * len(written))
+        assert center.failing() == ("index",)
+        assert not building.index_is_fresh(place)
+        file.write_bytes(written)
+    assert center.failing() == ()
+    file.write_bytes(b"\xff" * len(written))
+    assert opened(place).search("late parcel").results
+
+
+def test_a_generation_that_is_open_and_was_removed_is_not_failing(place: Place) -> None:
+    center = opened(place)
+    assert center.article("track")
+    shutil.rmtree(center.generation.folder)
+    (place.index / "CURRENT").unlink()
+    assert center.failing() == ()
 
 
 def test_a_draft_is_served_only_when_asked_for(place: Place) -> None:

@@ -1,5 +1,6 @@
 """A disk that is full or cannot be written, even for root: a tiny tmpfs of our own."""
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 
 from kb.errors import KBError, Problem
 from kb.search.engine import Engine
-from kb.search.generation import open_current
+from kb.search.generation import open_current, writing_to
 from kb.search.index import build_index
 from tests.disks import small_disk
 from tests.kb.search.building import shelf
@@ -88,3 +89,11 @@ def test_a_disk_that_cannot_be_written_is_named_and_its_index_is_served(disk: Pa
     assert problem.problem == "cannot write there: Read-only file system."
     assert "--root" in problem.fix
     assert len(found(Engine(home), "parcel")) == 3
+
+
+def test_a_first_build_on_a_full_disk_promises_no_index(tmp_path: Path) -> None:
+    for promised in ("Free some space.", "Free some space; the last good index is still served."):
+        with pytest.raises(KBError) as caught, writing_to(tmp_path):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        assert caught.value.problems[0].fix == promised
+        (tmp_path / "CURRENT").touch()

@@ -176,6 +176,9 @@ def test_every_file_of_a_generation_is_checked(home: Path) -> None:
         if damaged.stat().st_size != (whole / name).stat().st_size:  # some are empty
             with pytest.raises(IndexUnusableError, match="damaged"):
                 open_current(home.with_name("copy"))
+        damaged.write_bytes(bytes(byte ^ 1 for byte in (whole / name).read_bytes()) or b"x")
+        with pytest.raises(IndexUnusableError, match="damaged"):
+            open_current(home.with_name("copy"))
         damaged.unlink()
         with pytest.raises(IndexUnusableError, match="damaged"):
             open_current(home.with_name("copy"))
