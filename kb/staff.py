@@ -28,7 +28,7 @@ def requests() -> None:
 
     \b
     kb requests list
-    kb requests show K7QF-M2XD
+    kb requests show K7QF-M2X7
     kb requests export requests.json
     kb requests forget ada@example.com
     kb requests forget "0808 157 0142"

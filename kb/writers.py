@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any, TypeVar
 
 import click
@@ -43,10 +44,11 @@ def new(root: Path, title: str, topic: str) -> None:
     """Begin an article titled TITLE, as a draft.
 
     \b
-    kb new "Return a gift" --topic returns
+    kb new "Collect in a shop" --topic delivery
     """
     file = starter.new_article(root, title, topic, date.today())
-    click.echo(f"{file} is ready to be written. See it while you write: kb serve --development")
+    see = "kb serve --development" if root == Path() else f"kb --root {quote(str(root))} serve --development"
+    click.echo(f"{file} is ready to be written. See it while you write: {see}")
 
 
 @click.command()

@@ -162,6 +162,8 @@ def check(
         for detail in error.errors():
             keys = tuple(key for key in detail["loc"] if not _is_type_tag(key))
             problem, fix = _in_words(keys, detail)
+            if detail["type"] == "unexpected_keyword_argument":
+                fix = near_miss(str(keys[-1]), _keys_of(shape)) or fix
             found.append((keys, Problem(path, line_of(node, keys, first_line), problem, fix)))
         return [], found
 
@@ -205,6 +207,13 @@ def near_miss(key: str, known: Sequence[str]) -> str:
     """'Did you mean …?' for a key that is close to a known one, else ''."""
     found = closest(key, known)
     return f"Did you mean '{found}'?" if found else ""
+
+
+def _keys_of(shape: TypeAdapter[Any]) -> list[str]:
+    """All keys that a file of this shape may have, wherever they stand in it."""
+    schema = shape.json_schema(mode="validation")
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return sorted({key for part in parts for key in part.get("properties", ())})
 
 
 def _is_type_tag(key: str | int) -> bool:

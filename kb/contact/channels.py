@@ -16,7 +16,7 @@ from kb.contact.addresses import EMAIL
 from kb.contact.hours import hours_fault
 from kb.errors import KBError, Problem
 from kb.model import Channel, ChannelKind, Wait
-from kb.yamlfile import check, line_of, load_seed, near_miss
+from kb.yamlfile import check, line_of, load_seed
 
 NAME = "seeds/channels.yaml"
 
@@ -54,7 +54,7 @@ def load_channels(seeds: Path) -> tuple[Channel, ...]:
     """
     rows, node = load_seed(seeds / "channels.yaml", _ROWS, NAME)
     _, shape_problems = check(_ALL, rows, NAME, node)
-    problems = [_with_known_keys(keys, problem) for keys, problem in shape_problems]
+    problems = [problem for _, problem in shape_problems]
     # Entries of the right shape are looked at more closely even if others are not: one run, all problems.
     misshapen = {keys[0] for keys, _ in shape_problems if keys}
     found = {index: _ONE.validate_python(row) for index, row in enumerate(rows) if index not in misshapen}
@@ -87,15 +87,6 @@ def _mistakes(channel: _Channel, before: list[str]) -> Iterator[tuple[tuple[str,
         for key in ("text", "set_by"):
             if not getattr(channel.wait, key).strip():
                 yield ("wait", key), f"'{key}' is empty.", "Say what wait to expect, and who set it."
-
-
-def _with_known_keys(keys: tuple[str | int, ...], problem: Problem) -> Problem:
-    """The same problem, with the known key that an unknown one is close to."""
-    if "is not a key we know" not in problem.problem:
-        return problem
-    shape = Wait if "wait" in keys[:-1] else Channel
-    hint = near_miss(str(keys[-1]), [field.name for field in fields(shape)])
-    return Problem(problem.path, problem.line, problem.problem, hint or problem.fix)
 
 
 def _plain(entry: _Channel) -> Channel:

@@ -16,12 +16,12 @@ _NOT_SYMBOLS = str.maketrans("", "", " -\u2010\u2011\u2012\u2013\u2014\u00a0._/#
 
 
 def new_reference() -> str:
-    """A random reference, written as K7QF-M2XD; 23⁷ (3.4 thousand million) are possible."""
+    """A random reference, written as K7QF-M2X7; 23⁷ (3.4 thousand million) are possible."""
     return checked("".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1)))
 
 
 def checked(symbols: str) -> str:
-    """The reference that begins with these seven symbols: its check symbol added, written as K7QF-M2XD."""
+    """The reference that begins with these seven symbols: its check symbol added, written as K7QF-M2X7."""
     weighted = sum(weight * _VALUES[each] for weight, each in zip(range(LENGTH, 1, -1), symbols, strict=True))
     whole = symbols + ALPHABET[-weighted % len(ALPHABET)]
     return f"{whole[:4]}-{whole[4:]}"

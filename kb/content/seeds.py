@@ -1,7 +1,7 @@
 """What `seeds/site.yaml` and `seeds/topics.yaml` say of the help center as a whole."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +11,17 @@ from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 
 from kb.content.slugs import slugify
-from kb.errors import KBError, Problem
+from kb.errors import KBError, Problem, Severity
 from kb.model import ANSWERED_FROM, BRAND_COLOUR, UNSURE_FROM, MailSecurity, MailSettings, Site, Topic
 from kb.yamlfile import like, line_of, load_seed, near_miss
+
+ICONS = tuple(
+    """
+    box truck broken return coin card gift person shield repeat speech-bubble chat phone email callback
+    accessibility search clock check copy link info alert section page
+    """.split()
+)
+"""The icons that a topic may have, as the pages draw them."""
 
 
 def _known_zone(name: str) -> str:
@@ -159,3 +167,19 @@ def load_topics(seeds: Path) -> tuple[Topic, ...]:
             ]
         )
     return tuple(Topic(entry.topic, entry.title, entry.summary, entry.icon) for entry in entries)
+
+
+def icon_problems(seeds: Path, topics: Sequence[Topic]) -> list[Problem]:
+    """The topics of topics.yaml whose icon nobody drew."""
+    _, node = load_seed(seeds / "topics.yaml", _TOPICS, "seeds/topics.yaml")
+    return [
+        Problem(
+            "seeds/topics.yaml",
+            line_of(node, [number, "icon"]),
+            f"there is no icon '{topic.icon}'.",
+            near_miss(topic.icon, ICONS) or f"Write one of: {', '.join(ICONS)}.",
+            Severity.WARNING,
+        )
+        for number, topic in enumerate(topics)
+        if topic.icon and topic.icon not in ICONS
+    ]

@@ -85,7 +85,7 @@ def _ranking(answerable: Sequence[Outcome]) -> dict[str, float]:
         import ir_measures
         from ir_measures import RR, R, Success, nDCG
     except ImportError:
-        fix = "pip install 'kb-helpcenter[evaluate]'"
+        fix = "Run: pip install ir-measures scikit-learn"
         raise KBError.at("kb evaluate", "needs the packages of the 'evaluate' extra.", fix) from None
     asked = dict(zip(MEASURES, (nDCG @ 10, RR @ 10, Success @ 1, Success @ 3, R @ 10), strict=True))
     judgments = {outcome.query.id: outcome.query.answers for outcome in answerable}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.contact.reference import read_reference
 from kb.content.frontmatter import read_source
 from kb.errors import KBError
 from kb.starter import init, new_article, starter_folder
@@ -146,3 +147,21 @@ def test_an_installed_wheel_has_the_starter(tmp_path: Path) -> None:
     assert "0 errors, 0 warnings" in installed("--root", "shop", "check", "--strict")
     assert files_below(tmp_path / "site/webapp/templates")
     assert (tmp_path / "site/kb/py.typed").is_file()
+
+
+def test_the_command_that_shows_a_new_article_names_the_help_center(tmp_path: Path) -> None:
+    root = tmp_path / "shop help"
+    kb(root, "init", str(root))
+    told = kb(root, "new", "A title", "--topic", "delivery").output
+    assert f"kb --root '{root}' serve --development" in told
+
+
+def test_the_examples_of_the_commands_work(tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    kb(root, "init", str(root))
+    example = re.search(r'kb new "(.+)" --topic (\S+)', kb(root, "new", "--help").output)
+    assert example
+    assert kb(root, "new", example[1], "--topic", example[2]).exit_code == 0
+    shown = re.search(r"kb requests show (\S+)", kb(root, "requests", "--help").output)
+    assert shown
+    assert read_reference(shown[1]) == shown[1]

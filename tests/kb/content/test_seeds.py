@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.content.seeds import load_site, load_topics
-from kb.errors import KBError
+from kb.content.seeds import ICONS, icon_problems, load_site, load_topics
+from kb.errors import KBError, Severity
 from kb.model import Site, Topic
 from tests.builders import REPOSITORY, write
 
@@ -129,7 +129,11 @@ def test_topics_come_in_the_order_of_the_file(tmp_path: Path) -> None:
         ("- topic: gifts\n  title: ''", 4, "'title' is empty. Write its words after the colon."),
         ("- topic: gifts", 3, "'title' is missing. Add a line 'title: …'."),
         ("- title: Gifts", 3, "'topic' is missing. Add a line 'topic: …'."),
-        ("- topic: gifts\n  title: G\n  sumary: S", 5, "'sumary' is not a key we know."),
+        (
+            "- topic: gifts\n  title: G\n  sumary: S",
+            5,
+            "not a key we know. Did you mean 'summary'?",
+        ),
         ("- topic: gifts\n  title: [G]", 4, "'title' must be text"),
         ("- 5", 3, "is wrong"),
         (
@@ -176,3 +180,21 @@ def test_a_logo_lies_beside_the_file(tmp_path: Path) -> None:
         site(tmp_path, "name: S\nlogo: ../../etc/passwd.png\n")
     (tmp_path / "bird.svg").write_text("<svg/>")
     assert site(tmp_path, "name: S\nlogo: bird.svg\n").logo == "bird.svg"
+
+
+@pytest.mark.parametrize("key", ["tagine", "answered_form", "brand_color"])
+def test_an_unknown_key_of_the_site_names_the_one_that_is_meant(tmp_path: Path, key: str) -> None:
+    with pytest.raises(KBError, match=rf"yaml:2: '{key}' is not a key we know\. Did you mean '"):
+        site(tmp_path, f"name: S\n{key}: x\n")
+
+
+def test_icons_that_can_be_named_are_drawn() -> None:
+    drawn = (REPOSITORY / "webapp/templates/partials/icon.html").read_text(encoding="utf-8")
+    assert [icon for icon in ICONS if f'"{icon}": ' not in drawn] == []
+
+
+def test_an_icon_that_nobody_drew_is_a_warning_with_its_line(tmp_path: Path) -> None:
+    text = "- {topic: orders, title: O, icon: box}\n- {topic: gifts, title: G, icon: gft}\n"
+    (problem,) = icon_problems(tmp_path, topics(tmp_path, text))
+    assert str(problem) == "seeds/topics.yaml:2: there is no icon 'gft'. Did you mean 'gift'?"
+    assert problem.severity is Severity.WARNING
