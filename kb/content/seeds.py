@@ -117,17 +117,17 @@ _TOPICS = TypeAdapter(tuple[TopicSeed, ...])
 def load_site(seeds: Path) -> Site:
     """The help center's own settings; raises KBError naming every mistake in site.yaml."""
     seed, node = load_seed(seeds / "site.yaml", _SITE, "seeds/site.yaml")
+    problems = []
     if seed.unsure_from > seed.answered_from:
-        raise KBError.at(
-            "seeds/site.yaml",
-            f"'unsure_from' ({seed.unsure_from}) is above 'answered_from' ({seed.answered_from}).",
-            "Lower it, or raise the other.",
-            max(line_of(node, [key]) for key in ("unsure_from", "answered_from")),
-        )
+        problem = f"'unsure_from' ({seed.unsure_from}) is above 'answered_from' ({seed.answered_from})."
+        line = max(line_of(node, [key]) for key in ("unsure_from", "answered_from"))
+        problems.append(Problem("seeds/site.yaml", line, problem, "Lower it, or raise the other."))
     if seed.logo and not (seeds / seed.logo).is_file():
         problem = f"'logo' names a file that is not there: seeds/{seed.logo}."
         fix = "Put the file beside site.yaml, or correct its name."
-        raise KBError.at("seeds/site.yaml", problem, fix, line_of(node, ["logo"]))
+        problems.append(Problem("seeds/site.yaml", line_of(node, ["logo"]), problem, fix))
+    if problems:
+        raise KBError(problems)
     mail = MailSettings(**{**vars(seed.mail), "port": seed.mail.port or 0}) if seed.mail else None
     return Site(**{**vars(seed), "mail": mail})
 

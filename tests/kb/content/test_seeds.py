@@ -173,6 +173,12 @@ def test_the_shops_own_topics_each_have_a_title_a_summary_and_an_icon_that_exist
         assert f"'{topic.icon}'" in icons or f'"{topic.icon}"' in icons
 
 
+def test_what_does_not_go_together_in_site_yaml_is_named_in_one_run(tmp_path: Path) -> None:
+    with pytest.raises(KBError) as caught:
+        site(tmp_path, "name: S\nlogo: bird.svg\nunsure_from: 0.9\n")
+    assert [problem.line for problem in caught.value.problems] == [3, 2]
+
+
 def test_a_logo_lies_beside_the_file(tmp_path: Path) -> None:
     with pytest.raises(KBError, match=r"yaml:2: 'logo' names a file that is not there: seeds/bird\.svg"):
         site(tmp_path, "name: S\nlogo: bird.svg\n")
