@@ -107,8 +107,11 @@ class HelpCenter:
             folder = self.generation.folder
             if folder.is_dir():  # a removed one lives on here until it is closed
                 read_manifest(folder)
-        except (OSError, sqlite3.Error, ValueError, IndexUnusableError):
-            logger.exception("The index cannot be read.")
+        except IndexUnusableError as error:
+            logger.error("%s. Build it again: kb index", error)
+            failing.append("index")
+        except (OSError, sqlite3.Error, ValueError):
+            logger.exception("The index cannot be read. Build it again: kb index --rebuild")
             failing.append("index")
         try:
             with self.database.reading() as connection:

@@ -85,7 +85,9 @@ def test_what_cannot_be_used_is_named(place: Place) -> None:
     assert center.failing() == ("index", "database")
 
 
-def test_damage_that_keeps_a_files_size_is_noticed_and_healed_by_the_next_build(place: Place) -> None:
+def test_damage_that_keeps_a_files_size_is_noticed_and_healed_by_the_next_build(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
     center = opened(place)
     for name in ("impact.npy", "terms.txt"):
         file = center.generation.folder / name
@@ -97,6 +99,7 @@ def test_damage_that_keeps_a_files_size_is_noticed_and_healed_by_the_next_build(
     assert center.failing() == ()
     file.write_bytes(b"\xff" * len(written))
     assert opened(place).search("late parcel").results
+    assert "terms.txt is not as it was written. Build it again: kb index" in caplog.text
 
 
 def test_a_generation_that_is_open_and_was_removed_is_not_failing(place: Place) -> None:
