@@ -33,8 +33,8 @@ FORMAT = 6
 
 _KEPT = 2
 
-_READ_BYTES = 1_000_000
-"""So much of each file is looked at for damage: all of most, and no command waits for it."""
+_READ_BYTES = 65_536
+"""So much of each file is looked at for damage: all of small ones, the head of others, which is quick."""
 
 
 class IndexUnusableError(Exception):
