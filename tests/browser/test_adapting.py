@@ -37,7 +37,7 @@ def test_the_search_field_keeps_its_icon_beside_its_words(visit: Visit, site: Si
     page = visit(320).page
     site.open(page, page_type)
     page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
-    icon, field = (page.locator(f".search-box > {each}").bounding_box() for each in (".icon", "input"))
+    icon, field = (page.locator(f".search-box > {each}").bounding_box() for each in (".icon", "[name=q]"))
     assert icon is not None
     assert field is not None
     assert icon["y"] + icon["height"] / 2 == pytest.approx(field["y"] + field["height"] / 2, abs=1)

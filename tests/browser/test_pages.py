@@ -10,7 +10,7 @@ from tests.browser.pages import Site
 
 _HEADER = """() => [...document.querySelectorAll("body > header :is(a, summary, input, button)")]
     .filter((each) => each.checkVisibility())
-    .map((each) => `${each.localName} ${each.getAttribute("href") ?? each.getAttribute("name") ?? ""}`.trim())
+    .map((each) => `${each.localName} ${each.pathname ?? each.getAttribute("name") ?? ""}`.trim())
 """
 _WIDTHS = "() => [document.documentElement.clientWidth, document.documentElement.scrollWidth]"
 _TOO_WIDE = """() => [...document.querySelectorAll("body *")]
