@@ -13,7 +13,7 @@ from kb.search.evidence import Evidence
 from kb.search.generation import Generation
 
 EVIDENCE_TOKENS = 20_000
-PASSAGE_BYTES = 300_000
+PASSAGE_BYTES = 200_000
 """How much a chunk holds at least, but for the last one. A script is loaded in a few milliseconds for each
 hundred kilobytes, and in as long again for being one more; but over a network ten snippets wait for as many
 chunks in full."""

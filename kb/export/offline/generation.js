@@ -1,6 +1,7 @@
 // The index as it lies in scripts: decoded arrays under the names of kb/search/generation.py, chunks on demand.
 
-const PASSAGES_AHEAD = 100; // chunks, of about 300 KB each
+const PASSAGES_AHEAD = 150; // chunks, of about 200 KB each
+const AT_ONCE = 4; // chunks: the browser reads some files while it runs others
 const NOT_SIMPLE = /[^a-z0-9]+/g;
 
 class Generation {
@@ -89,12 +90,12 @@ class Generation {
     return this.loadChunks("passages", articles, (content) => this.decodePassages(content));
   }
 
-  // Loads the evidence of all articles, a chunk at a time, while the browser has nothing else to do; their
+  // Loads the evidence of all articles, a few chunks at a time, while the browser has nothing else to do; their
   // passages too when they are `near`, and not so many that they fill the memory of a phone.
   async loadAhead(idle, near) {
-    for (const first of this.firsts.evidence) {
+    for (let at = 0; at < this.firsts.evidence.length; at += AT_ONCE) {
       await idle();
-      await this.loadEvidence([first]);
+      await this.loadEvidence(this.firsts.evidence.slice(at, at + AT_ONCE));
     }
     if (!near || this.firsts.passages.length > PASSAGES_AHEAD) return;
     for (const first of this.firsts.passages) {
