@@ -65,7 +65,7 @@ class PageLinks:
         if parts is None:
             return href
         if parts.scheme == "mailto" and "@" not in parts.path and "to=" not in parts.query:
-            self._warn(href, f"'{href}' has no e-mail address.", "Write it like mailto:help@shop.example.")
+            self._tell(href, f"'{href}' has no e-mail address.", "Write it like mailto:help@shop.example.")
         if parts.scheme or parts.netloc:
             return href
         if not (parts.path or parts.fragment):
@@ -113,7 +113,7 @@ class PageLinks:
         size = image_size(file)
         excess = None if self.resolver.foreign else too_large(file, size)
         if excess:
-            self._warn(src, f"the picture '{src}' has {excess}.", SMALLER)
+            self._tell(src, f"the picture '{src}' has {excess}.", SMALLER)
         return Picture(address, *size)
 
     def line_of(self, written: str) -> int | None:
@@ -175,25 +175,25 @@ class PageLinks:
 
     def _check_alternative(self, src: str) -> None:
         """Warns of a picture without words; one that only decorates is written in HTML."""
-        if f"![]({src}" in self.source.body and not self.resolver.foreign:
+        if not self.resolver.foreign and f"![]({src}" in self.source.body:
             fix = f'Say it in its square brackets; if it only decorates, write <img src="{src}" alt="">.'
-            self._warn(f"![]({src}", f"nothing says what the picture '{src}' shows.", fix)
+            self._tell(f"![]({src}", f"nothing says what the picture '{src}' shows.", fix)
 
     def _report_no_address(self) -> None:
         taken_out = _NO_ADDRESS.search(self.source.body)
         if taken_out:
             fix = "Begin it with https:, mailto: or tel:, or write the path from this article, with '/'."
-            self._warn(taken_out[1], f"'{taken_out[1]}' is no address that a page may link to.", fix)
+            self._tell(taken_out[1], f"'{taken_out[1]}' is no address that a page may link to.", fix)
         else:
-            self._warn("]()", "a link has no address.", "Write it between the round brackets.")
+            self._tell("]()", "a link has no address.", "Write it between the round brackets.")
 
     def _warn_nowhere(self, written: str, near: str | None) -> None:
         fix = f"Did you mean '{near}'?" if near else _NOT_A_PAGE
-        self._warn(written, f"'{written}' leads nowhere.", fix)
+        self._tell(written, f"'{written}' leads nowhere.", fix)
 
-    def _warn(self, written: str, problem: str, fix: str) -> None:
+    def _tell(self, written: str, problem: str, fix: str, severity: Severity = Severity.WARNING) -> None:
         name = f"{self.resolver.name}/{self.path}"
-        self.problems.append(Problem(name, self.line_of(written), problem, fix, Severity.WARNING))
+        self.problems.append(Problem(name, self.line_of(written), problem, fix, severity))
 
     def _relative(self, path: str) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), unquote(path)))
@@ -209,8 +209,7 @@ class PageLinks:
 
     def _report(self, written: str, near: str | None, more: str = "") -> None:
         fix = f"Did you mean '{near}'?" if near else "Correct the path, or add the file."
-        name = f"{self.resolver.name}/{self.path}"
-        self.problems.append(Problem(name, self.line_of(written), f"'{written}' leads nowhere.", fix + more))
+        self._tell(written, f"'{written}' leads nowhere.", fix + more, Severity.ERROR)
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,10 @@ def suggest(generation: Generation, query: Query, expanded: Expanded, limit: int
     ordinals = np.sort(best)
     hits = Hits(generation, ordinals, expanded.terms)
     units, place = _shown_units(evidence, best)
-    shares = _shares(hits, expanded.terms, units).tolist()
+    matches = hits.matches()
+    shares = _shares(hits, matches, expanded.terms, units).tolist()
     worth = (scores[best] / scores[best[0]]).tolist()
-    covered = _covered(hits, expanded.terms, len(best))[ordinals.searchsorted(best)].tolist()
+    covered = _covered(hits, matches, expanded.terms, len(best))[ordinals.searchsorted(best)].tolist()
     by_article: dict[int, tuple[bool, float, int, int]] = {}  # the least tuple is the best text
     typed = fold(query.text)
     # Many a question begins with any one word, so one alone counts for titles.
@@ -73,23 +74,22 @@ def _shown_units(evidence: Evidence, articles: Array) -> tuple[Array, Array]:
     return units[is_shown], place[is_shown]
 
 
-def _shares(hits: Hits, query_terms: list[QueryTerm], units: Array) -> Array:
+def _shares(hits: Hits, matches: Array, query_terms: list[QueryTerm], units: Array) -> Array:
     """How much of the rarity of the words that articles have each of `units` matches."""
     total = in_order(one.rarity for one in query_terms if one.alternatives) or 1.0
-    share = np.append(hits.weigh(hits.matches()), 0) / total
+    share = np.append(hits.weigh(matches), 0) / total
     at = hits.units.searchsorted(units)
     return np.asarray(np.where(np.append(hits.units, -1)[at] == units, share[at], 0))
 
 
-def _covered(hits: Hits, query_terms: list[QueryTerm], articles: int) -> Array:
+def _covered(hits: Hits, matches: Array, query_terms: list[QueryTerm], articles: int) -> Array:
     """How much of the query's rarity each article matches, in the order of `hits`.
 
     A last word that no article has is not counted: it may be unfinished.
     """
     counted = query_terms if query_terms[-1].alternatives else query_terms[:-1]
-    match = hits.matches()
-    best = np.zeros((len(match), articles))
-    for row, matched in zip(best, match, strict=True):
+    best = np.zeros((len(matches), articles))
+    for row, matched in zip(best, matches, strict=True):
         np.maximum.at(row, hits.owner, matched)
     return hits.weigh(best) / (in_order(one.rarity for one in counted) or 1.0)
 
