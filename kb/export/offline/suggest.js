@@ -6,57 +6,63 @@ async function suggest(generation, query, expanded, limit) {
   const articles = bestByImpact(scores).slice(0, generation.constants.LOOKED_AT);
   await generation.loadEvidence(articles);
   const asked = new AskedTerms(generation, expanded.terms);
+  const totals = rarities(expanded.terms);
+  const begins = beginsAsTyped(generation, query);
   const found = articles.flatMap((article, place) => {
-    const view = suggestedView(generation, expanded.terms, asked, article);
-    const best = bestText(generation, query, { ...view, article, worth: scores[article] / scores[articles[0]] });
+    const view = suggestedView(generation, expanded.terms, asked, totals, article);
+    const best = bestText(generation, begins, { ...view, article, worth: scores[article] / scores[articles[0]] });
     return best ? [{ article, place, ...best }] : [];
   });
   found.sort((one, other) => byStanding(one, other) || one.place - other.place);
   return found.slice(0, limit).map((one) => shownSuggestion(generation, one));
 }
 
+// The rarity of the words that articles have, and of all but a last one that none has: it may be unfinished.
+function rarities(queryTerms) {
+  const sum = (terms) => terms.reduce((total, { rarity }) => total + rarity, 0) || 1;
+  const known = queryTerms.filter(({ alternatives }) => alternatives.length);
+  const counted = !queryTerms.length || queryTerms.at(-1).alternatives.length ? queryTerms : queryTerms.slice(0, -1);
+  return { known: sum(known), counted: sum(counted) };
+}
+
 // How much of the query's rarity an article has in all its text, and in each unit.
-function suggestedView(generation, queryTerms, asked, article) {
+function suggestedView(generation, queryTerms, asked, totals, article) {
   const evidence = generation.evidence(article);
   const counts = asked.countsIn(evidence);
-  const known = rarityOfAll(queryTerms.filter(({ alternatives }) => alternatives.length));
   const best = queryTerms.map(() => 0);
   const shares = Array.from(evidence.kind, (_, unit) => {
     if (!counts.hits(unit)) return 0;
     const match = matchOf(counts, queryTerms, unit);
     match.forEach((one, row) => (best[row] = Math.max(best[row], one)));
-    return weigh(queryTerms, match) / known;
+    return weigh(queryTerms, match) / totals.known;
   });
-  // A last word that no article has is not counted: it may be unfinished.
-  const counted = queryTerms.at(-1).alternatives.length ? queryTerms : queryTerms.slice(0, -1);
-  return { kind: evidence.kind, shares, covered: weigh(queryTerms, best) / rarityOfAll(counted) };
-}
-
-function rarityOfAll(queryTerms) {
-  return queryTerms.reduce((sum, { rarity }) => sum + rarity, 0) || 1;
+  return { kind: evidence.kind, shares, covered: weigh(queryTerms, best) / totals.counted };
 }
 
 // Of an article's title, questions and headings the one that goes best with what is typed, if any does.
-function bestText(generation, query, { article, kind, shares, covered, worth }) {
+function bestText(generation, begins, { article, kind, shares, covered, worth }) {
   const { LEAST_WORTH, LEAST_COVERED, LEAST_SHARE } = generation.constants;
   const shown = ["TITLE", "QUESTION", "HEADING"].map((name) => generation.kinds[name]);
   let best = null;
   kind.forEach((one, unit) => {
     if (!shown.includes(one)) return;
-    const begins = textBegins(generation, article, kind, unit, query);
-    if (!begins && (worth < LEAST_WORTH || covered < LEAST_COVERED)) return;
-    const says = begins || shares[unit] >= LEAST_SHARE;
-    const standing = { unit: says ? unit : 0, begins, rank: worth + shares[unit] };
+    const isBegun = begins(article, kind, unit);
+    if (!isBegun && (worth < LEAST_WORTH || covered < LEAST_COVERED)) return;
+    const says = isBegun || shares[unit] >= LEAST_SHARE;
+    const standing = { unit: says ? unit : 0, begins: isBegun, rank: worth + shares[unit] };
     if (!best || byStanding(standing, best) < 0) best = standing;
   });
   return best;
 }
 
-// Whether a text begins as typed; many a question begins with any one word, so one counts for titles.
-function textBegins(generation, article, kind, unit, { text, tokens }) {
+// Tells whether a text begins as typed; many a question begins with any one word, so one counts for titles.
+function beginsAsTyped(generation, { text, tokens }) {
+  const typed = fold(text);
   const saysSomething = tokens.length > 1 || tokens.every(({ isStop }) => isStop);
-  const mayBegin = saysSomething || kind[unit] === generation.kinds.TITLE;
-  return mayBegin && fold(generation.unitText(article, unit)).startsWith(fold(text));
+  return (article, kind, unit) => {
+    const mayBegin = saysSomething || kind[unit] === generation.kinds.TITLE;
+    return mayBegin && fold(generation.unitText(article, unit)).startsWith(typed);
+  };
 }
 
 // Those that begin as typed first, then by rank.
