@@ -5,10 +5,11 @@ the text it stood, so that snippets can mark it. Nothing here depends on the art
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import snowballstemmer
 
@@ -46,7 +47,7 @@ STEM_EXCLUSIONS = frozenset({"news", "organic", "organization", "organisation", 
 
 LIGHT_WORDS = frozenset({"a", "an", "the", "my", "your", "our", "am", "are", "is", "was", "were"})
 
-_stemmer = snowballstemmer.stemmer("english")
+_of_thread = threading.local()
 
 
 class Token(NamedTuple):  # of all classes the quickest to make, and a build makes millions
@@ -72,7 +73,16 @@ def stem(word: str) -> str:
     """The term a folded word stands for (Snowball English, also called Porter2); codes stay whole."""
     if word in STEM_EXCLUSIONS or any(character.isdigit() for character in word):
         return word
-    return str(_stemmer.stemWord(word.replace("’", "'")))
+    return str(_stemmer().stemWord(word.replace("’", "'")))
+
+
+def _stemmer() -> Any:
+    """The stemmer of this thread alone: two threads that share one get each other's endings."""
+    try:
+        return _of_thread.stemmer
+    except AttributeError:
+        _of_thread.stemmer = snowballstemmer.stemmer("english")
+        return _of_thread.stemmer
 
 
 @lru_cache(maxsize=65536)

@@ -1,10 +1,20 @@
 """Text into terms: what stays whole, what is joined, what is left out, and where it stood."""
 
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import snowballstemmer
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from snowballstemmer.english_stemmer import EnglishStemmer
 
+from kb.search import analysis
 from kb.search.analysis import STEM_EXCLUSIONS, STOP_WORDS, fold, stem, terms, tokens
+
+ENDINGS = """s es ed ing ingly ly 's able ability ational ation ational izer ization fulness ousness iveness
+    alize alism ement ments ies ied eed eedly ogist li less ness er ers est sses tional""".split()
 
 ANYTHING = settings(deadline=None, derandomize=True, max_examples=300)
 
@@ -146,3 +156,30 @@ def test_texts_apart_are_analysed_as_if_alone(one: str, other: str) -> None:
 
 def _letters(text: str) -> str:
     return "".join(character for character in text if character not in "'’.-_‐‑")
+
+
+def test_threads_that_stem_at_once_stem_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snowball's pure Python stemmer works on itself: shared, it gives one thread another's endings."""
+    monkeypatch.setattr(snowballstemmer, "stemmer", lambda _language: EnglishStemmer())
+    monkeypatch.setattr(analysis, "_of_thread", threading.local())
+    known = [f"{start}{end}" for start in ("relat", "operat", "hope", "conveni", "sensi") for end in ENDINGS]
+    stem_anew = stem.__wrapped__
+    right = [stem_anew(word) for word in known]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda _turn: [stem_anew(word) for word in known], range(16)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert all(one == right for one in found)
+
+
+def test_the_quick_stemmer_and_the_plain_one_agree() -> None:
+    stemmer = pytest.importorskip("Stemmer", reason="no wheels of pystemmer for this Python").Stemmer(
+        "english"
+    )
+    plain = EnglishStemmer()
+    starts = ("relat", "operat", "hope", "conveni", "sensi", "y", "über", "o'neil", "skis", "gener")
+    known = {f"{start}{end}" for start in starts for end in ENDINGS}
+    assert all(stemmer.stemWord(word) == plain.stemWord(word) for word in known)
