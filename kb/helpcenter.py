@@ -29,6 +29,7 @@ from kb.content.notices import linked
 from kb.content.portable import portable
 from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError
+from kb.following import LOOK_EVERY_S
 from kb.insight.feedback import Feedback
 from kb.insight.gaps import SearchLog
 from kb.insight.needed import Needed
@@ -49,15 +50,17 @@ logger = logging.getLogger(__name__)
 class HelpCenter:
     """One help center, open for reading; follows its index and its seeds by itself."""
 
-    def __init__(self, place: Place, today: Callable[[], date] | None = None) -> None:
-        """Opens the help center at `place`.
+    def __init__(
+        self, place: Place, today: Callable[[], date] | None = None, look_every_s: float = LOOK_EVERY_S
+    ) -> None:
+        """Opens the help center at `place`; changes of its index and its seeds show after `look_every_s`.
 
         `today` says which day it is for orders; unless given, it is today in the site's time zone.
         Raises KBError for broken seeds, IndexUnusableError when there is no index to read.
         """
         self.place = place
-        self._seeds = LiveSeeds(place.seeds)
-        self._engine = Engine(place.index, self.site)
+        self._seeds = LiveSeeds(place.seeds, look_every_s)
+        self._engine = Engine(place.index, self.site, look_every_s)
         self.orders: OrderSource | None = _orders(place, self.site, today or self._today)
         self.limits = Limits(place.derived)
         self.database = Database.at(place.root, self.site.database_url)

@@ -5,10 +5,9 @@ from the moment that it has no mistake, and until then what it said before.
 """
 
 import logging
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from kb.content.assets import image_size
 from kb.content.notices import load_notices
 from kb.content.seeds import load_site
 from kb.errors import KBError
+from kb.following import LOOK_EVERY_S, Followed
 from kb.model import Channel, Notice, Site
 
 T = TypeVar("T")
@@ -28,11 +28,11 @@ logger = logging.getLogger(__name__)
 NEEDS_RESTART = ("database_url", "language", "mail", "orders_url", "retention_days")
 """What is opened once, or belongs to the process that sends mail too: keys of site.yaml."""
 
-_LOOK_EVERY_S = 0.5
 _FILES = ("", "site.yaml", "channels.yaml", "notices.yaml", "routing.yaml")
 """What is looked at; the folder itself changes when a logo is put there."""
 
 _Stamp = tuple[int, int, int, int]
+_Stamps = dict[str, _Stamp | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +50,41 @@ class Seeds:
 class LiveSeeds:
     """The seeds of a folder, followed; safe for threads. Raises KBError when they are broken at first."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._stamps = self._look()
-        self._looked = time.monotonic()
+    def __init__(self, folder: Path, look_every_s: float = LOOK_EVERY_S) -> None:
+        stamps = _stamps(folder)
         site = _site(folder)
         notices = load_notices(folder, site.timezone)
         logo_size = _logo_size(folder, site)
-        self._now = Seeds(site, load_channels(folder), notices, load_rules(folder), logo_size)
+        seeds = Seeds(site, load_channels(folder), notices, load_rules(folder), logo_size)
+        self._followed = Followed((stamps, seeds), partial(_look, folder), look_every_s)
 
     def now(self) -> Seeds:
-        """What they say, looked at again after half a second."""
-        if time.monotonic() - self._looked > _LOOK_EVERY_S and self._lock.acquire(blocking=False):
-            try:
-                self._looked = time.monotonic()
-                stamps = self._look()
-                changed = {name for name in _FILES if stamps[name] != self._stamps[name]}
-                if changed:
-                    self._stamps = stamps
-                    self._now = self._read(self._now, changed)
-            finally:
-                self._lock.release()
-        return self._now
+        """What they say, looked at again after `look_every_s` seconds."""
+        return self._followed.now()[1]
 
-    def _look(self) -> dict[str, _Stamp | None]:
-        return {name: _stamp(self._folder / name) for name in _FILES}
 
-    def _read(self, was: Seeds, changed: set[str]) -> Seeds:
-        """`was`, with what the `changed` files say in its place, as far as they are without mistakes."""
-        folder, site, channels, notices, rules = self._folder, was.site, was.channels, was.notices, was.rules
-        if changed & {"", "site.yaml"}:
-            site = _as_opened(_sound(lambda: _site(folder), site), was.site)
-        if "channels.yaml" in changed:
-            channels = _sound(lambda: load_channels(folder), channels)
-        if "notices.yaml" in changed or site.timezone != was.site.timezone:
-            notices = _sound(lambda: load_notices(folder, site.timezone), notices)
-        if "routing.yaml" in changed:
-            rules = _sound(lambda: load_rules(folder), rules)
-        return Seeds(site, channels, notices, rules, _logo_size(folder, site), was.version + 1)
+def _look(folder: Path, was: tuple[_Stamps, Seeds]) -> tuple[_Stamps, Seeds]:
+    stamps = _stamps(folder)
+    changed = {name for name in _FILES if stamps[name] != was[0][name]}
+    return (stamps, _read(folder, was[1], changed)) if changed else was
+
+
+def _stamps(folder: Path) -> _Stamps:
+    return {name: _stamp(folder / name) for name in _FILES}
+
+
+def _read(folder: Path, was: Seeds, changed: set[str]) -> Seeds:
+    """`was`, with what the `changed` files say in its place, as far as they are without mistakes."""
+    site, channels, notices, rules = was.site, was.channels, was.notices, was.rules
+    if changed & {"", "site.yaml"}:
+        site = _as_opened(_sound(lambda: _site(folder), site), was.site)
+    if "channels.yaml" in changed:
+        channels = _sound(lambda: load_channels(folder), channels)
+    if "notices.yaml" in changed or site.timezone != was.site.timezone:
+        notices = _sound(lambda: load_notices(folder, site.timezone), notices)
+    if "routing.yaml" in changed:
+        rules = _sound(lambda: load_rules(folder), rules)
+    return Seeds(site, channels, notices, rules, _logo_size(folder, site), was.version + 1)
 
 
 def _site(folder: Path) -> Site:

@@ -5,14 +5,14 @@ on the old one.
 """
 
 import logging
-import threading
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from kb.following import LOOK_EVERY_S, Followed
 from kb.model import PAGE_SIZE, Result, SearchResult, Site, Suggestion, Verdict
 from kb.search import ranking
 from kb.search.analysed import UnitKind
@@ -32,8 +32,8 @@ logger = logging.getLogger(__name__)
 RESULT_SHARE = 0.2
 """An article whose impacts are below this share of the best one's is no result."""
 
-_LOOK_EVERY_S = 0.5
 _PASSAGE = int(UnitKind.PASSAGE)  # an enumeration's members are slow to get at
+_Live = tuple[Generation, Expander]
 _RANK = {Verdict.NOTHING_USEFUL: 0, Verdict.UNSURE: 1, Verdict.ANSWERED: 2}
 
 
@@ -75,24 +75,21 @@ class Engine:
     Raises IndexUnusableError when there is no generation to open.
     """
 
-    def __init__(self, home: Path, site: Site | None = None) -> None:
-        self._home = home
+    def __init__(self, home: Path, site: Site | None = None, look_every_s: float = LOOK_EVERY_S) -> None:
         self.site = site or Site("")
-        self._lock = threading.Lock()
-        self._opened = self._open(open_current(home))
-        self._looked = time.monotonic()
+        self._live = Followed(_opened(open_current(home)), partial(_newest, home), look_every_s)
 
     @property
     def generation(self) -> Generation:
         """The live generation; look once and keep it for the length of one request."""
-        return self._current()[0]
+        return self._live.now()[0]
 
     def search(self, text: str, topic: str = "", page: int = 1) -> SearchResult:
         """Page `page` (from 1, ten a page) of the results for a query, within `topic` when given.
 
         Counts of `topics` are of all results, whatever the topic asked for.
         """
-        generation, expander = self._current()
+        generation, expander = self._live.now()
         query = parse(text)
         matches = _match(generation, expander.expand(query), query)
         wanted = topic or query.topic
@@ -113,18 +110,18 @@ class Engine:
 
     def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
         """What the customer may be about to ask, the best first; the last word may be unfinished."""
-        generation, expander = self._current()
+        generation, expander = self._live.now()
         query = parse(text)
         return suggest(generation, query, expander.expand(query, typing=True), limit)
 
     def repaired(self, text: str) -> str:
         """A text with the words that were taken for misspelt ones put right, else as it was."""
-        expander = self._current()[1]
+        expander = self._live.now()[1]
         return _repaired(text, expander.expand(parse(text)).terms)
 
     def explain(self, text: str, without: Collection[str] = ()) -> Found:
         """Everything behind the answer to a query, as if the articles of some slugs were not there."""
-        generation, expander = self._current()
+        generation, expander = self._live.now()
         query = parse(text)
         kept = np.array([slug not in without for slug in generation.slugs]) if without else None
         return _judge(generation, _match(generation, expander.expand(query), query), kept)
@@ -150,22 +147,19 @@ class Engine:
             return None
         return _repaired(query.text, matches.terms)
 
-    def _current(self) -> tuple[Generation, Expander]:
-        """The live generation, looked for again after half a second."""
-        if time.monotonic() - self._looked > _LOOK_EVERY_S and self._lock.acquire(blocking=False):
-            try:
-                self._looked = time.monotonic()
-                if current_folder(self._home) != self._opened[0].folder:
-                    self._opened = self._open(open_current(self._home))
-            except IndexUnusableError as error:  # stay on what works
-                logger.warning("the new index is not used: %s", error)
-            finally:
-                self._lock.release()
-        return self._opened
 
-    @staticmethod
-    def _open(generation: Generation) -> tuple[Generation, Expander]:
-        return generation, Expander(generation)
+def _opened(generation: Generation) -> _Live:
+    return generation, Expander(generation)
+
+
+def _newest(home: Path, live: _Live) -> _Live:
+    """The newest generation below `home`; while that can't be read, the one that works."""
+    try:
+        if current_folder(home) != live[0].folder:
+            return _opened(open_current(home))
+    except IndexUnusableError as error:
+        logger.warning("the new index is not used: %s", error)
+    return live
 
 
 def _repaired(text: str, terms: Sequence[QueryTerm]) -> str:

@@ -17,11 +17,6 @@ NOTICE = "- text: Payments are down.\n  level: critical\n"
 SITE = SEEDS["seeds/site.yaml"]
 
 
-@pytest.fixture(autouse=True)
-def _look_always(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "_LOOK_EVERY_S", -1.0)
-
-
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     place = help_center(tmp_path)
@@ -31,7 +26,8 @@ def place(tmp_path: Path) -> Place:
 
 @pytest.fixture
 def center(place: Place) -> HelpCenter:
-    return HelpCenter(place)
+    """One that looks at its files on every question."""
+    return HelpCenter(place, look_every_s=-1)
 
 
 def save(center: HelpCenter, name: str, text: str) -> None:
@@ -122,10 +118,8 @@ def test_the_version_changes_when_they_do_and_not_before(center: HelpCenter) -> 
     assert center.seeds_version != before
 
 
-def test_files_are_not_looked_at_on_every_question(
-    center: HelpCenter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(live, "_LOOK_EVERY_S", 3600.0)
+def test_files_are_not_looked_at_on_every_question(place: Place) -> None:
+    center = HelpCenter(place, look_every_s=3600)
     save(center, "notices.yaml", NOTICE)
     assert texts(center) == []
 

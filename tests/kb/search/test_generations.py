@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from kb.errors import KBError
-from kb.search import engine as engine_module
 from kb.search.engine import Engine
 from kb.search.generation import FORMAT, IndexUnusableError, current_folder, open_current
 from kb.search.index import build_index
@@ -146,11 +145,8 @@ def _files_in_use(folder: Path) -> set[str]:
     return {name for name in names if name.startswith(f"{folder}/")}
 
 
-def test_the_old_generation_is_let_go_as_soon_as_the_new_one_is_used(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine_module, "_LOOK_EVERY_S", 0.0)
-    serving = Engine(home)
+def test_the_old_generation_is_let_go_as_soon_as_the_new_one_is_used(home: Path) -> None:
+    serving = Engine(home, look_every_s=0)
     old = serving.generation.folder
     assert serving.generation.store.article("a0000")
     found(serving, "parcel")

@@ -1,0 +1,92 @@
+"""What is followed is looked after now and then, by one thread at a time."""
+
+import math
+import threading
+
+import pytest
+
+from kb import following
+from kb.following import Followed
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(following, "monotonic", clock)
+    return clock
+
+
+def plus_one(was: int) -> int:
+    return was + 1
+
+
+def test_nothing_is_looked_at_before_its_time(clock: Clock) -> None:
+    followed = Followed(0, plus_one, every_s=2)
+    assert [followed.now(), followed.now()] == [0, 0]
+    clock.seconds += 2.1
+    assert [followed.now(), followed.now()] == [1, 1]
+    clock.seconds += 1.9
+    assert followed.now() == 1
+
+
+def test_twice_a_second_unless_told_otherwise(clock: Clock) -> None:
+    followed = Followed(0, plus_one)
+    clock.seconds += 0.4
+    assert followed.now() == 0
+    clock.seconds += 0.2
+    assert followed.now() == 1
+
+
+def test_it_can_be_told_to_stay_as_it_is(clock: Clock) -> None:
+    followed = Followed(0, plus_one, every_s=math.inf)
+    clock.seconds += 1e9
+    assert followed.now() == 0
+
+
+def test_a_look_that_fails_changes_nothing_and_is_tried_again_in_time(clock: Clock) -> None:
+    def fail(was: int) -> int:
+        raise OSError("gone")
+
+    followed = Followed(0, fail)
+    clock.seconds += 1
+    with pytest.raises(OSError, match="gone"):
+        followed.now()
+    assert followed.now() == 0
+    clock.seconds += 1
+    with pytest.raises(OSError, match="gone"):
+        followed.now()
+
+
+def test_while_one_thread_looks_others_go_on_with_what_there_was(clock: Clock) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    looks: list[int] = []
+
+    def slowly(was: int) -> int:
+        looks.append(was)
+        begun.set()
+        assert go_on.wait(30)
+        return was + 1
+
+    followed = Followed(0, slowly)
+    clock.seconds += 1
+    looking = threading.Thread(target=followed.now)
+    looking.start()
+    assert begun.wait(30)
+    clock.seconds += 0.4
+    assert followed.now() == 0
+    clock.seconds += 1
+    assert (followed.now(), looks) == (0, [0])
+    go_on.set()
+    looking.join()
+    clock.seconds -= 1
+    assert followed.now() == 1
