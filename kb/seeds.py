@@ -18,7 +18,7 @@ from kb.content.assets import image_size
 from kb.content.notices import load_notices
 from kb.content.seeds import load_site
 from kb.errors import KBError
-from kb.following import LOOK_EVERY_S, Followed
+from kb.following import LOOK_EVERY_S, Followed, Stamp, stamp
 from kb.model import Channel, Notice, Site
 
 T = TypeVar("T")
@@ -31,8 +31,7 @@ NEEDS_RESTART = ("database_url", "language", "mail", "orders_url", "retention_da
 _FILES = ("", "site.yaml", "channels.yaml", "notices.yaml", "routing.yaml")
 """What is looked at; the folder itself changes when a logo is put there."""
 
-_Stamp = tuple[int, int, int, int]
-_Stamps = dict[str, _Stamp | None]
+_Stamps = dict[str, Stamp | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +117,9 @@ def _as_opened(site: Site, was: Site) -> Site:
     return replace(site, **kept)
 
 
-def _stamp(file: Path) -> _Stamp | None:
-    """What is another for any other content of a file, None when it is not there."""
+def _stamp(file: Path) -> Stamp | None:
+    """None when it is not there, which is a state that can change too."""
     try:
-        found = file.stat()
+        return stamp(file)
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino

@@ -6,7 +6,6 @@ bytes decide.
 """
 
 import hashlib
-import os
 import pickle
 import sqlite3
 import time
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from kb.errors import Problem
+from kb.following import Stamp, stamp
 from kb.model import Article
 
 _SCHEMA = """
@@ -87,16 +87,13 @@ class _Look:
     def is_past(self) -> bool:
         """Whether the file is another by now, so that nobody knows which of the two was read."""
         try:
-            return _stat(self.file)[0] != self.stat
+            return _text(stamp(self.file)) != self.stat
         except OSError:
             return True
 
 
-def _stat(file: str) -> tuple[str, int]:
-    """What is another for any other file, and when it changed last, in nanoseconds."""
-    found = os.stat(file)  # noqa: PTH116  for thousands of files, and no Path is made for each
-    stat = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
-    return stat, max(found.st_mtime_ns, found.st_ctime_ns)
+def _text(mark: Stamp) -> str:
+    return " ".join(map(str, mark))
 
 
 class Memory:
@@ -159,7 +156,8 @@ class Memory:
     def _look(self, path: str, file: str) -> str:
         now = time.time_ns()
         try:
-            stat, changed = _stat(file)
+            mark = stamp(file)
+            stat, changed = _text(mark), max(mark.modified_ns, mark.changed_ns)
             row = self._rows.get(path)
             if row and row.stat == stat and changed < row.seen - _SETTLED_NS:
                 return row.key

@@ -23,6 +23,7 @@ import numpy as np
 
 from kb.content.store import ArticleStore
 from kb.errors import KBError
+from kb.following import Stamp, stamp
 from kb.search.cards import Cards
 from kb.search.evidence import Evidence
 from kb.search.positions import Positions
@@ -204,13 +205,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def _mark(file: Path) -> str:
     """What tells a file from a damaged one: its size, and a digest of its bytes, of a large one the first."""
-    found = file.stat()
-    return f"{found.st_size} {_digest(file, found.st_size, found.st_mtime_ns, found.st_ctime_ns)}"
+    now = stamp(file)
+    return f"{now.size} {_digest(file, now)}"
 
 
 @lru_cache(1024)
-def _digest(file: Path, *_times: int) -> str:
-    """Read once as long as the file's times are the same."""
+def _digest(file: Path, _now: Stamp) -> str:
+    """Read once as long as the file's stamp is the same."""
     with file.open("rb") as stream:
         return hashlib.blake2b(stream.read(_READ_BYTES), digest_size=8).hexdigest()
 

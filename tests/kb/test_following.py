@@ -1,12 +1,14 @@
-"""What is followed is looked after now and then, by one thread at a time."""
+"""What is followed is looked after now and then, by one thread at a time; a stamp tells a changed file."""
 
 import math
+import os
 import threading
+from pathlib import Path
 
 import pytest
 
 from kb import following
-from kb.following import Followed
+from kb.following import Followed, stamp
 
 
 class Clock:
@@ -90,3 +92,27 @@ def test_while_one_thread_looks_others_go_on_with_what_there_was(clock: Clock) -
     looking.join()
     clock.seconds -= 1
     assert followed.now() == 1
+
+
+def test_a_stamp_is_another_after_every_change(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("one")
+    stamps = [stamp(file)]
+    assert stamp(str(file)) == stamps[0]
+    file.write_text("three")  # another size
+    stamps.append(stamp(file))
+    os.utime(file, ns=(0, stamps[-1].modified_ns + 1))
+    stamps.append(stamp(file))
+    times = stamps[-1].modified_ns
+    beside = tmp_path / "b.md"  # put in its place with its size and time of writing, as rsync does
+    beside.write_text("seven")
+    os.utime(beside, ns=(0, times))
+    beside.replace(file)
+    stamps.append(stamp(file))
+    assert stamps[-1].modified_ns == times
+    assert len(set(stamps)) == 4
+
+
+def test_what_is_not_there_has_no_stamp(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        stamp(tmp_path / "a.md")
