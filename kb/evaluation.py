@@ -8,7 +8,7 @@ from typing import Any
 from kb.building import build, index_is_fresh
 from kb.errors import KBError, Problem
 from kb.helpcenter import HelpCenter
-from kb.model import Site, Verdict
+from kb.model import ANSWERED_FROM, Verdict
 from kb.place import Place
 from kb.search.engine import Engine
 from kb.search.evaluate import Outcome, confusion, run
@@ -43,7 +43,7 @@ def _of_corpus(folder: Path, track: Any) -> tuple[list[Outcome], int, list[Probl
     synonyms = read_synonyms(starter_folder() / "seeds" / "synonyms.txt")
     with tempfile.TemporaryDirectory() as home:
         build_index(Path(home), library, synonyms=synonyms, track=track)
-        engine = Engine(Path(home), Site(""))
+        engine = Engine(Path(home))
         return run(queries, engine.search, lambda slug: ids[int(slug) - 1], track), len(ids), problems
 
 
@@ -90,7 +90,7 @@ def threshold_table(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def _with_threshold(outcome: Outcome, threshold: float) -> Outcome:
-    answered_from = max(threshold, Site("").answered_from)
+    answered_from = max(threshold, ANSWERED_FROM)
     said = verdict(outcome.confidence, answered_from, threshold)
     return Outcome(outcome.query, outcome.found, said, outcome.confidence, outcome.milliseconds)
 

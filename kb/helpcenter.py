@@ -60,7 +60,7 @@ class HelpCenter:
         """
         self.place = place
         self._seeds = LiveSeeds(place.seeds, look_every_s)
-        self._engine = Engine(place.index, self.site, look_every_s)
+        self._engine = Engine(place.index, look_every_s)
         self.orders: OrderSource | None = _orders(place, self.site, today or self._today)
         self.limits = Limits(place.derived)
         self.database = Database.at(place.root, self.site.database_url)
@@ -226,8 +226,7 @@ class HelpCenter:
 
     def search(self, query: str, topic: str = "", page: int = 1) -> SearchResult:
         """Page `page` (from 1, ten a page) of what a query finds, within a topic when given."""
-        self._engine.site = self.site  # whose thresholds may be others by now
-        return self._engine.search(query, topic, page)
+        return self._engine.search(query, topic, page, self.site)
 
     def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
         """Titles and customers' questions that go with what is being typed, the best first."""

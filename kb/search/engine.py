@@ -33,6 +33,7 @@ RESULT_SHARE = 0.2
 """An article whose impacts are below this share of the best one's is no result."""
 
 _PASSAGE = int(UnitKind.PASSAGE)  # an enumeration's members are slow to get at
+_ANY_SITE = Site("")
 _Live = tuple[Generation, Expander]
 _RANK = {Verdict.NOTHING_USEFUL: 0, Verdict.UNSURE: 1, Verdict.ANSWERED: 2}
 
@@ -75,8 +76,7 @@ class Engine:
     Raises IndexUnusableError when there is no generation to open.
     """
 
-    def __init__(self, home: Path, site: Site | None = None, look_every_s: float = LOOK_EVERY_S) -> None:
-        self.site = site or Site("")
+    def __init__(self, home: Path, look_every_s: float = LOOK_EVERY_S) -> None:
         self._live = Followed(_opened(open_current(home)), partial(_newest, home), look_every_s)
 
     @property
@@ -84,12 +84,13 @@ class Engine:
         """The live generation; look once and keep it for the length of one request."""
         return self._live.now()[0]
 
-    def search(self, text: str, topic: str = "", page: int = 1) -> SearchResult:
+    def search(self, text: str, topic: str = "", page: int = 1, site: Site = _ANY_SITE) -> SearchResult:
         """Page `page` (from 1, ten a page) of the results for a query, within `topic` when given.
 
+        The thresholds of `site` decide the verdict; those that a site has when it names none, unless given.
         Counts of `topics` are of all results, whatever the topic asked for.
         """
-        generation, expander = self._live.now()
+        generation, expander = live = self._live.now()
         query = parse(text)
         matches = _match(generation, expander.expand(query), query)
         wanted = topic or query.topic
@@ -99,9 +100,9 @@ class Engine:
         found = _judge(generation, matches, inside)
         return SearchResult(
             query=query.text,
-            verdict=self._verdict(found),
+            verdict=_verdict(found, site),
             confidence=round(found.confidence, 4),
-            suggestion=self._suggestion(generation, expander, matches, found if inside is None else None),
+            suggestion=_suggestion(live, matches, found if inside is None else None, site),
             total=len(found.articles),
             results=_results(generation, found, (page - 1) * PAGE_SIZE),
             topics=_topic_counts(generation, matches.articles),
@@ -126,27 +127,6 @@ class Engine:
         kept = np.array([slug not in without for slug in generation.slugs]) if without else None
         return _judge(generation, _match(generation, expander.expand(query), query), kept)
 
-    def _verdict(self, found: Found) -> Verdict:
-        if not found.ranked:
-            return Verdict.NOTHING_USEFUL
-        return verdict(found.confidence, self.site.answered_from, self.site.unsure_from)
-
-    def _suggestion(
-        self, generation: Generation, expander: Expander, matches: Matches, found: Found | None
-    ) -> str | None:
-        """The query with its misspelt words put right, if that is what gets it a better verdict.
-
-        `found` is what `matches` come to, when that is known already.
-        """
-        if not any(term.corrected for term in matches.terms):
-            return None
-        query = matches.query
-        found = found or _judge(generation, matches)
-        as_typed = _judge(generation, _match(generation, expander.expand(query, repair=False), query))
-        if _RANK[self._verdict(found)] <= _RANK[self._verdict(as_typed)]:
-            return None
-        return _repaired(query.text, matches.terms)
-
 
 def _opened(generation: Generation) -> _Live:
     return generation, Expander(generation)
@@ -160,6 +140,27 @@ def _newest(home: Path, live: _Live) -> _Live:
     except IndexUnusableError as error:
         logger.warning("the new index is not used: %s", error)
     return live
+
+
+def _verdict(found: Found, site: Site) -> Verdict:
+    if not found.ranked:
+        return Verdict.NOTHING_USEFUL
+    return verdict(found.confidence, site.answered_from, site.unsure_from)
+
+
+def _suggestion(live: _Live, matches: Matches, found: Found | None, site: Site) -> str | None:
+    """The query with its misspelt words put right, if that is what gets it a better verdict.
+
+    `found` is what `matches` come to, when that is known already.
+    """
+    if not any(term.corrected for term in matches.terms):
+        return None
+    (generation, expander), query = live, matches.query
+    found = found or _judge(generation, matches)
+    as_typed = _judge(generation, _match(generation, expander.expand(query, repair=False), query))
+    if _RANK[_verdict(found, site)] <= _RANK[_verdict(as_typed, site)]:
+        return None
+    return _repaired(query.text, matches.terms)
 
 
 def _repaired(text: str, terms: Sequence[QueryTerm]) -> str:

@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, CDPSession, Page
 
 from kb.content.library import Library
 from kb.export.bundle import write_search
+from kb.model import Site
 from tests.bench.corpus import queries
 from tests.bench.node_peers import MiniSearch, NodePeer, Pagefind
 from tests.bench.peers import CannotRunError
@@ -58,7 +59,7 @@ def measure(folder: Path, sessions: int = SESSIONS, peers: bool = True) -> dict[
     with opened(folder) as (engine, library, _), tempfile.TemporaryDirectory() as work:
         export = Path(work)
         articles = len(engine.generation.slugs)
-        files = write_search(engine.generation, engine.site, export)
+        files = write_search(engine.generation, Site(""), export)
         (export / "index.html").write_text(_PAGE, encoding="utf-8")
         asked = queries(library.articles, QUERIES)
         with chromium.launched() as browser:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from kb.model import Site
 from kb.search import ranking
 from kb.search.engine import Engine
 from kb.search.expansion import Expander
@@ -24,7 +23,7 @@ class Ours:
 
     def index(self, articles: Sequence[PlainArticle]) -> None:
         """Opens the index, whatever `articles` are."""
-        self._engine = Engine(self._home, Site(""))
+        self._engine = Engine(self._home)
 
     def search(self, text: str) -> Answer:
         found = self._engine.search(text)

@@ -27,6 +27,7 @@ from playwright.sync_api import Browser, Page
 from kb.answer import as_json
 from kb.contact import routing
 from kb.export.bundle import write_search
+from kb.model import Site
 from kb.search.engine import Engine
 from tests.bench.sets import REPOSITORY, name_of, opened
 from tests.browser import chromium
@@ -190,7 +191,7 @@ def answer(engine: Engine, query: str) -> dict[str, Any]:
 @contextmanager
 def offline_page(browser: Browser, engine: Engine, folder: Path) -> Iterator[Page]:
     """A page from file:// with the search of `engine`, written into `folder`, and nothing else."""
-    write_search(engine.generation, engine.site, folder)
+    write_search(engine.generation, Site(""), folder)
     page_file = folder / "index.html"
     page_file.write_text(
         '<!doctype html><meta charset="utf-8"><title>Search</title><script src="search.js"></script>',

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kb.building import read
 from kb.content.library import Library
-from kb.model import Article, Site
+from kb.model import Article
 from kb.place import Place
 from kb.search.engine import Engine
 from kb.search.index import build_index
@@ -85,7 +85,7 @@ def indexed(judged: JudgedSet) -> Iterator[Engine]:
     """An engine over a fresh index of the set, which goes when the block ends."""
     with tempfile.TemporaryDirectory() as home:
         build_index(Path(home), judged.library, synonyms=judged.synonyms)
-        yield Engine(Path(home), Site(""))
+        yield Engine(Path(home))
 
 
 @contextmanager
@@ -104,7 +104,7 @@ def opened(folder: Path) -> Iterator[tuple[Engine, Library, list[str]]]:
     library = read(place)
     with tempfile.TemporaryDirectory() as home:
         build_index(Path(home), library, synonyms=read_synonyms(place.seeds / SYNONYMS))
-        yield Engine(Path(home), Site("")), library, []
+        yield Engine(Path(home)), library, []
 
 
 def usable(folders: Sequence[Path]) -> tuple[list[Path], list[Path]]:

@@ -76,7 +76,7 @@ def told(engine: Engine, page: Page, queries: list[str]) -> list[str]:
 @pytest.fixture(scope="module")
 def ours(site: Site) -> Engine:
     """The engine of the server's own help center."""
-    return Engine(site.center.place.index, site.center.site)
+    return Engine(site.center.place.index)
 
 
 @pytest.fixture(scope="module")
@@ -131,13 +131,13 @@ def test_a_topic_narrows_as_on_the_server(ours: Engine, our_page: Page) -> None:
 
 
 @pytest.fixture
-def parts(browser: Browser, ours: Engine) -> Iterator[Page]:
+def parts(browser: Browser, ours: Engine, site: Site) -> Iterator[Page]:
     """A page with the parts of the search that know no index, and the specification."""
     page = browser.new_page()
     for name in ("snowball/base-stemmer.js", "snowball/english-stemmer.js", "dense.js", "analysis.js"):
         page.add_script_tag(content=(PARTS / name).read_text(encoding="utf-8"))
     page.evaluate(
-        "given => { window.analyzer = new Analyzer(given) }", specification(ours.generation, ours.site)
+        "given => { window.analyzer = new Analyzer(given) }", specification(ours.generation, site.center.site)
     )
     yield page
     page.close()
@@ -190,10 +190,12 @@ def test_words_have_the_same_stems(parts: Page, ours: Engine) -> None:
     assert different == []
 
 
-def test_only_files_of_the_export_are_asked_for(visit: Visit, ours: Engine, tmp_path: Path) -> None:
+def test_only_files_of_the_export_are_asked_for(
+    visit: Visit, ours: Engine, site: Site, tmp_path: Path
+) -> None:
     """And only the index and some chunks before the first answer."""
     somebody = visit()
-    bundle.write_search(ours.generation, ours.site, tmp_path)
+    bundle.write_search(ours.generation, site.center.site, tmp_path)
     (tmp_path / "index.html").write_text("<!doctype html><meta charset=utf-8><script src=search.js></script>")
     somebody.page.goto((tmp_path / "index.html").as_uri())
     assert not [url for url in somebody.asked_for if url.endswith("index.js")]  # not before it is needed

@@ -18,4 +18,4 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """An engine over the repository's own articles, in an index of the tests' own."""
     home, place = tmp_path_factory.mktemp("ours"), Place.at(REPOSITORY)
     build_index(home, read(place), synonyms=read_synonyms(place.seeds / "synonyms.txt"))
-    return Engine(home, None)
+    return Engine(home)

@@ -71,11 +71,11 @@ def test_an_engine_stays_on_the_index_it_has_when_the_next_one_is_unusable(
 
 
 def test_the_sites_thresholds_decide_the_verdict(tmp_path: Path) -> None:
-    engine(tmp_path, article("a", "Lost parcel", "Ask."), article("b", "Gift cards", "Buy one."))
+    searcher = engine(tmp_path, article("a", "Lost parcel", "Ask."), article("b", "Gift cards", "Buy one."))
 
     def verdict(answered_from: float, unsure_from: float) -> Verdict:
         site = Site("", answered_from=answered_from, unsure_from=unsure_from)
-        return Engine(tmp_path, site).search("lost parcel gift").verdict
+        return searcher.search("lost parcel gift", site=site).verdict
 
     assert verdict(0.0, 0.0) is Verdict.ANSWERED
     assert verdict(1.01, 0.0) is Verdict.UNSURE
@@ -83,8 +83,8 @@ def test_the_sites_thresholds_decide_the_verdict(tmp_path: Path) -> None:
 
 
 def test_a_query_that_finds_nothing_is_nothing_useful_whatever_the_thresholds(tmp_path: Path) -> None:
-    engine(tmp_path, article("a", "Lost parcel", "Ask."))
-    answer = Engine(tmp_path, Site("", answered_from=0.0, unsure_from=0.0)).search("zzzz")
+    searcher = engine(tmp_path, article("a", "Lost parcel", "Ask."))
+    answer = searcher.search("zzzz", site=Site("", answered_from=0.0, unsure_from=0.0))
     assert (answer.verdict, answer.total, answer.results) == (Verdict.NOTHING_USEFUL, 0, ())
 
 
@@ -95,10 +95,10 @@ def test_a_suggestion_is_the_query_as_typed_with_its_misspelt_words_put_right(tm
     unknown, corrected = searcher.search("zzzzz").confidence, searcher.search("Parcle, where?").confidence
     assert corrected > unknown
     site = Site("", answered_from=corrected, unsure_from=(unknown + corrected) / 2)
-    assert Engine(tmp_path, site).search("Parcle, where?").suggestion == "parcel, where?"
-    assert Engine(tmp_path, site).search("parcel, where?").suggestion is None
+    assert searcher.search("Parcle, where?", site=site).suggestion == "parcel, where?"
+    assert searcher.search("parcel, where?", site=site).suggestion is None
     nothing = Site("", answered_from=1.01, unsure_from=1.01)
-    assert Engine(tmp_path, nothing).search("Parcle, where?").suggestion is None
+    assert searcher.search("Parcle, where?", site=nothing).suggestion is None
 
 
 def mixed_queries() -> list[str]:
