@@ -16,7 +16,7 @@ from kb.content.files import Files, find_files
 from kb.content.library import Library, read_library
 from kb.content.memory import Memory, recipe
 from kb.content.notices import check_notices, load_notices
-from kb.content.seeds import icon_problems, load_site, load_topics, mail_problems
+from kb.content.seeds import load_site, load_topics, mail_problems, read_topics
 from kb.errors import KBError, Problem, Severity
 from kb.place import Place
 from kb.search.generation import FORMAT, IndexUnusableError, live_fingerprint
@@ -116,8 +116,8 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
     if site and channels:
         problems += mail_problems(place.seeds, site, [channel.id for channel in channels])
     rules = gather(lambda: load_rules(place.seeds))
-    topics = gather(lambda: load_topics(place.seeds))
-    problems += icon_problems(place.seeds, topics) if topics else []
+    topics, undrawn = gather(lambda: read_topics(place.seeds)) or (None, [])
+    problems += undrawn
     gather(lambda: read_synonyms(place.seeds / "synonyms.txt"))
     if (place.seeds / "orders.csv").exists():
         gather(lambda: load_orders(place.seeds, date.today))

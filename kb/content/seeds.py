@@ -1,7 +1,7 @@
 """What `seeds/site.yaml` and `seeds/topics.yaml` say of the help center as a whole."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -151,6 +151,11 @@ def mail_problems(seeds: Path, site: Site, channels: Collection[str]) -> list[Pr
 
 def load_topics(seeds: Path) -> tuple[Topic, ...]:
     """The Help menu, in order; raises KBError naming every mistake in topics.yaml."""
+    return read_topics(seeds)[0]
+
+
+def read_topics(seeds: Path) -> tuple[tuple[Topic, ...], list[Problem]]:
+    """As `load_topics`, and the topics whose icon nobody drew."""
     entries, node = load_seed(seeds / "topics.yaml", _TOPICS, "seeds/topics.yaml")
     paths = [entry.topic for entry in entries]
     twice = [number for number, path in enumerate(paths) if path in paths[:number]]
@@ -166,13 +171,8 @@ def load_topics(seeds: Path) -> tuple[Topic, ...]:
                 for number in twice
             ]
         )
-    return tuple(Topic(entry.topic, entry.title, entry.summary, entry.icon) for entry in entries)
-
-
-def icon_problems(seeds: Path, topics: Sequence[Topic]) -> list[Problem]:
-    """The topics of topics.yaml whose icon nobody drew."""
-    _, node = load_seed(seeds / "topics.yaml", _TOPICS, "seeds/topics.yaml")
-    return [
+    topics = tuple(Topic(entry.topic, entry.title, entry.summary, entry.icon) for entry in entries)
+    return topics, [
         Problem(
             "seeds/topics.yaml",
             line_of(node, [number, "icon"]),

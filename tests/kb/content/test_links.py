@@ -180,9 +180,26 @@ def test_what_a_foreign_tree_names_from_its_own_root_is_not_looked_up(tmp_path: 
     assert problems == []
 
 
-def test_pages_to_link_to_are_those_of_the_server() -> None:
-    rules = {str(rule) for rule in create_app(cast("Any", FakeCenter())).url_map.iter_rules()}
-    assert set(PAGES) <= rules
+NOT_TO_BE_LINKED_TO = {
+    "/api/v1/articles",
+    "/api/v1/channels",
+    "/api/v1/search",
+    "/api/v1/suggest",
+    "/api/v1/topics",
+    "/brand.css",
+    "/healthz",
+    "/metrics",
+    "/opensearch/suggestions",
+    "/readyz",
+    "/requests/articles",
+}
+"""What programs, browsers and scripts of pages ask for."""
+
+
+def test_pages_to_link_to_are_those_of_the_server_that_are_for_people() -> None:
+    rules = create_app(cast("Any", FakeCenter())).url_map.iter_rules()
+    pages = {str(rule) for rule in rules if "GET" in (rule.methods or ()) and not rule.arguments}
+    assert pages == NOT_TO_BE_LINKED_TO | set(PAGES)
 
 
 def of_ours(folder: Path, written: str) -> list[Problem]:
