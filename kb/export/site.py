@@ -5,6 +5,7 @@ Pages are asked of the application (`kb.export.crawl`), as far as anything they 
 its links are followed (`kb.export.check`), and only then is the folder swapped in (`kb.export.folder`).
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -64,7 +65,7 @@ def export(
     """
     made_with = partial(recipe, (_OURS, sources, place.seeds), base_url)
     before = Notes.load(place.notes, made_with())  # seeds are opened after that, so no newer ones are noted
-    center = HelpCenter(place)
+    center = HelpCenter(place, look_every_s=math.inf)  # no page of an export knows more than another
     site, watch = center.site, Watch(center)
     app = make_app(watch.center, watch.now)
     urls = UrlMap(site.base_url, site.order_page or site.shop_url, base_url)

@@ -3,15 +3,24 @@
 import json
 import os
 import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+import webapp
+from kb import building, following
 from kb.export import crawl
 from kb.export.folder import files_in
+from kb.export.site import export
+from kb.helpcenter import HelpCenter
 from kb.place import Place
 from tests.builders import article, help_center, kb, write
 from tests.disks import small_disk
+from webapp import create_app
 
 ARTICLES: dict[str, str | bytes] = {
     "articles/orders/track.md": article(
@@ -88,6 +97,31 @@ def test_one_edit_writes_what_it_changes_and_a_removed_article_goes(place: Place
     assert not (out / "articles/where-is-it.html").exists()
     assert (out / "articles/late.html").stat().st_mtime_ns == before
     assert 0 < done["written"] < done["files"] / 2
+
+
+def test_what_changes_while_an_export_runs_is_in_none_of_its_pages_and_in_all_of_the_next(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    building.build(place)
+    hours = count(step=3600.0)
+    monkeypatch.setattr(following, "monotonic", lambda: next(hours))
+    late = place.articles / "delivery/late.md"
+
+    def make_app(center: HelpCenter, clock: Callable[[], datetime]) -> Flask:
+        site = (place.seeds / "site.yaml").read_text().replace("Small", "Large")
+        write(place.seeds, {"site.yaml": site, "notices.yaml": "- text: All is Large.\n"})
+        late.write_text(late.read_text().replace("Sorry", "A Large sorry"))
+        building.build(place)
+        return create_app(center, offline=True, clock=clock)
+
+    def pages_with(word: str) -> set[str]:
+        sources = Path(webapp.__file__).parent
+        export(place, make_app, tmp_path / "out", sources=sources, today=lambda _: date(2026, 7, 1))
+        pages = [file for file in files_in(tmp_path / "out") if file.endswith(".html")]
+        return {file for file in pages if word in (tmp_path / "out" / file).read_text()}
+
+    assert pages_with("Large") == set()
+    assert pages_with("Large") >= {"index.html", "search.html", "articles/late.html"}
 
 
 def test_dead_links_are_named_with_file_and_line_and_the_rest_is_written(
