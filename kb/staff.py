@@ -11,8 +11,9 @@ import click
 
 from kb import console, options
 from kb.contact.addresses import digits
+from kb.contact.record import Request
 from kb.contact.reference import read_reference
-from kb.contact.requests import Request, Requests
+from kb.contact.requests import Requests
 from kb.content.seeds import load_site
 from kb.database import Database
 from kb.errors import KBError

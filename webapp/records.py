@@ -22,7 +22,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from kb.contact.requests import Request
+from kb.contact.record import Request
 from kb.database import DatabaseUnavailableError
 from webapp import request_mail, tries
 from webapp.cards import help_with

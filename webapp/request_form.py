@@ -20,7 +20,7 @@ from wtforms.validators import ValidationError
 
 from kb.contact.attachments import LARGEST, LARGEST_TOGETHER, MOST, Attachment, harmless_name, media_type
 from kb.contact.message import find_order_number
-from kb.contact.requests import Written
+from kb.contact.record import Written
 from kb.model import Channel, ChannelKind
 from webapp.current import center, now
 

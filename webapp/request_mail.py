@@ -7,7 +7,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from kb.contact.mail import team_address
-from kb.contact.requests import Attached, Mail, Request, Written
+from kb.contact.record import Attached, Mail, Request, Written
 from webapp.current import QUERY_LENGTH, absolute, center
 
 

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kb.contact.attachments import LARGEST, LARGEST_TOGETHER, MOST, Attachment
 from kb.contact.limits import RetryAfter
-from kb.contact.requests import Attached, Mail, Receipt
+from kb.contact.record import Attached, Mail, Receipt
 from kb.database import DatabaseUnavailableError
 from kb.model import Channel, Verdict
 from webapp import request_mail, times, tries

@@ -17,7 +17,8 @@ import pytest
 from kb.contact.attachments import Attachment
 from kb.contact.mail import ServerTroubleError, message_of, team_address
 from kb.contact.outbox import LEASE, Outbox
-from kb.contact.requests import Mail, Requests, Written
+from kb.contact.record import Mail, Written
+from kb.contact.requests import Requests
 from kb.database import Database
 from kb.delivery import deliver
 from kb.model import Channel, ChannelKind, MailSecurity, MailSettings

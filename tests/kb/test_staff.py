@@ -8,7 +8,8 @@ import pytest
 
 from kb.contact.attachments import Attachment
 from kb.contact.outbox import Outbox
-from kb.contact.requests import Mail, Requests, Written
+from kb.contact.record import Mail, Written
+from kb.contact.requests import Requests
 from kb.database import Database
 from kb.place import Place
 from tests.builders import help_center, kb

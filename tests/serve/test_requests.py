@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from kb.contact.requests import Request, Requests
+from kb.contact.record import Request
+from kb.contact.requests import Requests
 from kb.database import Database
 from tests.disks import small_disk
 from tests.mailbox import mailbox

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kb.contact.attachments import LARGEST
-from kb.contact.requests import Request
+from kb.contact.record import Request
 from kb.contact.tables import OUTBOX
 from kb.database import Database
 from kb.model import MailSecurity, MailSettings, Verdict, Wait

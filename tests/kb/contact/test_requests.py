@@ -12,8 +12,9 @@ from sqlalchemy import select
 from kb.contact import requests as module
 from kb.contact.attachments import Attachment
 from kb.contact.outbox import Outbox
+from kb.contact.record import Mail, Receipt, Request, Written
 from kb.contact.reference import new_reference
-from kb.contact.requests import Mail, Receipt, Request, Requests, Written
+from kb.contact.requests import Requests
 from kb.contact.tables import OUTBOX
 from kb.database import Database
 
