@@ -48,7 +48,7 @@ audit: .venv/bench
 	@$(BIN)/python -m tests.bench.incremental --articles $(SPEED_ARTICLES)
 	-@$(BIN)/python -m tests.bench.serve --articles $(SPEED_ARTICLES)
 	@$(BIN)/python -m tests.bench.export $(SPEED_ARTICLES)
-	@KB_API_EXAMPLES=300 KB_FORM_EXAMPLES=10000 $(BIN)/python -m pytest tests/webapp/test_openapi.py tests/webapp/test_requests.py
+	@KB_API_EXAMPLES=300 KB_FORM_EXAMPLES=10000 $(BIN)/python -m pytest tests/webapp/test_openapi.py tests/webapp/requests/test_hostile.py
 
 .venv/bench: .venv/tests requirements-bench.lock
 	@echo "Installing what the benchmarks need (once) …"

@@ -1,0 +1,186 @@
+"""The form: it begins with what is known, says what is wrong, and loses nothing."""
+
+import io
+import logging
+import re
+from typing import Any, cast
+
+import pytest
+from flask.testing import FlaskClient
+
+from kb.contact.attachments import LARGEST
+from kb.model import Verdict
+from tests.webapp.conftest import CHANNELS, FakeCenter, results
+from tests.webapp.requests.forms import PNG, SCRIPT, Clock, fields, filled, only, opened, post
+from webapp import create_app
+
+
+def test_the_form_begins_with_what_is_known(client: FlaskClient, center: FakeCenter) -> None:
+    about = "q=due+last+Tuesday&order=HF-204815&topic=orders&article=late-parcel"
+    found = fields(client.get(f"/requests/new?{about}").text)
+    assert (found["order_number"], found["topic"], found["article"]) == ("HF-204815", "orders", "late-parcel")
+    assert found["when_it_happened"] == "last Tuesday"
+
+
+def test_it_asks_in_the_order_that_agents_need(client: FlaskClient) -> None:
+    page = client.get("/requests/new").text
+    asked = [
+        page.index(f">{label}")
+        for label in (
+            "What happened?",
+            "When did it happen?",
+            "What would you like us to do?",
+            "What have you tried already?",
+        )
+    ]
+    assert asked == sorted(asked)
+
+
+def test_it_says_what_happens_to_what_is_written(client: FlaskClient) -> None:
+    page = client.get("/requests/new").text
+    assert "delete it after 2 years" in page
+    assert '<a href="/articles/late-parcel">How we use your data</a>' in page
+
+
+def test_articles_are_offered_where_they_may_answer(client: FlaskClient, center: FakeCenter) -> None:
+    center.found = results(5, Verdict.UNSURE)
+    piece = client.get("/requests/articles?q=mug").text
+    assert piece.count("<li>") == 3
+    assert 'target="_blank"' in piece
+    center.found = results(5, Verdict.NOTHING_USEFUL)
+    assert client.get("/requests/articles?q=mug").text.strip() == ""
+    assert client.get("/requests/articles").text.strip() == ""
+
+
+def test_a_form_that_fails_hands_everything_back_and_names_the_files_to_add_again(
+    client: FlaskClient, center: FakeCenter, clock: Clock
+) -> None:
+    typed = filled(
+        client,
+        clock,
+        happened=SCRIPT,
+        expected="A new\none",
+        tried="Glue",
+        name="Ada",
+        email="ada at example",
+        order_number="HF-1",
+        when_it_happened="yesterday",
+        attachments=[(io.BytesIO(PNG), "mug.png")],
+    )
+    answer = post(client, typed)
+    assert answer.status_code == 422
+    back = fields(answer.text)
+    for name in (
+        "happened",
+        "expected",
+        "tried",
+        "name",
+        "email",
+        "order_number",
+        "when_it_happened",
+        "form_token",
+    ):
+        assert back[name] == typed[name], name
+    assert "Please add these again: mug.png" in " ".join(re.sub(r"<[^>]*>", " ", answer.text).split())
+    assert "<script>alert" not in answer.text
+    assert '<a href="#email">Enter the e-mail address in full' in answer.text
+    assert center.requests.newest() == []
+    back["email"] = "ada@example.com"
+    assert post(client, back).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"happened": " \n "}, "Tell us what happened"),
+        ({"happened": "x" * 5003}, "This is 3 characters too long"),
+        ({"email": ""}, "Enter your e-mail address"),
+        ({"email": "ada@localhost"}, "Enter the e-mail address in full"),
+        ({"email": "ada@example.com\r\nBcc: x@example.com"}, "Enter the e-mail address in full"),
+        ({"website": "https://buy.example"}, "A hidden field was filled in"),
+        ({"form_token": "made up"}, "open for too long"),
+        ({"csrf_token": "made up"}, "cookie"),
+        ({"attachments": [(io.BytesIO(b"<html><script>"), "mug.png")]}, "is not a picture or a PDF"),
+        ({"attachments": [(io.BytesIO(PNG + bytes(LARGEST)), "mug.png")]}, "is larger than 8 MB"),
+        ({"attachments": [(io.BytesIO(PNG), f"{n}.png") for n in range(6)]}, "Attach at most 5 files"),
+        (
+            {"attachments": [(io.BytesIO(PNG + bytes(6 << 20)), f"{n}.png") for n in range(3)]},
+            "larger than 16 MB",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_stored(
+    typed: dict[str, Any], said: str, client: FlaskClient, center: FakeCenter, clock: Clock
+) -> None:
+    answer = post(client, filled(client, clock, **typed))
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert center.requests.newest() == []
+
+
+def test_a_body_beyond_all_measure_gets_a_kind_page(
+    client: FlaskClient, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = filled(client, clock, attachments=[(io.BytesIO(PNG + bytes(100_000)), "mug.png")])
+    monkeypatch.setattr("webapp.requests._LARGEST_BODY", 50_000)
+    answer = post(client, typed)
+    assert answer.status_code == 413
+    assert "Go back in your browser" in answer.text
+
+
+@pytest.mark.parametrize("spoilt", ["a folder", "no database"])
+def test_when_nothing_can_be_stored_the_text_comes_back_with_other_ways(
+    spoilt: str, client: FlaskClient, center: FakeCenter, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    typed = filled(client, clock)
+    file = center.files / ".kb" / "helpcenter.sqlite"
+    file.parent.mkdir(exist_ok=True)
+    file.mkdir() if spoilt == "a folder" else file.write_text("no database" * 100)
+    with caplog.at_level(logging.ERROR):
+        answer = post(client, typed)
+    assert answer.status_code == 503
+    assert fields(answer.text)["happened"] == "My mug broke"
+    assert "mailto:help@shop.example" in answer.text
+    assert "helpcenter.sqlite" in caplog.text
+    assert client.get("/requests/2222-2222?key=x").status_code == 503
+
+
+def test_a_callback_asks_for_a_number_and_offers_hours_when_somebody_can_call(
+    client: FlaskClient, center: FakeCenter, clock: Clock
+) -> None:
+    address = "/requests/new?channel=callback"
+    typed = opened(client, clock, address)
+    page = client.get(address).text
+    offered = re.findall(r'<option value="(2026[^"]+)"', page)
+    assert offered[:3] == [
+        "2026-11-23T16:00:00+00:00",
+        "2026-11-23T17:00:00+00:00",
+        "2026-11-23T18:00:00+00:00",
+    ]
+    assert "Tuesday 24 November, 09:00" in page
+    typed |= {"happened": "Call me", "email": ""}
+    assert "Enter the phone number" in post(client, {**typed, "phone": "call"}, address).text
+    late = post(client, {**typed, "phone": "0808 157 0142", "call_at": "2026-11-23T03:00:00+00:00"}, address)
+    assert "can’t be chosen" in late.text
+    assert (
+        post(client, {**typed, "phone": "0808 157 0142", "call_at": offered[3]}, address).status_code == 303
+    )
+    written = only(center).written
+    assert (written.phone, written.call_at[:19]) == ("0808 157 0142", "Tuesday 24 November")
+    assert [mail.purpose for mail in only(center).mails] == ["team"]
+
+
+def test_without_a_mail_server_the_page_says_so_and_keeps_the_request(
+    center: FakeCenter, clock: Clock
+) -> None:
+    client = create_app(cast("Any", center), clock=clock).test_client()
+    assert "sends no e-mail" in client.get("/requests/new").text
+    page = client.get(post(client, filled(client, clock)).headers["Location"]).text
+    assert "Our team reads it here; no e-mail is sent" in page
+    assert only(center).mails == ()
+    assert client.get("/requests/links").status_code == 404
+
+
+def test_a_help_center_nobody_can_write_to_has_no_form(center: FakeCenter, client: FlaskClient) -> None:
+    center.channels = tuple(channel for channel in CHANNELS if channel.id in ("chat", "phone"))
+    assert client.get("/requests/new").status_code == 404

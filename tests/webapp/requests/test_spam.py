@@ -1,0 +1,76 @@
+"""Programs, other sites, and who sends too often: refused in a way that a person can go on from."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.webapp.conftest import FakeCenter
+from tests.webapp.requests.forms import Clock, fields, filled, post
+from webapp.requests import SENDS
+
+
+def test_faster_than_people_type_is_not_taken_and_then_it_is(client: FlaskClient, clock: Clock) -> None:
+    typed = {**fields(client.get("/requests/new").text), "happened": "x", "email": "ada@example.com"}
+    answer = post(client, typed)
+    assert answer.status_code == 422
+    assert "faster than anybody types" in answer.text
+    clock.now += timedelta(seconds=3)
+    assert post(client, fields(answer.text)).status_code == 303
+
+
+def test_faster_than_people_type_is_not_said_beside_what_they_have_to_mend(client: FlaskClient) -> None:
+    answer = post(client, fields(client.get("/requests/new").text))
+    assert answer.status_code == 422
+    assert "Tell us what happened" in answer.text
+    assert "faster than anybody types" not in answer.text
+
+
+@pytest.mark.parametrize("wrong", ["form_token", "csrf_token", "website"])
+def test_after_whatever_looked_like_a_program_sending_again_works(
+    wrong: str, client: FlaskClient, clock: Clock
+) -> None:
+    answer = post(client, filled(client, clock, **{wrong: "nonsense"}))
+    assert post(client, fields(answer.text)).status_code == 303
+
+
+def test_another_site_cannot_send_in_a_visitors_name(app: Flask, client: FlaskClient, clock: Clock) -> None:
+    stranger = app.test_client()
+    assert post(stranger, filled(client, clock)).status_code == 422
+
+
+def test_sent_twice_it_is_one_request(client: FlaskClient, center: FakeCenter, clock: Clock) -> None:
+    typed = filled(client, clock)
+    first, again = post(client, dict(typed)), post(client, dict(typed))
+    assert first.headers["Location"] == again.headers["Location"]
+    assert len(center.requests.newest()) == 1
+
+
+def test_too_many_are_handed_back_with_the_time_to_wait_and_a_way_to_a_person(
+    client: FlaskClient, center: FakeCenter, clock: Clock
+) -> None:
+    typed = filled(client, clock)
+    for number in range(SENDS):
+        assert (
+            post(client, {**typed, "happened": f"{number}", "email": f"a{number}@example.com"}).status_code
+            == 303
+        )
+    refused = post(client, typed)
+    assert refused.status_code == 429
+    assert 3000 < int(refused.headers["Retry-After"]) <= 3600
+    assert fields(refused.text)["happened"] == "My mug broke"
+    assert "tel:08081570142" in refused.text
+    clock.now += timedelta(seconds=int(refused.headers["Retry-After"]) - 1)
+    assert "You can send again in 1 minute." in post(client, typed).text
+    clock.now += timedelta(hours=1)
+    assert post(client, typed).status_code == 303
+
+
+def test_nobodys_postbox_is_filled_from_many_addresses(client: FlaskClient, clock: Clock) -> None:
+    typed = filled(client, clock)
+    codes = [
+        post(client, {**typed, "happened": f"{n}"}, environ_base={"REMOTE_ADDR": f"10.0.0.{n}"}).status_code
+        for n in range(SENDS + 1)
+    ]
+    assert codes == [303] * SENDS + [429]
