@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -15,7 +16,7 @@ from kb.place import Place
 from tests import npm
 from tests.browser import axe, chromium
 from tests.browser.pages import PAGE_TYPES, Site
-from tests.serve.running import indexed_help_center, live_generation, serving
+from tests.serve.running import indexed_help_center, kb, live_generation, serving
 
 collect_ignore = [] if os.environ.get("KB_SCREENSHOTS") else ["test_screenshots.py"]
 
@@ -65,6 +66,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         store = broken / ".kb" / "index" / live_generation(broken) / "articles.sqlite"
         store.write_bytes(b"\xff" * store.stat().st_size)
         yield Site(HelpCenter(Place.at(root)), server, broken_server)
+
+
+@pytest.fixture(scope="package")
+def folder(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The help center of this repository, exported to a folder."""
+    out = tmp_path_factory.mktemp("export") / "help center"
+    done = kb(site.center.place.root, "export", str(out))
+    assert done.code == 0, done.printed
+    return out
 
 
 @pytest.fixture(scope="package")

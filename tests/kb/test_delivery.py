@@ -1,4 +1,4 @@
-"""Mail on its way: every one goes once, whatever the server does, and says what it should."""
+"""Mail on its way: every one goes once, whatever the server does."""
 
 import os
 import signal
@@ -14,99 +14,15 @@ from typing import Any
 
 import pytest
 
-from kb.contact.attachments import Attachment
-from kb.contact.mail import ServerTroubleError, message_of, team_address
-from kb.contact.outbox import LEASE, Outbox
-from kb.contact.record import Mail, Written
+from kb.contact.mail import ServerTroubleError
+from kb.contact.outbox import Outbox
+from kb.contact.record import Mail
 from kb.contact.requests import Requests
 from kb.database import Database
-from kb.delivery import deliver
-from kb.model import Channel, ChannelKind, MailSecurity, MailSettings
 from tests.builders import help_center
-from tests.mailbox import PASSWORD, USER, Mailbox, certificate, mailbox, with_login
+from tests.kb.sending import ADA, NOW, TEAM, Clock, run, write
+from tests.mailbox import Mailbox, mailbox
 from tests.serve.running import REPOSITORY, free_port, until
-
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-TEAM, ADA = "help@shop.example", "ada@example.com"
-PHOTO = Attachment("müg.png", "image/png", b"\x89PNG" + bytes(range(256)))
-
-
-class Clock:
-    """A clock that the test sets."""
-
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def requests(tmp_path: Path) -> Requests:
-    return Requests(Database.at(tmp_path), b"secret", "shop.example")
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Outbox:
-    return Outbox(Database.at(tmp_path), "me")
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as box:
-        yield box
-
-
-def settings(port: int, **more: Any) -> MailSettings:
-    return MailSettings(
-        **{"host": "127.0.0.1", "sender": TEAM, "security": MailSecurity.NONE, **more, "port": port}
-    )
-
-
-def write(requests: Requests, count: int = 1, copies: bool = True, now: datetime = NOW) -> list[str]:
-    """So many requests; their references."""
-    return [
-        requests.send(
-            f"form {number} {now}",
-            Written("email", "email", "It broke", ADA),
-            [PHOTO],
-            now,
-            lambda reference, key: (
-                Mail("team", TEAM, f"[{reference}] Mug", "It broke.\n.\nReally — ja, wörklich.", ADA),
-                *([Mail("copy", ADA, f"[{reference}] Mug", f"Key {key}", TEAM)] if copies else []),
-            ),
-        ).reference
-        for number in range(count)
-    ]
-
-
-def run(outbox: Outbox, clock: Clock, port: int, **more: Any) -> int:
-    return deliver(outbox, settings(port, **more), "Harrow & Finch", threading.Event(), clock)
-
-
-def test_a_mail_says_who_to_whom_and_keeps_the_reference(
-    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox
-) -> None:
-    (reference,) = write(requests)
-    assert run(outbox, clock, box.port) == 2
-    team, copy = box.messages
-    assert box.recipients == [TEAM, ADA]
-    assert team["From"] == "Harrow & Finch <help@shop.example>"
-    assert (team["To"], team["Reply-To"], copy["Reply-To"]) == (TEAM, ADA, TEAM)
-    assert team["Subject"] == copy["Subject"] == f"[{reference}] Mug"
-    assert copy["References"] == copy["In-Reply-To"] == team["Message-ID"]
-    assert copy["Auto-Submitted"] == "auto-generated"
-    body = team.get_body()
-    assert body
-    assert body.get_content().splitlines() == ["It broke.", ".", "Really — ja, wörklich."]
-    (photo,) = team.iter_attachments()
-    assert (photo.get_filename(), photo.get_content_type()) == ("müg.png", "image/png")
-    assert photo.get_content() == PHOTO.content
-    assert list(copy.iter_attachments()) == []
 
 
 def test_each_goes_once_and_its_record_says_when(
@@ -201,95 +117,6 @@ def test_one_at_which_the_server_hangs_up_does_not_hold_up_the_others(
     box.answers.clear()
     assert run(outbox, clock, box.port) == 1
     assert box.recipients == [ADA, TEAM]
-
-
-def test_nobody_sends_what_another_holds_until_its_lease_ends(
-    requests: Requests, outbox: Outbox, tmp_path: Path
-) -> None:
-    write(requests, copies=False)
-    other = Outbox(Database.at(tmp_path), "another")
-    held = outbox.claim(NOW)
-    assert held
-    assert other.claim(NOW) is None
-    again = other.claim(NOW + LEASE)
-    assert again
-    assert again.message_id == held.message_id, "a mail that may go twice must be known for one"
-
-
-def test_who_comes_back_under_the_same_name_needs_not_wait(requests: Requests, outbox: Outbox) -> None:
-    write(requests, copies=False)
-    assert outbox.claim(NOW)
-    assert outbox.claim(NOW) is None
-    outbox.release()
-    assert outbox.claim(NOW)
-
-
-def test_starttls_with_a_login(
-    requests: Requests, outbox: Outbox, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(requests)
-    pem = certificate(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    with mailbox(**with_login(pem)) as box:
-        secure = {"security": MailSecurity.STARTTLS, "user": USER}
-        for password in ("", "wrong"):
-            monkeypatch.setenv("KB_MAIL_PASSWORD", password)
-            with pytest.raises(ServerTroubleError):
-                run(outbox, clock, box.port, **secure)
-        monkeypatch.setenv("KB_MAIL_PASSWORD", PASSWORD)
-        assert run(outbox, clock, box.port, **secure) == 2
-
-
-def test_encrypted_from_the_first_byte(
-    requests: Requests, outbox: Outbox, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(requests)
-    pem = certificate(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    with mailbox(ssl_context=with_login(pem)["tls_context"]) as box:
-        assert run(outbox, clock, box.port, security=MailSecurity.TLS) == 2
-
-
-def test_a_certificate_that_nobody_vouches_for_gets_no_mail(
-    requests: Requests, outbox: Outbox, clock: Clock, tmp_path: Path
-) -> None:
-    write(requests)
-    with mailbox(**with_login(certificate(tmp_path))) as box:
-        with pytest.raises(ServerTroubleError, match="CERTIFICATE_VERIFY_FAILED"):
-            run(outbox, clock, box.port, security=MailSecurity.STARTTLS)
-        assert box.messages == []
-
-
-def test_a_server_without_encryption_gets_no_mail_unless_the_setting_says_so(
-    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox
-) -> None:
-    write(requests)
-    with pytest.raises(ServerTroubleError, match="STARTTLS"):
-        run(outbox, clock, box.port, security=MailSecurity.STARTTLS)
-    assert box.messages == []
-
-
-def test_the_team_gets_it_where_the_settings_say_or_where_e_mail_goes() -> None:
-    channels = (
-        Channel("phone", ChannelKind.PHONE, "Phone", "…", "0808 1570142"),
-        Channel("email", ChannelKind.EMAIL, "E-mail", "…", TEAM),
-        Channel("press", ChannelKind.EMAIL, "Press", "…", "press@shop.example"),
-        Channel("callback", ChannelKind.CALLBACK, "Callback", "…"),
-    )
-    told = settings(25, to={"callback": "calls@shop.example"}, sender="robot@shop.example")
-    assert team_address(told, channels, "callback") == "calls@shop.example"
-    assert team_address(told, channels, "press") == "press@shop.example"
-    assert team_address(told, channels, "form") == TEAM
-    assert team_address(told, (), "form") == "robot@shop.example"
-
-
-def test_line_ends_in_a_subject_make_no_header(requests: Requests, outbox: Outbox) -> None:
-    requests.send_links(ADA, NOW, lambda _: Mail("links", ADA, "Hi\r\nBcc: everyone@example.com", "y"))
-    mail = outbox.claim(NOW)
-    assert mail
-    message = message_of(mail, settings(25), "Shop\r\nBcc: x@y.zz")
-    assert message["Bcc"] is None
-    assert "Bcc" not in {name for name, _ in message.items()}
 
 
 @contextmanager

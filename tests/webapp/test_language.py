@@ -1,96 +1,37 @@
-"""Every word of the interface goes through gettext; dates, times and lists are the locale's own."""
+"""A page is in its language throughout; dates, times and lists are the locale's own."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from flask import Flask
-from jinja2 import nodes
 
-import webapp
 from kb.contact.message import prepare
 from kb.contact.orders import STEPS, Order, OrderStatus, OrdersUnavailableError
 from kb.model import Notice, NoticeLevel, Verdict
-from tests.builders import REPOSITORY
 from tests.webapp.conftest import ARTICLES, CHANNELS, NOW, FakeCenter, results
-from tests.webapp.test_orders import look_up
+from tests.webapp.ordering import look_up
+from tests.webapp.wording import WORD, messages, visible
 from webapp import create_app
-
-TEMPLATES = Path(webapp.__file__).parent / "templates"
-PAGES = sorted(set(TEMPLATES.rglob("*.html")) - set(TEMPLATES.glob("patterns/*")))
-"""All templates but the pattern portfolio, which only developers see."""
-SHOWN = ("alt", "aria-label", "aria-description", "aria-roledescription", "content", "placeholder", "title")
-"""Attributes whose value people see or hear; `content` is a meta description's."""
 
 _LETTERS = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "αβξδεφγηιικλμνοπρρστυυωχψζΑΒΞΔΕΦΓΗΙΙΚΛΜΝΟΠΡΡΣΤΥΥΩΧΨΖ",
 )
 _LEFT_ALONE = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]+>")
-_WORD = re.compile(r"[A-Za-z]{2,}")
-_ATTRIBUTES = re.compile(r'[\w-]+="[^"]*(?:"|$)|(?<=[\s\0])[a-z]+(?:-[a-z]+){2,}(?=[\s\0]|$)')
-"""What a block fills into a tag: attributes, a class."""
 _EXAMPLES = re.compile(r"\bHF-\d{6}\b|\S+@\S+|https?://\S+|\b[A-Z]{3,4}\b")
-
-
-class VisibleText(HTMLParser):
-    """Gathers what a page shows and what a screen reader says of it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self._hidden += tag in ("script", "style")
-        if tag != "meta" or given.get("name") == "description":
-            self.texts += [given[name] or "" for name in SHOWN if name in given]
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in ("script", "style")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.texts.append(data)
-
-
-def visible(page: str) -> list[str]:
-    """The texts of a page, in order."""
-    parser = VisibleText()
-    parser.feed(page)
-    return [text for text in parser.texts if text.strip()]
 
 
 def in_greek(text: str) -> str:
     """The text in Greek letters, gaps and tags left as they are."""
     parts = zip(_LEFT_ALONE.split(text), [*_LEFT_ALONE.findall(text), ""], strict=True)
     return "".join(words.translate(_LETTERS) + kept for words, kept in parts)
-
-
-def messages() -> Catalog:
-    """All texts of the library and the pages, as `make messages` finds them."""
-    found = Catalog(locale="el")
-    options = {"**/templates/**.*": {"trimmed": "true"}}
-    keywords = {"_": None, "gettext": None, "lazy_gettext": None, "translate": None, "ngettext": (1, 2)}
-    for folder in ("kb", "webapp"):
-        extracted = extract_from_dir(
-            REPOSITORY / folder,
-            [("**.py", "python"), ("**/templates/**.*", "jinja2")],
-            options,
-            keywords=cast("Any", keywords),
-        )
-        for file, line, text, comments, _context in extracted:
-            found.add(cast("Any", text), locations=[(file, line)], auto_comments=comments)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +130,7 @@ def own_words(center: FakeCenter) -> list[str]:
 def left_in_english(page: str, center: FakeCenter) -> list[str]:
     """The texts of a page that have Latin words besides the center's own."""
     own = re.compile("|".join([r"\S+ fits .*", *map(re.escape, own_words(center))]), re.IGNORECASE)
-    return [text.strip() for text in visible(page) if _WORD.search(_EXAMPLES.sub("", own.sub("", text)))]
+    return [text.strip() for text in visible(page) if WORD.search(_EXAMPLES.sub("", own.sub("", text)))]
 
 
 ADDRESSES = (
@@ -271,53 +212,3 @@ def test_a_language_nobody_translated_keeps_english_words_and_has_its_own_dates(
     page = create_app(cast("Any", center)).test_client().get("/articles/track-an-order").text
     assert "Updated <time" in page
     assert ">4. Oktober 2026<" in page
-
-
-@pytest.mark.parametrize("template", PAGES, ids=lambda path: path.stem)
-def test_a_template_has_no_words_outside_gettext(template: Path, app: Flask) -> None:
-    assert list(bare_words(template.read_text(encoding="utf-8"), app)) == []
-
-
-def test_bare_words_are_found_in_text_attributes_and_arguments(app: Flask) -> None:
-    bare = '<p title="Say more">Hello {{ name }} there</p>{{ card("Ask a person") }}{{ _("Fine") }}'
-    assert list(bare_words(bare, app)) == ["Say more", "Hello", "there", "Ask a person"]
-
-
-def bare_words(source: str, app: Flask) -> Iterator[str]:
-    """Words that a template shows without asking gettext, in text, attributes and arguments."""
-    tree = app.jinja_env.parse(source)
-    for text in visible("".join(template_text(tree))):
-        parts = (part.strip() for part in _ATTRIBUTES.sub("", text).split("\0"))
-        yield from (part for part in parts if _WORD.search(part))
-    asked = {
-        id(constant)
-        for call in tree.find_all(nodes.Call)
-        if isinstance(call.node, nodes.Name) and call.node.name in ("_", "gettext", "ngettext")
-        for constant in call.find_all(nodes.Const)
-    }
-    for constant in tree.find_all(nodes.Const):
-        value = constant.value
-        if isinstance(value, str) and id(constant) not in asked and re.match(r"[A-Z]\w* \w", value):
-            yield value
-
-
-def template_text(node: nodes.Node) -> Iterator[str]:
-    """What a template writes as it is, in its order; a NUL for each thing that it fills in."""
-    if isinstance(node, nodes.TemplateData):
-        yield node.data
-    elif isinstance(node, nodes.Expr):
-        yield "\0"
-    else:
-        for child in node.iter_child_nodes(exclude=("test",)):
-            yield from template_text(child)
-
-
-def test_translators_find_every_kind_of_text() -> None:
-    found = {message.id for message in messages()}
-    assert {
-        "Skip to the content",
-        "When it happened:",
-        "Start a chat",
-        "Out for delivery",
-        ("%(num)s article.", "%(num)s articles."),
-    } <= found

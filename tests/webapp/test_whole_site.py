@@ -20,8 +20,8 @@ from kb.place import Place
 from tests import html5, npm
 from tests.builders import article, help_center
 from tests.serve.running import indexed_help_center
-from tests.webapp.test_orders import PAGES as ORDERS
-from tests.webapp.test_orders import look_up
+from tests.webapp.ordering import look_up
+from tests.webapp.test_order_pages import PAGES as ORDERS
 from webapp import create_app
 
 BEGIN = ("/", "/sitemap.xml", "/feed.atom", "/opensearch.xml", "/llms.txt", "/robots.txt", "/search")

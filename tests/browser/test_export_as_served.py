@@ -1,0 +1,193 @@
+"""An exported help center says, word for word, what the server says."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from playwright.sync_api import Page, expect
+
+from kb.contact.hours import opening
+from kb.contact.message import prepare
+from kb.model import Verdict
+from tests.browser.conftest import Visit
+from tests.browser.exported import offline, search
+from tests.browser.pages import NO_ANSWER, Site
+from tests.builders import REPOSITORY
+from tests.kb.contact.test_when import LOOKALIKES, SAID
+from webapp import create_app, times
+
+_MOMENT = re.compile(r"(Open now|Closed) · [^\n]*| \((GMT|BST)\)")
+_ONLY_LIVE = ".result-excerpt, .also, .why, .channel-card .card-text:has(a[href^='mailto:'])"
+_BY_FORM_OR_MAIL = ".channel-card .button:is([href*='/requests/new'], [href^='mailto:'])"
+_INSTEAD = ".result-best .result-snippet, .result-best .result-section"
+
+
+def said(page: Page) -> list[str]:
+    """What main says, but for what depends on the moment or needs a server: the best answer's own text."""
+    page.locator(f"{_ONLY_LIVE}, {_BY_FORM_OR_MAIL}, {_INSTEAD}").evaluate_all(
+        "parts => parts.forEach((part) => part.remove())"
+    )
+    text = _MOMENT.sub("", page.get_by_role("main").inner_text())
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["search?q=where+is+my+parcel", "search?q=order&topic=payments", f"search?q={quote(NO_ANSWER)}",
+     "articles/charged-twice", "topics/payments"],
+)  # fmt: skip
+def test_contact_us_takes_along_what_the_servers_does(
+    visit: Visit, folder: Path, site: Site, address: str
+) -> None:
+    page: Page = visit().page
+    path, mark, query = address.partition("?")
+    about = []
+    for opened in (f"{site.server.url}/{address}", f"{(folder / path).as_uri()}.html{mark}{query}"):
+        page.goto(opened)
+        if mark:
+            page.wait_for_selector("main[data-verdict]")
+        links = page.get_by_role("link", name="Contact us", exact=True)
+        about.append(links.evaluate_all("links => links.map((link) => link.search)"))
+    assert about[0] == about[1]
+    assert set(about[0]) != {""}
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_a_search_reads_word_for_word_as_the_servers(
+    visit: Visit, folder: Path, site: Site, verdict: Verdict
+) -> None:
+    query = site.query_for(verdict)
+    page: Page = visit().page
+    page.goto(f"{site.server.url}/search?q={quote(query)}")
+    live, title = said(page), page.title()
+    search(page, folder, query)
+    assert said(page) == live
+    assert page.title() == title
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "search?q=order&page=2", "search?q=order&topic=payments", "search?q=order&topic=no-such",
+        "search", "search?q=HF-204815", "search?q=where+is+HF-204801", "search?q=HF-204801+zzqx",
+        "search?q=parcell+" + "x" * 200, "contact", "contact?q=charged+twice",
+        "contact?article=charged-twice", "contact?topic=payments", "contact?article=no-such",
+        "contact?tried=charged-twice,no-such,constructor,use-a-gift-card,charged-twice",
+        "contact?tried=no-such",
+        "contact?article=charged-twice&tried=use-a-gift-card,charged-twice",
+    ],
+)  # fmt: skip
+def test_an_address_with_parameters_reads_as_the_servers(
+    visit: Visit, folder: Path, site: Site, address: str
+) -> None:
+    page: Page = visit().page
+    page.goto(f"{site.server.url}/{address}")
+    live = said(page)
+    message = page.locator("#prepared-message")
+    live_message = message.input_value() if message.count() else ""
+    path, _, query = address.partition("?")
+    page.goto((folder / f"{path}.html").as_uri() + (f"?{query}" if query else ""))
+    if path == "search" and query:
+        page.wait_for_selector("main[data-verdict]")
+    expect(page.locator("main .chip[hidden]")).to_have_count(0)
+    assert said(page) == live
+    assert (message.input_value() if message.count() else "") == live_message
+
+
+def judged_problems() -> list[str]:
+    """What customers write, of every kind there is."""
+    rows = yaml.safe_load((REPOSITORY / "seeds/route_queries.yaml").read_text(encoding="utf-8"))
+    return [row["q"] for row in rows]
+
+
+def test_channels_stand_in_the_servers_order_for_every_judged_problem(
+    visit: Visit, folder: Path, site: Site
+) -> None:
+    page = offline(visit, folder)
+    page.goto((folder / "contact.html").as_uri())
+    now = datetime(2026, 12, 1, 7, 30, tzinfo=UTC)
+    queries = [*judged_problems(), "i was chargd twise", "don't SEND it", "", "émail ünd 東京"]
+    found = page.evaluate(
+        """async ([queries, now]) => {
+            const page = window.helpCenterPage;
+            const contact = await page.contactData();
+            const routes = async (query) => {
+                const { terms, topic } = await page.contact.readQuery(query);
+                return page.contact.routes(contact, terms, topic, "", new Date(now));
+            };
+            return Promise.all(queries.map(routes));
+        }""",
+        [queries, now.timestamp() * 1000],
+    )
+    expected = [
+        [{"id": route.channel.id, "reason": route.reason} for route in site.center.routes(query, now=now)]
+        for query in queries
+    ]
+    wrong = [query for query, ours, theirs in zip(queries, found, expected, strict=True) if ours != theirs]
+    assert wrong == []
+
+
+def test_messages_are_the_servers_to_the_byte(visit: Visit, folder: Path, site: Site) -> None:
+    page = offline(visit, folder)
+    page.goto((folder / "contact.html").as_uri())
+    long = ("東京 " * 60, "word " * 40, "x" * 200, "😀" * 80)
+    odd = (
+        "",
+        "late (again!) it's *mine* 100%",
+        "hf 204815 hf-204815",
+        "HF\u2011204815",
+        "a\u0007b\u2028c \u00a0 d",
+    )
+    days = [*(text for text, _when in SAID), *LOOKALIKES, "On 12\u00a0March it came"]
+    some = site.center.most_needed(1)[0]
+    titles = [article.title for article in site.center.most_needed(30)]
+    queries = [*odd, *long, *days, *judged_problems(), *titles]
+    names = ("My “parcel” is late & gone", "__when__ $& it", some.title)
+    read = [replace(some, title=name) for name in names]
+    tried = [(), read[:1], read[1:], read]
+    about = [(query, one, others) for query in queries for one in (None, read[0]) for others in tried]
+    asked = [
+        (query, one.title if one else "", [other.title for other in others]) for query, one, others in about
+    ]
+    found = page.evaluate(
+        """async (asked) => {
+            const { contact, contactData } = window.helpCenterPage;
+            const data = await contactData();
+            const messages = asked.map(([query, title, tried]) => contact.prepare(data, query, title, tried));
+            return messages.map((one) => contact.mailto("help+a@shop.example", one, data.mailtoLength));
+        }""",
+        asked,
+    )
+    expected = [
+        prepare(site.center.site, query, one, tried=others).mailto("help+a@shop.example")
+        for query, one, others in about
+    ]
+    assert found == expected
+
+
+def test_openings_are_worded_as_the_servers_through_the_year(visit: Visit, folder: Path, site: Site) -> None:
+    page = offline(visit, folder)
+    start = datetime.now(UTC).replace(day=1, minute=0, second=0, microsecond=0)
+    moments = [start + timedelta(hours=7 * count) for count in range(0, 1250, 3)]
+    found = page.evaluate(
+        """async (moments) => {
+            const { contactData, opening } = window.helpCenterPage;
+            const contact = await contactData();
+            const textsAt = (now) => contact.channels.map((one) => opening(contact, one, now).text);
+            return moments.map((moment) => textsAt(new Date(moment)));
+        }""",
+        [moment.timestamp() * 1000 for moment in moments],
+    )
+    zone = ZoneInfo(site.center.site.timezone)
+    with create_app(site.center).test_request_context():
+        for moment, texts in zip(moments, found, strict=True):
+            local = moment.astimezone(zone)
+            expected = [
+                times.status(opening(one, site.center.site, moment), local) for one in site.center.channels
+            ]
+            assert texts == expected, moment
