@@ -1,13 +1,15 @@
-"""How long a static site takes: `kb export` beside MkDocs (Material theme, search on), same Markdown.
+"""How long a static site takes: `kb export` beside MkDocs (Material theme, search on) and Hugo.
 
     python -m tests.bench.export ../shared/corpora/arduino_help/md [--json]
 
-Both build from nothing, their search indexes included, then again after one article was edited; in turn, in
-the same run, so that only the ratio counts. MkDocs takes minutes for thousands of articles; it has no build
-of only what has changed, so the time after an edit is a whole build for it too.
+All build the same Markdown from nothing, ours and MkDocs' with their search indexes, then again after one
+article was edited; in turn, in the same run, so that only the ratios count. MkDocs takes minutes for many
+articles. Neither peer can write only what has changed: after an edit, theirs is a whole build. Hugo has no
+search, and is given the least of a theme. A peer that can't run is named with the reason.
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import shutil
@@ -15,11 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.builders import REPOSITORY
+from tests.bench.peers import CannotRunError
+from tests.builders import REPOSITORY, write
 
 _MKDOCS = """site_name: Benchmark
 docs_dir: {articles}
@@ -27,6 +29,47 @@ site_dir: {out}
 theme: {{name: material}}
 plugins: [search]
 """
+
+_HUGO = {
+    "config.toml": """baseURL = "https://help.example/"
+title = "Benchmark"
+contentDir = "{articles}"
+publishDir = "{out}"
+[markup.goldmark.renderer]
+unsafe = true
+""",
+    "layouts/_default/baseof.html": """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{{ .Title }} – {{ site.Title }}</title></head>
+<body>
+<nav>{{ range site.Sections }}<a href="{{ .RelPermalink }}">{{ .Title }}</a> {{ end }}</nav>
+<main><h1>{{ .Title }}</h1>{{ block "main" . }}{{ end }}</main>
+</body>
+</html>
+""",
+    "layouts/_default/single.html": """{{ define "main" }}{{ .TableOfContents }}{{ .Content }}{{ end }}
+""",
+    "layouts/_default/list.html": """{{ define "main" }}{{ .Content }}
+<ul>{{ range .Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>{{ end }}</ul>
+{{ end }}
+""",
+}
+"""A site of Hugo's: what it can't do without (gohugo.io, "Template lookup order"), by path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """A command that builds a site, and the highest of its exit codes that says so."""
+
+    name: str
+    command: list[str]
+    worst_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Took:
+    seconds: float
+    peak_mb: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,51 +83,105 @@ class Timed:
     peak_mb: float
 
 
-def measure(articles: Path, folder: Path) -> tuple[Timed, Timed]:
-    """Ours and MkDocs' for the Markdown in `articles`, which is copied into `folder` and edited there."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The builders' times, ours first; `left_out` gives each peer that could not run the reason."""
+
+    timed: tuple[Timed, ...]
+    left_out: dict[str, str]
+
+    @property
+    def ratios(self) -> dict[str, dict[str, float]]:
+        """By peer, how many times as fast we are: from nothing, and after one edit."""
+        ours, *peers = self.timed
+        return {
+            peer.builder: {"full": peer.full_s / ours.full_s, "edited": peer.edited_s / ours.edited_s}
+            for peer in peers
+        }
+
+
+def measure(articles: Path, folder: Path) -> Measured:
+    """All builders' times for the Markdown in `articles`, which is copied into `folder` and edited there."""
     copied = folder / "articles"
     shutil.copytree(articles, copied)
-    shutil.copytree(REPOSITORY / "seeds", folder / "seeds")
-    config = folder / "mkdocs.yml"
-    config.write_text(_MKDOCS.format(articles=copied, out=folder / "mkdocs"), encoding="utf-8")
-    ours = [sys.executable, "-m", "kb", "--root", str(folder), "export", str(folder / "ours")]
-    theirs = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(config)]
     files = sorted(copied.rglob("*.md"))
-    ours = [*ours, "--articles", str(copied)]
-    full = [_timed(command) for command in (ours, theirs)]
+    for file in files:
+        _begin_with_front_matter(file)
+    full: list[tuple[Builder, _Took]] = []
+    left_out = {}
+    for name, prepare in (("kb export", _ours), ("MkDocs (Material)", _mkdocs), ("Hugo, no search", _hugo)):
+        try:
+            builder = Builder(name, *prepare(copied, folder))
+            full.append((builder, _run(builder)))
+        except CannotRunError as error:
+            left_out[name] = str(error)
     edited = max(files, key=lambda file: file.stat().st_size)
     edited.write_text(edited.read_text(encoding="utf-8") + "\n\nOne more paragraph.\n", encoding="utf-8")
-    again = [_timed(command) for command in (ours, theirs)]
-    return (
-        Timed("kb export", len(files), full[0][0], again[0][0], max(full[0][1], again[0][1])),
-        Timed("MkDocs (Material)", len(files), full[1][0], again[1][0], max(full[1][1], again[1][1])),
-    )
+    timed = []
+    for builder, first in full:
+        again = _run(builder)
+        peak_mb = max(first.peak_mb, again.peak_mb)
+        timed.append(Timed(builder.name, len(files), first.seconds, again.seconds, peak_mb))
+    return Measured(tuple(timed), left_out)
 
 
-def _timed(command: Sequence[str]) -> tuple[float, float]:
-    """Seconds and megabytes of a command; raises RuntimeError when it could not do its work."""
+def _begin_with_front_matter(file: Path) -> None:
+    """Puts an empty one before a comment with which an article begins: Hugo would build nothing at all."""
+    text = file.read_text(encoding="utf-8-sig", errors="surrogateescape")
+    if text.lstrip().startswith("<!--"):
+        file.write_text(f"---\n---\n{text}", encoding="utf-8", errors="surrogateescape")
+
+
+def _ours(articles: Path, folder: Path) -> tuple[list[str], int]:
+    shutil.copytree(REPOSITORY / "seeds", folder / "seeds")
+    export = ["export", str(folder / "ours"), "--articles", str(articles)]
+    return [sys.executable, "-m", "kb", "--root", str(folder), *export], 1  # there are dead links
+
+
+def _mkdocs(articles: Path, folder: Path) -> tuple[list[str], int]:
+    if not importlib.util.find_spec("mkdocs"):
+        raise CannotRunError("mkdocs is not installed: make .venv/bench")
+    config = folder / "mkdocs.yml"
+    config.write_text(_MKDOCS.format(articles=articles, out=folder / "mkdocs"), encoding="utf-8")
+    return [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(config)], 0
+
+
+def _hugo(articles: Path, folder: Path) -> tuple[list[str], int]:
+    hugo = shutil.which("hugo")
+    if not hugo:
+        raise CannotRunError("hugo is not installed: apt-get install hugo")
+    config = _HUGO["config.toml"].format(articles=articles, out=folder / "hugo" / "public")
+    write(folder / "hugo", {**_HUGO, "config.toml": config})
+    return [hugo, "--quiet", "--source", str(folder / "hugo")], 0
+
+
+def _run(builder: Builder) -> _Took:
+    """Builds the site; raises CannotRunError when that could not be done."""
     begin = time.perf_counter()
     with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=REPOSITORY
+        builder.command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=REPOSITORY
     ) as process:
         assert process.stderr is not None
         said = process.stderr.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):  # 1: there are dead links
-        raise RuntimeError(f"{' '.join(command)}: {said.decode(errors='replace')[-2000:]}")
-    return time.perf_counter() - begin, used.ru_maxrss / 1024
+    if not 0 <= process.returncode <= builder.worst_code:
+        raise CannotRunError(f"{' '.join(builder.command)}: {said.decode(errors='replace')[-2000:]}")
+    return _Took(time.perf_counter() - begin, used.ru_maxrss / 1024)
 
 
-def table(timed: Sequence[Timed]) -> list[str]:
+def table(measured: Measured) -> list[str]:
     """The figures in lines, and what they say of us."""
-    row: Callable[[Timed], str] = lambda one: (  # noqa: E731  one row, one expression
+    rows = [
         f"{one.builder:20} {one.articles:5} articles  full {one.full_s:7.1f} s"
         f"  {one.articles / one.full_s:6.0f} pages/s  one edit {one.edited_s:7.1f} s  {one.peak_mb:5.0f} MB"
-    )
-    ours, theirs = timed
-    full, edited = theirs.full_s / ours.full_s, theirs.edited_s / ours.edited_s
-    return [*map(row, timed), f"full {full:.1f} times as fast, one edit {edited:.1f}"]
+        for one in measured.timed
+    ]
+    ratios = [
+        f"beside {peer}: full {ratio['full']:.1f} times as fast, one edit {ratio['edited']:.1f}"
+        for peer, ratio in measured.ratios.items()
+    ]
+    return [*rows, *ratios, *(f"{peer} left out: {why}" for peer, why in measured.left_out.items())]
 
 
 def main() -> None:
@@ -96,11 +193,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", dest="as_data")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        timed = measure(asked.articles, Path(folder))
+        measured = measure(asked.articles, Path(folder))
     if asked.as_data:
-        print(json.dumps([asdict(one) for one in timed], indent=1))
+        print(json.dumps({**asdict(measured), "ratios": measured.ratios}, indent=1))
     else:
-        print("\n".join(table(timed)))
+        print("\n".join(table(measured)))
 
 
 if __name__ == "__main__":
