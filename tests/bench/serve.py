@@ -4,7 +4,7 @@ python -m tests.bench.serve --articles DIR [--size N] [--seconds S] [--json]
 
 Starts `kb serve` with two workers, and the same server with an application whose help center always has the
 same answer at hand; loads both by turns with wrk (Debian's package of that name). "share" is ours divided by
-the constant one's.
+the constant one's. "static" is a script that every page loads, at the address that pages give it.
 """
 
 import argparse
@@ -33,6 +33,7 @@ WORKERS = 2
 SECONDS = 3
 ROUNDS = 3
 CONNECTIONS = 4
+STATIC = "/static/help.js"
 
 _DISTINCT = """
 local queries = {%s}
@@ -101,18 +102,20 @@ def measure(articles: Path, size: int | None = None, seconds: int = SECONDS) -> 
         "articles": len(library.articles),
         "workers": WORKERS,
         "pss_mb": round(memory, 1),
+        "static": STATIC,
         "pages": rows,
         "share": share,
     }
 
 
 def _pages(real: Server, slug: str, query: str) -> dict[str, str]:
-    static = re.search(r'href="(/static/[^"]+\.css\?v=\w+)"', real.get("/").text)
+    static = re.search(rf'src="({re.escape(STATIC)}\?v=\w+)"', real.get("/").text)
+    assert static, f"no page loads {STATIC} any more"
     return {
         "search": "/search",
         "repeated_search": f"/search?q={quote_plus(query)}",
         "article": f"/articles/{slug}",
-        "static": static[1] if static else "/static/favicon.svg",
+        "static": static[1],
     }
 
 
@@ -171,7 +174,10 @@ def pss_mb(processes: Sequence[int]) -> float:
 
 def table(found: dict[str, Any]) -> list[str]:
     """The figures as lines of text."""
-    lines = [f"{found['articles']} articles, {found['workers']} workers, {found['pss_mb']} MB together (PSS)"]
+    lines = [
+        f"{found['articles']} articles, {found['workers']} workers, {found['pss_mb']} MB together (PSS);"
+        f" static is {found['static']}"
+    ]
     lines.append(f"{'':18}{'requests/s':>12}{'p99 ms':>9}{'constant':>12}{'p99 ms':>9}{'share':>8}")
     for name, row in found["pages"].items():
         cells = f"{row['ours']:12.0f}{row['ours_p99']:9.1f}{row['constant']:12.0f}{row['constant_p99']:9.1f}"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kb.content.library import Library, read_library
-from tests.bench import incremental, search, serve
+from tests.bench import export, incremental, search, serve
 from tests.bench.corpus import changed, queries, replicate
 from tests.bench.peers import SqliteFts5, WhooshOr
 from tests.bench.sets import PlainArticle, plain
@@ -63,8 +63,19 @@ def test_the_benchmark_of_changes_has_each_kind(articles: Path) -> None:
 
 def test_the_server_benchmarks_table_has_a_line_a_page() -> None:
     row = {"ours": 100.0, "ours_p99": 9.0, "constant": 200.0, "constant_p99": 5.0}
-    found = {"articles": 8, "workers": 2, "pss_mb": 99.0, "pages": {"search": row}, "share": {"search": 0.5}}
+    figures = {"pages": {"search": row}, "share": {"search": 0.5}}
+    found = {"articles": 8, "workers": 2, "pss_mb": 99.0, "static": "/static/x.js", **figures}
     assert serve.table(found)[-1].split() == ["search", "100", "9.0", "200", "5.0", "0.50"]
+
+
+def test_the_export_benchmark_sets_each_peer_beside_us_and_says_who_is_left_out() -> None:
+    timed = (export.Timed("kb export", 8, 10.0, 1.0, 99.0), export.Timed("Hugo", 8, 2.0, 3.0, 99.0))
+    measured = export.Measured(timed, {"MkDocs": "mkdocs is not installed"})
+    assert measured.ratios == {"Hugo": {"full": 0.2, "edited": 3.0}}
+    assert export.table(measured)[2:] == [
+        "beside Hugo: full 0.2 times as fast, one edit 3.0",
+        "MkDocs left out: mkdocs is not installed",
+    ]
 
 
 def test_queries_are_the_same_every_time_and_made_of_titles_and_headings(articles: Path) -> None:
