@@ -172,7 +172,7 @@ def _library(reading: _Reading, served: dict[str, str], topics: Sequence[Topic],
     for path, one in made.items():
         reading.problems += broken_anchors(reading.place(path), one.anchors, anchors)
     reading.problems += _cross_check(articles, reading)
-    menu = _menu(articles, topics, reading, reading.folder, reading.foreign)
+    menu = _menu(articles, topics, reading)
     problems = tuple(sorted(reading.problems, key=_place))
     if not memory.keeps:
         return Library(tuple(whole(article)[0] for article in articles), menu, problems)
@@ -209,9 +209,7 @@ def _cross_check(articles: Sequence[Article], reading: _Reading) -> Iterator[Pro
             aliases[alias] = article.slug
 
 
-def _menu(
-    articles: Sequence[Article], listed: Sequence[Topic], reading: _Reading, folder: Path, foreign: bool
-) -> tuple[Topic, ...]:
+def _menu(articles: Sequence[Article], listed: Sequence[Topic], reading: _Reading) -> tuple[Topic, ...]:
     """The topics that have articles, the listed ones first in their order, then the others by title."""
     used: dict[str, tuple[str, str]] = {}  # topic path -> its folder's name, the first article's path in it
     first_in: dict[str, str] = {}  # folder -> the first article's path in it
@@ -224,7 +222,7 @@ def _menu(
             used.setdefault(path, (folders[depth - 1], first))
     known = {topic.path for topic in listed}
     unlisted = sorted(set(used) - known)
-    if not foreign:
+    if not reading.foreign:
         for path in unlisted:
             near = closest(path, sorted(known))
             hint = f" Did you mean '{near}'?" if near else ""

@@ -24,7 +24,7 @@ class Answer:
         return self.headers.get("content-type", "").partition(";")[0].strip()
 
 
-def ask(app: WsgiApp, address: str, host: str = "localhost") -> Answer:
+def ask(app: WsgiApp, address: str) -> Answer:
     """What `app` answers to a GET of `address`, a percent-encoded path with an optional query."""
     path, _, query = address.partition("?")
     started: list[tuple[str, list[tuple[str, str]]]] = []
@@ -38,10 +38,10 @@ def ask(app: WsgiApp, address: str, host: str = "localhost") -> Answer:
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query,
-        "SERVER_NAME": host,
+        "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": host,
+        "HTTP_HOST": "localhost",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(),
