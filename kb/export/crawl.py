@@ -74,12 +74,7 @@ class Work:
             placed = self.staging.place(file_on_disk(file), source.read_bytes()) if source else None
             return Found(address, placed)
         note = self.notes.pages.get(address)
-        if (
-            note
-            and note.reads
-            and self.watch.holds(note.reads)
-            and self.staging.keep(note.file, note.content)
-        ):
+        if note and note.reads and self.watch.holds(note.reads) and self.staging.keep(note.file, note.digest):
             return Found(address, Placed(note.file), is_kept=True)
         return self._ask(address, file_on_disk(file))
 

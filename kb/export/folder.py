@@ -59,11 +59,11 @@ class Staging:
             new.parent.mkdir(parents=True, exist_ok=True)
             return Placed(file, self._put(old, new, content))
 
-    def keep(self, file: str, content: str) -> bool:
-        """Takes a file over from the old folder, if its bytes there have the digest `content`."""
+    def keep(self, file: str, known: str) -> bool:
+        """Takes a file over from the old folder if its bytes there have the digest `known`; whether so."""
         new, old = self.new / file, self.old / file
         try:
-            if digest(old.read_bytes()) != content:
+            if digest(old.read_bytes()) != known:
                 return False
             new.parent.mkdir(parents=True, exist_ok=True)
             _take_over(old, new)

@@ -23,13 +23,13 @@ _PACKAGES = ("babel", "flask", "flask-babel", "jinja2", "markupsafe", "tzdata", 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A page: its file and the digest of its content, the addresses it needs, and all that it read.
+    """A page: its file and the digest of that, the addresses it needs, and all that it read.
 
     Without reads nobody can say whether it is still the same.
     """
 
     file: str
-    content: str
+    digest: str
     needs: frozenset[str]
     reads: Reads | None
 
