@@ -49,11 +49,11 @@ class Generation:
         self.folder = folder
         manifest = read_manifest(folder)
         self.fingerprint: str = manifest["fingerprint"]
-        self.slugs: list[str] = _lines(folder / "slugs.txt")
-        self.terms: list[str] = _lines(folder / "terms.txt")
+        self.slugs: list[str] = read_lines(folder / "slugs.txt")
+        self.terms: list[str] = read_lines(folder / "terms.txt")
         self.term_number = {term: number for number, term in enumerate(self.terms)}
         self.words: dict[str, tuple[int, int]] = {}
-        for line in _lines(folder / "words.txt"):
+        for line in read_lines(folder / "words.txt"):
             word, term, count = line.split("\t")
             self.words[word] = (int(term), int(count))
         self.synonyms = read_means(folder / "synonyms.json")
@@ -65,7 +65,7 @@ class Generation:
         self.rarity = arrays["rarity"]
         self.unit_rarity = arrays["unit_rarity"]
         self.topic = arrays["topic"]
-        self.topics: list[str] = _lines(folder / "topics.txt")
+        self.topics: list[str] = read_lines(folder / "topics.txt")
         first_levels = [topic.partition("/")[0] for topic in self.topics]
         self.first_levels = list(dict.fromkeys(first_levels))
         self.first_level = np.array([self.first_levels.index(name) for name in first_levels], np.intp)[
@@ -216,6 +216,6 @@ def _digest(file: Path, _now: Stamp) -> str:
         return hashlib.blake2b(stream.read(_READ_BYTES), digest_size=8).hexdigest()
 
 
-def _lines(file: Path) -> list[str]:
-    text = file.read_text(encoding="utf-8")
-    return text.split("\n")[:-1]
+def read_lines(file: Path) -> list[str]:
+    """The lines of one of a generation's lists, which may hold any character but a line feed."""
+    return file.read_text(encoding="utf-8").split("\n")[:-1]

@@ -11,6 +11,7 @@ import numpy as np
 
 from kb.model import Article
 from kb.search.evidence import Evidence, offsets, part
+from kb.search.generation import read_lines
 from kb.search.pieces import Fresh
 from kb.search.record import Record
 
@@ -50,8 +51,8 @@ class Previous:
         self.folder = folder
         self.stamps: dict[str, str] = json.loads((folder / STAMPS).read_text(encoding="utf-8"))
         self.synonyms = (folder / SYNONYMS).read_text(encoding="utf-8")
-        self.slugs = _lines(folder / "slugs.txt")
-        self.terms = _lines(folder / "terms.txt")
+        self.slugs = read_lines(folder / "slugs.txt")
+        self.terms = read_lines(folder / "terms.txt")
         self.common = self._array("common")
         arrays = {name: self._array(f"{BUILD}/{name}") for name in _RECORD}
         self.record = Record(self.terms, **arrays)
@@ -147,7 +148,3 @@ def _ordered(names: list[str], term: Array, runs: Sequence[Array]) -> Words:
     number[order] = np.arange(len(order))
     found_in = offsets([len(run) for run in runs], np.int32)
     return Words([names[at] for at in order.tolist()], term[order], found_in, number[word])
-
-
-def _lines(file: Path) -> list[str]:
-    return file.read_text(encoding="utf-8").split("\n")[:-1]
