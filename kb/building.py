@@ -10,7 +10,7 @@ from typing import Any
 from kb.contact.channels import load_channels
 from kb.contact.hours import check_site
 from kb.contact.orders_csv import load_orders
-from kb.contact.routing import check_rules, load_rules
+from kb.contact.routing import Rules, check_rules, load_rules
 from kb.content.colours import check_brand
 from kb.content.files import Files, find_files
 from kb.content.library import Library, read_library
@@ -18,6 +18,7 @@ from kb.content.memory import Memory, recipe
 from kb.content.notices import check_notices, load_notices
 from kb.content.seeds import load_site, load_topics, mail_problems, read_topics
 from kb.errors import KBError, Problem, Severity
+from kb.model import Channel, Notice, Topic
 from kb.place import Place
 from kb.search.generation import FORMAT, IndexUnusableError, live_fingerprint
 from kb.search.index import build_index
@@ -131,16 +132,30 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
     )
     if library:
         problems += library.problems
+        problems += _misnamed(place, library, notices, rules, channels, topics)
     if library and not place.foreign and (place.seeds / "queries.yaml").exists():
         slugs = {article.slug for article in library.articles if not article.retired}
         _, unknown = gather(lambda: read_queries(place.seeds, slugs)) or ((), ())
         problems += unknown
-    if notices and library and not place.foreign:
-        problems += check_notices(place.seeds, [article.slug for article in library.articles])
-    if rules and channels and topics and library:
-        known = None if place.foreign else [article.slug for article in library.articles]
-        problems += check_rules(rules, channels, topics, known)
     return library, sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.problem))
+
+
+def _misnamed(
+    place: Place,
+    library: Library,
+    notices: Sequence[Notice] | None,
+    rules: Rules | None,
+    channels: Sequence[Channel] | None,
+    topics: Sequence[Topic] | None,
+) -> list[Problem]:
+    """What seeds name of articles, channels and topics that is not there; None stands for unreadable ones."""
+    slugs = None if place.foreign else [article.slug for article in library.articles]
+    problems = []
+    if notices and slugs is not None:
+        problems += check_notices(place.seeds, slugs)
+    if rules and channels and topics:
+        problems += check_rules(rules, channels, topics, slugs)
+    return problems
 
 
 def errors_in(problems: Sequence[Problem]) -> int:

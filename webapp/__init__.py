@@ -36,6 +36,9 @@ if TYPE_CHECKING:  # the library loads its index when imported for real; the web
 
 __all__ = ["create_app"]
 
+_ROOMS = (browse, search, contact, orders, requests, records, feedback, feeds, operations)
+"""The modules with a blueprint."""
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -80,19 +83,7 @@ def create_app(
     responses.install(app)
     operations.install(app, metrics_from, proxies)
     errors.install(app)
-    for blueprint in (
-        browse.blueprint,
-        search.blueprint,
-        contact.blueprint,
-        orders.blueprint,
-        requests.blueprint,
-        records.blueprint,
-        feedback.blueprint,
-        feeds.blueprint,
-        operations.blueprint,
-    ):
-        app.register_blueprint(blueprint)
-    if development:
-        app.register_blueprint(patterns.blueprint)
+    for room in (*_ROOMS, patterns) if development else _ROOMS:
+        app.register_blueprint(room.blueprint)
     api.install(app)
     return app

@@ -17,6 +17,12 @@ from webapp.offline import is_offline, search_page
 
 blueprint = Blueprint("search", __name__)
 
+_TEMPLATES = {
+    Verdict.ANSWERED: "search/results.html",
+    Verdict.UNSURE: "search/results.html",
+    Verdict.NOTHING_USEFUL: "search/nothing_useful.html",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class TopicFilter:
@@ -65,13 +71,6 @@ def results() -> Response | str:
     if found.verdict is Verdict.ANSWERED and page == 1:
         facts |= _best_answer(found, facts["about"])
     return render_template(_TEMPLATES[found.verdict], **facts, **_way_to_a_person(found, query, path))
-
-
-_TEMPLATES = {
-    Verdict.ANSWERED: "search/results.html",
-    Verdict.UNSURE: "search/results.html",
-    Verdict.NOTHING_USEFUL: "search/nothing_useful.html",
-}
 
 
 def note(query: str, found: SearchResult) -> None:
