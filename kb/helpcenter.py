@@ -98,7 +98,7 @@ class HelpCenter:
 
     @property
     def generation(self) -> Generation:
-        """The live generation of the index, for an export; look once and keep it."""
+        """The live generation of the index; look once and keep it for all that has to go together."""
         return self._engine.generation
 
     def failing(self) -> tuple[str, ...]:
