@@ -13,7 +13,10 @@ PASSAGE_WORDS = 120
 
 
 class UnitKind(IntEnum):
-    """What a unit of evidence is; customers' own questions count as evidence but are not shown."""
+    """What a unit of evidence is. Results show passages and summaries, suggestions what is short.
+
+    Keywords count, but are shown nowhere.
+    """
 
     TITLE = 0
     QUESTION = 1

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import snowballstemmer
 
-# Letters and digits, joined inside a word by an apostrophe, hyphen, dot, underscore or slash-free code
-# punctuation: "don't", "e-mail", "HEM-7120", "v2.0.1", "snake_case". A trailing joiner is not part of it.
+# Letters and digits, joined inside a word by an apostrophe, hyphen, dot or underscore: "don't", "e-mail",
+# "HEM-7120", "v2.0.1", "snake_case". A trailing joiner is not part of it.
 WORD = re.compile(r"[^\W_]+(?:['’.\-_‐‑][^\W_]+)*")
 _JOINER = re.compile(r"['’.\-_‐‑]")
 _COMBINING = re.compile("[\u0300-\u036f]")

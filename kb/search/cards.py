@@ -35,7 +35,7 @@ class Cards:
         return anchor, heading
 
     def day(self, article: int) -> date | None:
-        """When an article was updated, as its writer says."""
+        """The day an article was updated, None when neither its writer nor Git says."""
         ordinal = int(self.updated[article])
         return date.fromordinal(ordinal) if ordinal else None
 

@@ -1,6 +1,6 @@
 """Whoosh's own format on disk, written and read a term at a time: Whoosh goes through it posting by posting.
 
-What lies on disk is what Whoosh 2.7.4 would write, and is read by Whoosh alone.
+What lies on disk is what Whoosh 2.7.4 would write, and Whoosh can read it without this module.
 """
 
 import warnings

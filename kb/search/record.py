@@ -3,7 +3,7 @@
 A posting is read from Whoosh once, when the article it belongs to is written. Later builds take it from here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,8 +90,3 @@ def merge(parts: Sequence[tuple[Record, Array]], articles: int) -> tuple[Record,
 def _live(record: Record, ordinals: Array) -> Array:
     """Which postings belong to articles that are still there."""
     return (ordinals >= 0)[record.article]
-
-
-def named(numbers: Mapping[str, int], terms: Sequence[str]) -> Array:
-    """The numbers of `terms`, all of which are known."""
-    return np.array([numbers[term] for term in terms], np.int32)
