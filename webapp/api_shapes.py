@@ -102,7 +102,7 @@ class Answer(Shape):
     query: str
     verdict: Verdict
     confidence: float = Field(ge=0, le=1, description="The estimated probability that an article answers.")
-    suggestion: str | None = Field(description="A better spelling, where that finds more.")
+    suggestion: str | None = Field(description="A better spelling, where that is what answers better.")
     total: int = Field(ge=0, description="How many articles match; ten a page.")
     results: list[Result]
     channels: list[Channel] = Field(description="Who can help with this, the best first.")

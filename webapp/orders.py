@@ -20,6 +20,7 @@ from kb.contact.orders import (
     order_number,
     timeline,
 )
+from webapp import tries
 from webapp.advice import NOT_HERE, STATUS_NAMES, advice, articles, estimate
 from webapp.cards import help_with
 from webapp.current import center, customer, now
@@ -120,9 +121,7 @@ def _too_many(refused: RetryAfter, typed: Form) -> Response:
     query = _("Order %(number)s", number=order_number(typed.number))
     minutes = -(-refused.seconds // 60)
     page = render_template("orders/too_many.html", minutes=minutes, about=query, help=help_with(query=query))
-    response = _private(page, 429)
-    response.headers["Retry-After"] = str(refused.seconds)
-    return response
+    return tries.retry_later(_private(page, 429), refused)
 
 
 def _status(order: Order) -> Response:

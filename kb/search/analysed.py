@@ -13,9 +13,10 @@ PASSAGE_WORDS = 120
 
 
 class UnitKind(IntEnum):
-    """What a unit of evidence is. Results show passages and summaries, suggestions what is short.
+    """What a unit of evidence is.
 
-    Keywords count, but are shown nowhere.
+    Results show titles, passages and summaries, suggestions titles, questions and headings; nothing shows
+    keywords.
     """
 
     TITLE = 0
