@@ -47,6 +47,9 @@ website](https://www.example.org/) and a footnote[^1].
 1. and steps
 2. in order
 
+- [x] what is done
+- [ ] and ~~what is not~~ what is to do
+
 | what | how long |
 |---|--:|
 | a table | 3–5 days |

@@ -14,7 +14,10 @@ from kb.content.markdown import TABLE_NAME, TABLE_OPEN
 from kb.model import Site
 
 _HEADING = re.compile(r"<h([2-4])\b[^>]*\bid=\"([^\"]+)\"[^>]*>(.*?)</h\1>", re.DOTALL)
-_CALLOUT_NAME = re.compile(r'(?<=<p class="callout-title">)(?:Note|Tip|Important|Warning|Caution)(?=</p>)')
+_NAMED = re.compile(
+    r'(?:(?<=<p class="callout-title">)|(?<=<summary>))(?:Note|Tip|Important|Warning|Caution|Details)(?=</)'
+    r'|(?<=<span class="task-mark" role="img" aria-label=")(?:To do|Done)(?=">)'
+)
 _FOOTNOTE_BACK = re.compile(r'(<a href="#fnref\d*:[^"]*") title="[^"]*"')
 _EXTERNAL = re.compile(r'<a href="(https?://[^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
 _CONTACT = '<a href="/contact"'
@@ -35,9 +38,12 @@ def article_text(html: str, contact_url: str, site: Site) -> Markup:
         "Important": _("Important"),
         "Warning": _("Warning"),
         "Caution": _("Caution"),
+        "Details": _("Details"),
+        "To do": _("To do"),
+        "Done": _("Done"),
     }
     html = _with_table_names(html)
-    html = _CALLOUT_NAME.sub(lambda found: escape(names[found[0]]), html)
+    html = _NAMED.sub(lambda found: escape(names[found[0]]), html)
     html = _FOOTNOTE_BACK.sub(rf'\1 aria-label="{escape(_("Back to the text"))}"', html)
     html = html.replace(_CONTACT, f'<a href="{escape(contact_url)}"')
     html = _EXTERNAL.sub(lambda found: _with_mark(found, own), html)
@@ -55,11 +61,12 @@ def _with_table_names(html: str) -> str:
 
 
 def _with_mark(found: re.Match[str], own: set[str]) -> str:
+    bare = " bare" if found[3] == found[1] else ""  # on paper its address need not be said again
     if urlsplit(found[1]).netloc in own or "<img" in found[3]:
-        return found[0]
+        return found[0].replace("<a ", '<a class="bare" ', 1) if bare else found[0]
     name = escape(_("(another website)"))
     return (
-        f'<a class="external" href="{found[1]}"{found[2]}>{found[3]}'
+        f'<a class="external{bare}" href="{found[1]}"{found[2]}>{found[3]}'
         f'<span class="visually-hidden"> {name}</span></a>'
     )
 

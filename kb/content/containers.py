@@ -3,14 +3,29 @@
 CommonMark goes by columns: what is indented as far as an item's own text belongs to the item
 (https://spec.commonmark.org/0.31.2/#list-items). Python-Markdown wants four blanks a level, an empty line
 between a paragraph and a list, and fenced code at the margin. So lines are indented anew, empty lines added
-and fenced code is set apart, but only where Python-Markdown would not take them as they are.
+and fenced code is set apart, but only where Python-Markdown would not take them as they are. A table may
+follow a line of text, as on GitHub (https://github.github.com/gfm/#tables-extension-), and other sites'
+callouts are written as ours.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
+
+from kb.content import callouts, raw_html
+from kb.content.lines import (
+    ADMONITION,
+    FENCE,
+    HEADING,
+    ITEM,
+    NOTE,
+    QUOTE,
+    RULE,
+    dedented,
+    end_of_fence,
+    is_table,
+)
 
 _LEVEL = 4
 """How many blanks Python-Markdown wants for each level."""
@@ -18,20 +33,8 @@ _LEVEL = 4
 _DEEPEST_QUOTE = 20
 """Quotes within more quotes than these stay as they are."""
 
-_SIGNS = frozenset("`~>#<-*+_0123456789")
+_SIGNS = frozenset("`~>#<-*+_:0123456789")
 """What lines begin with that are more than text."""
-
-_ITEM = re.compile(r"([-*+]|\d{1,9}[.)])(?:( {1,4})(?=\S)| {5,}(?=\S)| *$)")
-_RULE = re.compile(r"([-*_])(?: *\1){2,} *$")
-_FENCE = re.compile(r"(`{3,})(?=[^`]*$)|(~{3,})")
-_QUOTE = re.compile(r" {0,3}> ?")
-_HEADING = re.compile(r"#{1,6}(?: |$)")
-_ADMONITION = re.compile(r"!!! ?[\w-]")
-_NOTE = re.compile(r"\[\^[^\]]+\]:|: {1,3}\S")
-"""A footnote or a definition."""
-
-_HTML = re.compile(r"<(?:!--|/?[a-z][a-z0-9-]*(?:[\s/>]|$))", re.IGNORECASE)
-_ENDED_HTML = re.compile(r"<(?:!--|(pre|script|style|textarea)\b)", re.IGNORECASE)
 
 
 class Unclear(NamedTuple):
@@ -80,6 +83,7 @@ class _Blocks:
     chunk: int | None = None  # depth of the item that the lines since the last empty one begin with, or -1
     shift: int = 0  # what was added to the indentation of the block that goes on
     endless: set[str] = field(default_factory=set)  # fences that nothing below closes
+    html: int = 0  # elements of raw HTML that are open, with Markdown in them
 
     def run(self) -> list[str]:
         """All lines, arranged."""
@@ -91,8 +95,8 @@ class _Blocks:
             if not rest:
                 out.append(line)
                 self.in_text, self.chunk = False, None
-            elif not self.items and line[0].isalpha():  # most lines, and nothing to be asked
-                out.append(line)
+            elif line[0].isalpha() and not self.items and "|" not in line:
+                out.append(line)  # as most lines, and nothing to be asked
                 self.in_text, self.chunk, self.shift = True, -1, 0
             else:
                 self._read(rest, len(line) - len(rest))
@@ -101,15 +105,18 @@ class _Blocks:
     def _read(self, rest: str, indent: int) -> None:
         depth, column = self._place(indent)
         ended = False
+        if rest[0] in "?=":
+            rest = callouts.admonition(rest)
         if rest[0] in _SIGNS and (column < _LEVEL or depth * _LEVEL <= indent < (depth + 1) * _LEVEL):
             if self._container(rest, indent, depth, column):
                 return
-            ended = (_HEADING if rest[0] == "#" else _RULE).match(rest) is not None
-        if self.in_text and not ended:  # a paragraph goes on, wherever it is indented to
+            ended = (HEADING if rest[0] == "#" else RULE).match(rest) is not None
+        table = self.in_text and "|" in rest and is_table(rest, "".join(self.lines[self.at : self.at + 1]))
+        if self.in_text and not (ended or table):  # a paragraph goes on, wherever it is indented to
             moved = self.shift if depth == len(self.items) else 0
             self.out.append(" " * max(0, indent + moved) + rest)
             return
-        if ended and depth:
+        if table or (ended and depth):
             self._part()
         self._block(rest, indent, depth, column)
         if ended:
@@ -149,10 +156,10 @@ class _Blocks:
         self.in_text = column < _LEVEL
         if self.chunk is None:
             self.chunk = -1
-        if rest[0] == "!" and _ADMONITION.match(rest):
+        if rest[0] == "!" and ADMONITION.match(rest):
             self.items.append(_Item("", indent + _LEVEL, _LEVEL, _LEVEL))
             self._end_chunk()
-        elif rest[0] in "[:" and _NOTE.match(rest):
+        elif rest[0] in "[:" and NOTE.match(rest):
             self.items.append(_Item("", indent + _LEVEL, _LEVEL, _LEVEL))
 
     def _container(self, rest: str, indent: int, depth: int, column: int) -> bool:
@@ -163,13 +170,15 @@ class _Blocks:
         if first == ">":
             self._quote(indent, depth, column)
             return True
+        if first == ":":
+            return rest.startswith(":::") and self._colons(rest, indent, depth, column)
         if first == "<":
-            return not depth and not self.in_text and self._html(rest, indent)
+            return not depth and self._html(rest)
         return first not in "#_" and self._item(rest, indent, depth, column)
 
     def _item(self, rest: str, indent: int, depth: int, column: int) -> bool:
-        found = _ITEM.match(rest)
-        if not found or _RULE.match(rest):
+        found = ITEM.match(rest)
+        if not found or RULE.match(rest):
             return False
         mark, blanks, text = found[1], found[2], rest[found.end() :]
         kind = "ol" if mark[0].isdecimal() else "ul"
@@ -191,7 +200,7 @@ class _Blocks:
         self.chunk = depth if self.chunk is None else self.chunk
         offset = column + len(mark) + len(blanks or " ")
         self.items.append(_Item(kind, indent - column + offset, offset, max(offset, _LEVEL)))
-        if text and text[0] in "`~" and _FENCE.match(text):
+        if text and text[0] in "`~" and FENCE.match(text):
             self.out.append(" " * target + rest.removesuffix(text))
             return self._fence(text, indent - column + offset, depth + 1, 0)
         self.out.append(" " * target + (rest if text or rest[-1] == " " else f"{rest} "))
@@ -209,12 +218,11 @@ class _Blocks:
         self.unclear.append(Unclear(self.first + at, problem, fix))
 
     def _fence(self, rest: str, indent: int, depth: int, column: int) -> bool:
-        opened = _FENCE.match(rest)
+        opened = FENCE.match(rest)
         if not opened or (not depth and opened[0].startswith(tuple(self.endless))):
             return False
         fence, begin = opened[0], self.at
-        end = self._fence_end(fence, indent - column)
-        closed = end < len(self.lines) and self.lines[end].lstrip(" ").startswith(fence)
+        end, closed = end_of_fence(self.lines, begin, fence, indent - column)
         if not closed:
             fix = f"Put a line '{fence}' after it, indented as this one is."
             self._warn(begin - 1, f"the code that begins with '{fence}' is never closed.", fix)
@@ -227,23 +235,40 @@ class _Blocks:
             self.out += [rest, *self.lines[begin:end], fence]
         else:
             self._part()
-            lines = (line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in self.lines[begin:end])
-            code = escape("".join(f"{line}\n" for line in lines))
+            code = escape("".join(f"{line}\n" for line in dedented(self.lines[begin:end], indent)))
             self.out += [" " * (depth * _LEVEL) + self.store(f"<pre><code>{code}</code></pre>"), ""]
         self._end_chunk()
         return True
 
-    def _fence_end(self, fence: str, origin: int) -> int:
-        """The line that closes fenced code, or ends what it lies in; the number of lines where none does."""
-        for at in range(self.at, len(self.lines)):
-            line = self.lines[at]
-            rest = line.lstrip(" ")
-            indent = len(line) - len(rest)
-            if rest and indent < origin:
-                return at
-            if rest.startswith(fence) and indent < origin + _LEVEL and not rest.strip(f"{fence[0]} "):
-                return at
-        return len(self.lines)
+    def _colons(self, rest: str, indent: int, depth: int, column: int) -> bool:
+        """Writes what stands between lines of colons as an admonition, arranged by itself."""
+        opened = callouts.container(rest)
+        if not opened or self.quotes == _DEEPEST_QUOTE:
+            return False
+        fence, begin, name = opened.fence, self.at, f"'{opened.fence}{opened.name}'"
+        if not opened.admonition:
+            fix = "Write it in Markdown or HTML; ':::note' and the like make callouts."
+            self._warn(begin - 1, f"{name} is not understood, and shows as it is.", fix)
+            return False
+        end, closed = begin, False
+        if depth or not fence.startswith(tuple(self.endless)):
+            end, closed = end_of_fence(self.lines, begin, fence, indent - column)
+        if not closed:
+            self.endless |= set() if depth else {fence}
+            fix = f"Put a line '{fence}' after it, indented as this one is."
+            self._warn(begin - 1, f"{name} is never closed.", fix)
+            return False
+        self._part()
+        self.at = end + 1
+        del self.items[depth:]
+        lines = dedented(self.lines[begin:end], indent)
+        inner = _Blocks(lines, self.store, self.unclear, self.quotes + 1, self.first + begin).run()
+        margin = " " * (depth * _LEVEL)
+        self.out.append(margin + opened.admonition)
+        self.out += [f"{margin}{' ' * _LEVEL}{line}" if line else "" for line in inner]
+        self.out.append("")
+        self._end_chunk()
+        return True
 
     def _quote(self, indent: int, depth: int, column: int) -> None:
         """Writes all lines of a quote, arranged by themselves."""
@@ -269,27 +294,29 @@ class _Blocks:
         self.at -= 1
         while self.at < len(self.lines):
             line = self.lines[self.at]
-            mark = _QUOTE.match(line, origin)
+            mark = QUOTE.match(line, origin)
             if not mark or line[:origin].strip(" "):
                 break
             inner.append(line[mark.end() :])
             self.at += 1
         return inner
 
-    def _html(self, rest: str, indent: int) -> bool:
-        if not _HTML.match(rest):
+    def _html(self, rest: str) -> bool:
+        """Writes raw HTML as it is; for itself, where Markdown comes before what it opens is closed."""
+        apart = self.html and raw_html.is_block(rest)
+        if not raw_html.begins(rest) or (self.in_text and not apart):
             return False
         del self.items[:]
-        ended = _ENDED_HTML.match(rest)
-        end = re.compile(f"</{ended[1]}>" if ended[1] else "-->", re.IGNORECASE) if ended else None
-        line = " " * indent + rest
-        while True:
-            self.out.append(line)
-            if (end and end.search(line)) or self.at == len(self.lines):
-                break
-            line = self.lines[self.at]
-            if not end and not line.strip(" "):
-                break
-            self.at += 1
-        self.in_text, self.chunk = False, -1
+        begin = self.at - 1
+        self.at = raw_html.end_of(self.lines, begin)
+        lines = self.lines[begin : self.at]
+        if apart or raw_html.goes_on_in_markdown(self.lines, begin, self.at):
+            html = "\n".join(lines)
+            self.html = raw_html.depth_after(html, self.html)
+            self._part()
+            self.out += [self.store(html), ""]
+            self._end_chunk()
+        else:
+            self.out += lines
+            self.in_text, self.chunk = False, -1
         return True

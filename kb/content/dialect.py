@@ -9,10 +9,14 @@ import markdown
 from markdown.blockprocessors import BlockQuoteProcessor, ParagraphProcessor
 from markdown.extensions import Extension
 from markdown.extensions.admonition import AdmonitionProcessor
+from markdown.inlinepatterns import InlineProcessor as InlinePattern
+from markdown.inlinepatterns import SimpleTagInlineProcessor, SubstituteTagInlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import InlineProcessor, Treeprocessor
 from markdown.util import AtomicString
 
+from kb.content import autolinks
+from kb.content.callouts import as_ours
 from kb.content.containers import Unclear, arranged
 
 _EXTENSIONS = "fenced_code tables sane_lists def_list footnotes md_in_html attr_list admonition".split()
@@ -23,15 +27,19 @@ _EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {
 
 _DETAILS = re.compile(r"^( {0,3}<details)(?![^>]*\bmarkdown\b)", re.IGNORECASE)
 _CHOSEN_ANCHOR = re.compile(r"^(#{1,6}.*\S)(\{#[^\s{}]+\}\s*#*\s*)$")
-_INLINE = re.compile(r"[`\\*_\[\]!<>&\x02]|  \n")
+_INLINE = re.compile(r"[`\\*_\[\]!<>&~\x02]|  \n")
 """What a text must have one of for any inline Markdown to be in it."""
+
+_STRIKETHROUGH = r"(?<!~)(~~)(?=[^\s~])((?:[^~]|~(?!~))+)(?<!\s)~~(?!~)"
 
 _WORDY = re.compile(r"(?:[A-Za-z][^\n]*+(?:\n|$))++")
 """A block whose lines all begin with a letter is a paragraph: all others have a line that does not."""
 
 _SIGNS = {
     "backtick": "`",
-    "escape": "\\",
+    **dict.fromkeys(("escape", "backslash_break"), "\\"),
+    "address": "/",
+    "strikethrough": "~",
     **dict.fromkeys(("footnote", "reference", "link", "short_reference"), "["),
     **dict.fromkeys(("image_link", "image_reference", "short_image_ref"), "!"),
     **dict.fromkeys(("autolink", "automail", "html"), "<"),
@@ -54,7 +62,8 @@ def converted(body: str) -> tuple[str, list[Unclear]]:
 class _AsElsewhere(Extension):
     """Blocks lie within others as in CommonMark, and Markdown inside `<details>` is Markdown.
 
-    Each quote is its own, and `## Word{#anchor}` has that anchor.
+    Each quote is its own, and `## Word{#anchor}` has that anchor. Callouts, tasks, `~~struck~~` and a
+    backslash at a line's end are what they are on GitHub.
     """
 
     def __init__(self) -> None:
@@ -69,8 +78,13 @@ class _AsElsewhere(Extension):
         """
         md.preprocessors.register(_Containers(md, self.unclear), "containers", 28)
         md.preprocessors.register(_Lines(md), "lines_as_elsewhere", 22)
+        md.treeprocessors.register(_Ours(md), "as_ours", 22)
         md.treeprocessors.register(_PlainTexts(md), "plain_texts", 21)
         md.treeprocessors.register(_Inline(md), "inline", 20)
+        md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 105)
+        md.inlinePatterns.register(_Address(autolinks.ADDRESS, md), "address", 85)
+        md.inlinePatterns.register(SimpleTagInlineProcessor(_STRIKETHROUGH, "del"), "strikethrough", 65)
+        md.ESCAPED_CHARS.append("~")
         md.parser.blockprocessors.register(_Quotes(md.parser), "quote", 20)
         md.parser.blockprocessors.register(_Paragraphs(md.parser), "wordy_paragraph", 110)
         md.parser.blockprocessors.register(_Admonitions(md.parser), "admonition", 105)
@@ -113,6 +127,19 @@ class _Lines(Preprocessor):
 
     def _line(self, line: str) -> str:
         return _CHOSEN_ANCHOR.sub(r"\1 \2", _DETAILS.sub(r'\1 markdown="1"', line))
+
+
+class _Ours(Treeprocessor):
+    def run(self, root: Element) -> None:
+        """Callouts, folded parts and tasks as our pages have them."""
+        as_ours(root)
+
+
+class _Address(InlinePattern):
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802
+        """An address in a text, so that no sign in it is taken for Markdown; it becomes a link later."""
+        address = autolinks.ended(m[0])
+        return address, m.start(), m.start() + len(address)
 
 
 class _PlainTexts(Treeprocessor):

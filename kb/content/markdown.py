@@ -3,10 +3,9 @@
 Python-Markdown renders, nh3 takes out whatever could run or track, and one pass over the clean HTML
 gives headings their anchors, links and images their addresses, and the sections their plain text.
 
-Beyond Markdown itself, writers have what they know from elsewhere: callouts as GitHub's alerts
-(`> [!NOTE]`) and as Python-Markdown's admonitions (`!!! note "Title"`), `<details>` with Markdown
-inside, tables, footnotes, definition lists; anchors of their own choice for headings (`## Refunds {#money}`);
-an image with a title, alone in its paragraph, is a figure whose caption is the title.
+Beyond Markdown itself, writers have what they know from elsewhere, as `dialect` and `callouts` say.
+Addresses of websites are links; an image with a title, alone in its paragraph, is a figure whose caption
+is the title.
 """
 
 import re
@@ -17,18 +16,15 @@ from typing import NamedTuple
 
 import nh3
 
+from kb.content.autolinks import addresses
+from kb.content.callouts import CALLOUTS, TASK, TASK_DONE
 from kb.content.containers import Unclear
 from kb.content.dialect import converted
 from kb.content.slugs import AnchorMaker
 from kb.model import Section
 
-_CALLOUT = re.compile(
-    r"<blockquote>\s*<p>\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*(?:<br\s*/?>)?(.*?)</p>",
-    re.IGNORECASE | re.DOTALL,
-)
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>")
 
-_ADMONITION = re.compile(r'<div class="admonition ([\w-]+)[^"]*">(?:\s*<p class="admonition-title">)?')
 _FIGURE = re.compile(r'<p>\s*(<img\b[^>]*?) title="([^"]+)"([^>]*>)\s*</p>')
 _FOOTNOTE = re.compile(r"#fn(ref\d*)?:")
 _WAY_BACK = re.compile(r'(?:\s|&#160;)*<a class="footnote-backref" href="#([^"]*)".*?</a>')
@@ -37,14 +33,6 @@ _RIGHT_TO_LEFT = re.compile(
 )
 """The blocks of Unicode that hold scripts written from right to left."""
 
-_CALLOUTS = ("note", "tip", "important", "warning", "caution")
-_SAME_AS = {
-    **dict.fromkeys(("info", "abstract", "summary", "question", "quote", "example", "seealso"), "note"),
-    **dict.fromkeys(("hint", "success", "check"), "tip"),
-    **dict.fromkeys(("attention",), "warning"),
-    **dict.fromkeys(("danger", "error", "failure", "bug"), "caution"),
-}
-"""Other names that admonitions go by in MkDocs and reStructuredText, and which of ours each is."""
 _TAGS = set(nh3.ALLOWED_TAGS) | {"section", "figure", "figcaption", "details", "summary", "mark", "u"}
 _ATTRIBUTES = {
     "a": {"href", "title", "name", "id"},
@@ -60,8 +48,9 @@ _ATTRIBUTES = {
     **{f"h{level}": {"id"} for level in range(1, 7)},
 }
 _CLASSES = {
-    "blockquote": {"callout", *(f"callout-{kind}" for kind in _CALLOUTS)},
-    "div": {"footnote", "callout", *(f"callout-{kind}" for kind in _CALLOUTS)},
+    "blockquote": {"callout", *(f"callout-{kind}" for kind in CALLOUTS)},
+    "div": {"footnote", "callout", *(f"callout-{kind}" for kind in CALLOUTS)},
+    "li": {TASK, TASK_DONE},
     "p": {"callout-title"},
 }
 _DROPPED = {"script", "style", "template", "iframe", "object", "noscript", "svg", "math", "form"}
@@ -79,6 +68,7 @@ _BLOCKS = frozenset(
     "summary details hr br".split()
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NO_LINKS_IN = frozenset("a pre code kbd samp".split())
 _SIDES = ("left", "center", "right")
 _VOID = frozenset({"br", "hr", "img", "col", "wbr", "area"})
 
@@ -88,6 +78,11 @@ _ATTRIBUTE = re.compile(r' ([^=]+)="([^"]*)"')
 
 _BEFORE_HEADINGS = ("", "", 0)
 """Anchor, heading and level of the section before the first heading."""
+
+_TASK_MARKS = tuple(
+    f'<span class="task-mark" role="img" aria-label="{name}">{sign}\N{VARIATION SELECTOR-15}</span> '
+    for name, sign in (("To do", "☐"), ("Done", "☑"))
+)
 
 TABLE_NAME = 'aria-label="Table"'
 TABLE_OPEN = f'<div class="table-scroll" tabindex="0" role="region" {TABLE_NAME}>'
@@ -121,29 +116,12 @@ def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture
     they could not find.
     """
     html, unclear = converted(body)
-    html = _CALLOUT.sub(_open_callout, html)
-    html = _ADMONITION.sub(_open_admonition, html)
     html = _FIGURE.sub(r"<figure>\1\3<figcaption>\2</figcaption></figure>", html)
     if "footnote-backref" in html:  # a search for what may stand before it looks at every blank
         html = _WAY_BACK.sub(lambda found: found[0] if f'id="{found[1]}"' in html else "", html)
     any_direction = not body.isascii() and _RIGHT_TO_LEFT.search(body) is not None
     page = _Page(link, image, any_direction=any_direction)
-    return replace(page.read(_cleaner.clean(_EMPTY_PARAGRAPH.sub("", html))), unclear=tuple(unclear))
-
-
-def _open_admonition(match: re.Match[str]) -> str:
-    kind = match[1].lower()
-    known = kind if kind in _CALLOUTS else _SAME_AS.get(kind, "note")
-    title = '<p class="callout-title">' if "admonition-title" in match[0] else ""
-    return f'<div role="note" class="callout callout-{known}">{title}'
-
-
-def _open_callout(match: re.Match[str]) -> str:
-    kind = match[1].lower()
-    return (
-        f'<blockquote role="note" class="callout callout-{kind}">'
-        f'<p class="callout-title">{kind.capitalize()}</p><p>{match[2]}</p>'
-    )
+    return replace(page.read(_EMPTY_PARAGRAPH.sub("", _cleaner.clean(html))), unclear=tuple(unclear))
 
 
 class _OpenHeading(NamedTuple):
@@ -171,7 +149,7 @@ class _Page:
         self._text: list[str] = []
         self._heading: _OpenHeading | None = None
         self._first_heading = ""
-        self._in_pre = 0
+        self._in_pre = self._no_links = 0
 
     def read(self, html: str) -> Rendered:
         """The page that `html`, as nh3 writes it, is."""
@@ -214,8 +192,12 @@ class _Page:
             if self._any_direction and outermost and tag != "pre":
                 given["dir"] = "auto"
         self._depth += tag not in _VOID
-        self._in_pre += tag == "pre"
+        if tag in _NO_LINKS_IN:
+            self._no_links += 1
+            self._in_pre += tag == "pre"
         self._out.append(_open_tag(tag, given) if given else f"<{tag}>")
+        if tag == "li" and TASK in given.get("class", ""):
+            self._out.append(_TASK_MARKS[TASK_DONE in given["class"]])
 
     def _end(self, tag: str) -> None:
         if self._heading and tag == self._heading.tag:
@@ -224,7 +206,9 @@ class _Page:
         if tag in _HEADINGS:
             return
         self._depth -= 1
-        self._in_pre -= tag == "pre"
+        if tag in _NO_LINKS_IN:
+            self._no_links -= 1
+            self._in_pre -= tag == "pre"
         if tag in _BLOCKS:
             self._add_text("\n")
         elif tag in ("td", "th"):
@@ -238,9 +222,21 @@ class _Page:
         if "&" in escaped:  # nh3 leaves no other sign of HTML in a text
             data = unescape(escaped)
             escaped = escape(data, quote=False)
-        self._out.append(escaped)
+        linked = "://" in data and not self._no_links
+        self._out.append(self._with_links(data) if linked else escaped)
         # Only a block's end ends a line of the text; where a writer's editor wrapped it says nothing.
         self._add_text(data if self._in_pre else data.replace("\n", " "))
+
+    def _with_links(self, text: str) -> str:
+        parts, end = [], 0
+        for begin, address in addresses(text):
+            shown = escape(address, quote=False)
+            parts += [
+                escape(text[end:begin], quote=False),
+                f'<a href="{escape(self._link(address))}">{shown}</a>',
+            ]
+            end = begin + len(address)
+        return "".join(parts) + escape(text[end:], quote=False)
 
     def _add_text(self, data: str) -> None:
         (self._heading.words if self._heading else self._text).append(data)

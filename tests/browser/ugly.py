@@ -73,7 +73,8 @@ def _deep_lists() -> str:
         f"{'    ' * depth}{'1.' if depth % 2 else '-'} Level {depth + 1}" for depth in range(9)
     )
     quotes = "\n".join(f"{'>' * depth} Quoted {depth} times over." for depth in range(1, 7))
-    return f"{nested}\n\nThen quotes within quotes.\n\n{quotes}\n"
+    tasks = "\n".join(f"{'    ' * depth}- [{' x'[depth % 2]}] Task {depth + 1}" for depth in range(9))
+    return f"{nested}\n\nThen tasks.\n\n{tasks}\n\nThen quotes within quotes.\n\n{quotes}\n"
 
 
 def _callouts() -> str:
@@ -84,7 +85,8 @@ def _callouts() -> str:
         "    | a | b |\n    |---|---|\n    | 1 | 2 |"
         for kind in kinds
     )
-    return f"{alerts}\n\n## With titles\n\n{own}\n"
+    folded = "\n\n".join(f"??? {kind.lower()}\n    - [ ] Folded" for kind in kinds)
+    return f"{alerts}\n\n## With titles\n\n{own}\n\n## Folded\n\n{folded}\n"
 
 
 _LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2

@@ -5,10 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from kb.model import Article, Notice, NoticeLevel, Topic
+from kb.model import Article, Notice, NoticeLevel, Site, Topic
 from tests.webapp.conftest import NOW, FakeCenter
+from webapp.prose import article_text
 
 
 def test_home_offers_search_topics_most_needed_articles_and_people(client: FlaskClient) -> None:
@@ -193,6 +195,16 @@ def test_links_to_other_websites_are_marked_and_our_own_are_not(client: FlaskCli
     assert '<a class="external" href="https://carrier.example/x">the carrier<span' in page
     assert '<a href="https://help.example/articles/abroad">abroad</a>' in page
     assert '<a href="tel:112">call</a>' in page
+
+
+def test_a_link_that_shows_its_address_says_it_once_on_paper(app: Flask) -> None:
+    own, other, named = ("https://help.example/a", "https://a.example/?b&amp;c", "https://a.example/d")
+    html = f'<a href="{own}">{own}</a> <a href="{other}">{other}</a> <a href="{named}">the carrier</a>'
+    with app.test_request_context():
+        shown = article_text(html, "/contact", Site("Shop", base_url="https://help.example"))
+    assert f'<a class="bare" href="{own}">' in shown
+    assert f'<a class="external bare" href="{other}">' in shown
+    assert f'<a class="external" href="{named}">' in shown
 
 
 def test_an_article_offers_nothing_that_needs_javascript_until_it_runs(client: FlaskClient) -> None:

@@ -14,11 +14,13 @@ from flask import Flask
 
 from kb.contact.message import prepare
 from kb.contact.orders import STEPS, Order, OrderStatus, OrdersUnavailableError
+from kb.content.markdown import Picture, render
 from kb.model import Notice, NoticeLevel, Verdict
 from tests.webapp.conftest import ARTICLES, CHANNELS, NOW, FakeCenter, results
 from tests.webapp.ordering import look_up
 from tests.webapp.wording import WORD, messages, visible
 from webapp import create_app
+from webapp.prose import article_text
 
 _LETTERS = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -191,6 +193,17 @@ def test_what_went_wrong_is_said_in_its_language(greek_app: Flask, greek_center:
     pages.append(browser.get("/search?q=12").text)
     for page in pages:
         assert left_in_english(page, greek_center) == []
+
+
+def test_what_an_articles_html_names_is_said_in_its_language(
+    greek_app: Flask, greek_center: GreekCenter
+) -> None:
+    body = "- [ ] 1\n- [x] 2\n\n> [!NOTE]\n> 3\n\n??? tip\n    4\n\n:::details\n5\n:::\n"
+    html = render(body, str, Picture).html
+    assert {"To do", "Done", "Note", "Tip", "Details"} <= set(visible(html))
+    with greek_app.test_request_context():
+        shown = visible(article_text(html, "/contact", greek_center.site))
+    assert [text for text in shown if _WORD.search(text)] == []
 
 
 def test_a_text_without_a_translation_is_found(greek_center: GreekCenter) -> None:

@@ -168,6 +168,36 @@ def test_code_that_never_ends_is_named_with_its_line_and_fix(body: str, line: in
     assert re.search("Put a line '(```|~~~)'", found.fix)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Text:\n| a | b |\n|---|--:|\n| 1 | 2 |\n\nAfter.",
+        "Two\nlines\na | b\n--- | ---\n1 | 2",
+        "- item\n  | a | b |\n  |---|---|\n  | 1 | 2 |\n- last",
+        "- out\n  - in\n    | a |\n    |---|\n    | 1 |",
+        "1. item\n\n   text\n   | a | b |\n   |---|---|\n   | 1 | 2 |",
+        "> quote\n> | a | b |\n> |:--|:-:|\n> | 1 | 2 |",
+    ],
+)
+def test_a_table_may_follow_a_line_of_text(body: str) -> None:
+    expected = MarkdownIt("commonmark").enable("table").render(body)
+    assert words(html(body)) == words(expected)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["Text:\na | b\n--- | --- | ---\n1 | 2", "a | b\nc | d", "Text\na | b\n---\n"],
+)
+def test_what_only_looks_like_a_table_after_text_is_none(body: str) -> None:
+    assert "<table" not in html(body)
+
+
+def words(page: str) -> str:
+    """Tables, items, quotes and cells with their text."""
+    kept = re.sub(r"<(/?(?:table|t[rdh]|li|blockquote))\b[^>]*>", r" {\1} ", page)
+    return " ".join(re.sub(r"<[^>]*>", " ", kept).split())
+
+
 def test_quotes_without_end_cost_no_article() -> None:
     assert "deep" in html(f"{'>' * 60} deep\n")
 

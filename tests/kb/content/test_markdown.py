@@ -22,7 +22,7 @@ def html(body: str) -> str:
 def test_a_callout_says_what_it_is_in_words(kind: str) -> None:
     found = html(f"> [!{kind}]\n> Keep the **box**.")
     title = f'<p class="callout-title">{kind.capitalize()}</p>'
-    assert f'<blockquote role="note" class="callout callout-{kind.lower()}">{title}' in found
+    assert f'<blockquote class="callout callout-{kind.lower()}" role="note">\n{title}' in found
     assert "<p>Keep the <strong>box</strong>.</p>" in found
     assert "[!" not in found
 
@@ -189,7 +189,9 @@ def test_an_image_with_a_title_in_a_paragraph_of_its_own_is_a_figure_with_that_c
 )
 def test_an_admonition_is_a_callout_too(kind: str, ours: str) -> None:
     found = html(f'!!! {kind} "Mind the *gap*"\n    Inside.\n\nOutside.')
-    assert f'<div role="note" class="callout callout-{ours}"><p class="callout-title">Mind the <em>' in found
+    assert (
+        f'<div class="callout callout-{ours}" role="note">\n<p class="callout-title">Mind the <em>' in found
+    )
     assert found.index("Inside") < found.index("</div>") < found.index("Outside")
 
 
