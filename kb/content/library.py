@@ -5,6 +5,7 @@ What can be read is served; what cannot is reported with file, line, problem and
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -172,6 +173,8 @@ def _library(reading: _Reading, served: dict[str, str], topics: Sequence[Topic],
     for path, one in made.items():
         reading.problems += broken_anchors(reading.place(path), one.anchors, anchors)
     reading.problems += _cross_check(articles, reading)
+    if not reading.foreign:
+        reading.problems += _misplaced(articles, reading, bool(topics), date.today())
     menu = _menu(articles, topics, reading)
     problems = tuple(sorted(reading.problems, key=_place))
     if not memory.keeps:
@@ -207,6 +210,24 @@ def _cross_check(articles: Sequence[Article], reading: _Reading) -> Iterator[Pro
                 taken = f"the alias '{alias}' is the address of another article."
                 yield Problem(place, lines.get("aliases"), taken, "Remove it here or there.")
             aliases[alias] = article.slug
+
+
+def _misplaced(
+    articles: Sequence[Article], reading: _Reading, has_topics: bool, today: date
+) -> Iterator[Problem]:
+    """What lies outside of all topics, where there are any, and days that are still to come."""
+    tomorrow = today + timedelta(days=1)  # as it is somewhere already
+    for article in articles:
+        place = f"{reading.name}/{article.path}"
+        line = (reading.made[article.path].lines or {}).get("updated")
+        if line and article.updated and article.updated > tomorrow:
+            early = f"'updated' is a day to come, {article.updated}."
+            fix = f"Write the day of its last change, at the latest {today}."
+            yield Problem(place, line, early, fix, Severity.WARNING)
+        if has_topics and not article.topic:
+            outside = "lies in no topic, so that the Help menu does not lead to it."
+            fix = f"Move it into a topic's folder: {reading.name}/a-topic/{article.path}."
+            yield Problem(place, 1, outside, fix, Severity.WARNING)
 
 
 def _menu(articles: Sequence[Article], listed: Sequence[Topic], reading: _Reading) -> tuple[Topic, ...]:

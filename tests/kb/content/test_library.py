@@ -1,7 +1,7 @@
 """A folder as a library: what is served, what is not, and everything wrong with it in one go."""
 
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -161,6 +161,7 @@ def test_articles_with_one_name_are_all_served_the_shallowest_under_the_short_ad
     }
     assert [problem.path for problem in found.problems] == [
         "articles/delivery/late.md",
+        "articles/late.md",
         "articles/orders/Late.md",
         "articles/orders/late.md",
     ]
@@ -172,6 +173,24 @@ def test_two_articles_of_one_title_in_one_topic_are_named_with_the_line(tmp_path
     (problem,) = library(tmp_path, files).problems
     assert str(problem).startswith("articles/orders/b.md:2: has the title of orders/a.md, in the same topic.")
     assert problem.severity is Severity.WARNING
+    assert library(tmp_path, files, foreign=True).problems == ()
+
+
+def test_a_day_to_come_is_named_with_its_line_but_not_where_it_has_come_somewhere(tmp_path: Path) -> None:
+    soon = date.today() + timedelta(days=1)
+    files = {"orders/a.md": article("A", updated=date(2999, 1, 2)), "orders/b.md": article("B", updated=soon)}
+    (problem,) = library(tmp_path, files).problems
+    assert str(problem).startswith("articles/orders/a.md:3: 'updated' is a day to come, 2999-01-02. Write")
+    assert problem.severity is Severity.WARNING
+    assert library(tmp_path, files, foreign=True).problems == ()
+
+
+def test_an_article_in_no_topic_is_named_with_its_place(tmp_path: Path) -> None:
+    files = {"a.md": article("A"), "orders/b.md": article("B")}
+    assert told(library(tmp_path, files)) == [
+        "articles/a.md:1: lies in no topic, so that the Help menu does not lead to it. "
+        "Move it into a topic's folder: articles/a-topic/a.md."
+    ]
     assert library(tmp_path, files, foreign=True).problems == ()
 
 
