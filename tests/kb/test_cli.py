@@ -1,6 +1,5 @@
-"""The `kb` command: what each verb prints, and the exit code it leaves with."""
+"""The `kb` command: what an operator's verbs print, and the exit code they leave with."""
 
-import json
 import re
 from pathlib import Path
 
@@ -12,35 +11,6 @@ from kb.cli import main
 from tests.builders import REPOSITORY, article, help_center, kb, write
 
 VERBS = sorted(main.commands)
-
-FAULTY: dict[str, str | bytes] = {
-    "articles/orders/a.md": article("A", "[x](trck.md) ![y](no.png)", updated="someday"),
-    "articles/orders/empty.md": "",
-    "articles/orders/latin.md": b"---\ntitle: Latin\n---\ncaf\xe9",
-    "articles/ordrs/b.md": article("B", relatd=["a"]),
-    "articles/orders/track.md": article("Track", related=["c"], retired=True, successor="bb"),
-    "seeds/site.yaml": "name: S\ntimezone: Nowhere/At-all\n",
-    "seeds/topics.yaml": "- topic: orders\n  title: Orders\n",
-    "seeds/channels.yaml": "- id: chat\n  kind: cht\n  name: C\n  good_for: x\n- id: phone\n  adress: 1\n",
-    "seeds/routing.yaml": "defaults:\n  chat: ''\n",
-    "seeds/synonyms.txt": "parcel, package\nlonely\n",
-}
-NAMED = [
-    "articles/orders/a.md:3",
-    "articles/orders/a.md:5",
-    "articles/orders/empty.md:1",
-    "articles/orders/latin.md:4",
-    "articles/orders/track.md:3",
-    "articles/orders/track.md:6",
-    "articles/ordrs/b.md",
-    "articles/ordrs/b.md:3",
-    "seeds/channels.yaml:2",
-    "seeds/channels.yaml:5",
-    "seeds/channels.yaml:6",
-    "seeds/routing.yaml:2",
-    "seeds/site.yaml:2",
-    "seeds/synonyms.txt:2",
-]
 
 
 def test_the_command_has_the_verbs_the_readme_promises() -> None:
@@ -60,84 +30,6 @@ def test_every_verbs_help_explains_it_and_shows_an_example(tmp_path: Path, verb:
     for option in main.commands[verb].params:
         if isinstance(option, click.Option) and not option.hidden:
             assert option.help or option.show_default, f"{verb} {option.opts}"
-
-
-def test_check_names_everything_in_one_run_and_leaves_with_1(tmp_path: Path) -> None:
-    help_center(tmp_path, FAULTY)
-    result = kb(tmp_path, "check")
-    assert result.exit_code == 1
-    lines = result.stdout.strip().splitlines()
-    assert lines[-1] == f"4 articles, {len(lines) - 3} errors, 2 warnings."
-    assert list(dict.fromkeys(line.split(": ")[0] for line in lines[:-1])) == NAMED
-    assert all(line.endswith((".", "?", "(warning)", ")")) for line in lines)
-
-
-def test_check_of_a_help_center_without_fault_leaves_with_0(tmp_path: Path) -> None:
-    help_center(tmp_path)
-    result = kb(tmp_path, "check", "--strict")
-    assert (result.exit_code, result.stdout) == (0, "1 articles, 0 errors, 0 warnings.\n")
-
-
-def test_a_warning_counts_as_an_error_only_under_strict(tmp_path: Path) -> None:
-    help_center(tmp_path, {"articles/orders/a.md": article("A", relatd=["b"])})
-    assert kb(tmp_path, "check").exit_code == 0
-    result = kb(tmp_path, "check", "--strict")
-    assert result.exit_code == 1
-    assert "Did you mean 'related'? (warning)" in result.stdout
-
-
-def test_check_as_json_is_the_same_problems_as_data(tmp_path: Path) -> None:
-    help_center(tmp_path, FAULTY)
-    result = kb(tmp_path, "check", "--json")
-    assert result.exit_code == 1
-    assert result.stderr == ""
-    problems = json.loads(result.stdout)
-    places = [f"{p['path']}:{p['line']}" if p["line"] else p["path"] for p in problems]
-    assert list(dict.fromkeys(places)) == NAMED
-    assert problems[2] == {
-        "path": "articles/orders/a.md",
-        "line": 5,
-        "problem": "'trck.md' leads nowhere.",
-        "fix": "Did you mean 'orders/track.md'?",
-        "severity": "error",
-    }
-    assert {p["severity"] for p in problems} == {"error", "warning"}
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("- id: chat\n  kind: [chat\n", "seeds/channels.yaml:3: not valid YAML"),
-        (
-            "- id: chat\n  kind: fax\n  name: x\n  good_for: x\n",
-            "seeds/channels.yaml:2: 'kind' cannot be 'fax'.",
-        ),
-        ("chat: x\n", "seeds/channels.yaml:1: 'the file' must be a list"),
-        ("", "seeds/channels.yaml:1: is empty."),
-        (b"\xff\xfe", "seeds/channels.yaml: cannot be read"),
-    ],
-)
-def test_broken_channels_are_named_by_check_and_stop_a_search(
-    tmp_path: Path, text: str | bytes, told: str
-) -> None:
-    help_center(tmp_path, {"seeds/channels.yaml": text})
-    checked = kb(tmp_path, "check")
-    assert checked.exit_code == 1
-    assert told in checked.stdout
-    assert "1 articles" in checked.stdout
-    searched = kb(tmp_path, "search", "order")
-    assert searched.exit_code == 2
-    assert told in searched.stderr
-
-
-def test_a_judged_query_that_names_no_article_is_named_with_its_line(tmp_path: Path) -> None:
-    queries = (
-        "- {q: where is it, answer: track}\n- {q: lost, answer: [trak, track]}\n- {q: hi, answer: nothing}\n"
-    )
-    help_center(tmp_path, {"seeds/queries.yaml": queries})
-    result = kb(tmp_path, "check")
-    assert result.exit_code == 1
-    assert "seeds/queries.yaml:2: 'trak' is no article. Did you mean 'track'?\n" in result.stdout
 
 
 @pytest.mark.parametrize("verb", ["check", "index", "search", "serve"])
@@ -184,70 +76,10 @@ def test_a_build_that_fails_leaves_the_last_good_index_to_search(tmp_path: Path)
     assert "/articles/track" in result.stdout
 
 
-def test_search_prints_results_and_leaves_with_1_when_nothing_is_useful(tmp_path: Path) -> None:
-    help_center(tmp_path)
-    found = kb(tmp_path, "search", "where", "is", "my", "order")
-    assert found.exit_code == 0
-    assert "1. Track an order" in found.stdout
-    nothing = kb(tmp_path, "search", "xylophone lessons")
-    assert nothing.exit_code == 1
-    assert nothing.stdout.startswith("nothing_useful")
-    assert "Chat" in nothing.stdout
-    assert "E-mail" in nothing.stdout
-
-
-def test_search_as_json_has_the_one_shape_of_a_result(tmp_path: Path) -> None:
-    help_center(tmp_path)
-    result = kb(tmp_path, "search", "track my order", "--json")
-    assert result.stderr == ""
-    answer = json.loads(result.stdout)
-    assert list(answer) == ["query", "verdict", "confidence", "suggestion", "total", "results", "channels"]
-    fields = "slug title url heading anchor snippet topic updated score".split()
-    assert list(answer["results"][0]) == fields
-    assert {channel["id"] for channel in answer["channels"]} == {"chat", "email"}
-    assert all(channel["reason"] for channel in answer["channels"])
-
-
-def test_a_foreign_tree_is_checked_and_searched_from_the_command(tmp_path: Path) -> None:
-    help_center(tmp_path / "shop")
-    tree = write(tmp_path / "a & b", {"x y/Odd one.md": "# Fuse box\n\nThe fuse is blown.", "e.md": ""})
-    checked = kb(tmp_path / "shop", "check", "--articles", tree)
-    assert checked.exit_code == 1
-    assert checked.stdout.splitlines() == [
-        f"{tree}/e.md:1: is empty. Write the article, or delete the file.",
-        "1 articles, 1 errors, 0 warnings.",
-    ]
-    found = kb(tmp_path / "shop", "search", "--articles", tree, "blown fuse", "--json")
-    assert json.loads(found.stdout)["results"][0]["url"] == "/articles/odd-one"
-
-
-def test_evaluate_measures_a_help_centers_own_queries(tmp_path: Path) -> None:
-    queries = "- {q: where is my order now, answer: track}\n- {q: xylophone lessons, answer: nothing}\n"
-    help_center(tmp_path, {"seeds/queries.yaml": queries})
-    result = kb(tmp_path, "evaluate", tmp_path, "--json")
-    assert result.exit_code == 0
-    figures = json.loads(result.stdout)
-    assert (figures["articles"], figures["success@3"]) == (1, 1.0)
-
-
-def test_what_can_not_be_written_down_is_named(tmp_path: Path) -> None:
-    help_center(tmp_path, {"seeds/queries.yaml": "- {q: where is it, answer: track}\n"})
-    result = kb(tmp_path, "evaluate", tmp_path, "--per-query", tmp_path / "none" / "failures.jsonl")
-    assert result.exit_code == 2
-    assert "failures.jsonl: cannot be written: No such file or directory." in result.stderr
-
-
 def test_a_watch_over_nothing_says_how_to_begin(tmp_path: Path) -> None:
     result = kb(tmp_path, "index", "--watch")
     assert result.exit_code == 2
     assert "articles: there is no such folder. Run 'kb init'" in result.stderr
-
-
-def test_a_search_in_a_topic_that_is_none_names_the_closest(tmp_path: Path) -> None:
-    help_center(tmp_path)
-    result = kb(tmp_path, "search", "order", "--topic", "order")
-    assert result.exit_code == 2
-    assert result.stderr.endswith("--topic: there is no topic 'order'. Did you mean 'orders'?\n")
 
 
 @pytest.mark.parametrize("option", ["--workers", "--proxies"])
