@@ -17,6 +17,8 @@ from kb.errors import KBError, Problem, closest
 
 T = TypeVar("T")
 
+_ROWS = TypeAdapter(list[Any])
+
 _MESSAGES = {
     "missing": ("'{key}' is missing.", "Add a line '{key}: …'."),
     "string_type": ("'{key}' must be text, not {value}.", "Put the value in quotes."),
@@ -152,15 +154,23 @@ def line_of(node: yaml.Node | None, keys: Sequence[str | int], first_line: int =
 
 
 def check(
-    shape: TypeAdapter[T], value: object, path: str, node: yaml.Node | None, first_line: int = 1
+    shape: TypeAdapter[T],
+    value: object,
+    path: str,
+    node: yaml.Node | None,
+    first_line: int = 1,
+    within: tuple[str | int, ...] = (),
 ) -> tuple[list[T], list[tuple[tuple[str | int, ...], Problem]]]:
-    """`value` as the shape says, in a list; or an empty one, and (keys, problem) for each thing wrong."""
+    """`value` as the shape says, in a list; or an empty one, and (keys, problem) for each thing wrong.
+
+    `within` are the keys that lead to `value` from `node`.
+    """
     try:
         return [shape.validate_python(value)], []
     except ValidationError as error:
         found = []
         for detail in error.errors():
-            keys = tuple(key for key in detail["loc"] if not _is_type_tag(key))
+            keys = within + tuple(key for key in detail["loc"] if not _is_type_tag(key))
             problem, fix = _in_words(keys, detail)
             if detail["type"] == "unexpected_keyword_argument":
                 fix = near_miss(str(keys[-1]), _keys_of(shape)) or fix
@@ -190,6 +200,31 @@ def load_seed(
     if problems:
         raise KBError([problem for _, problem in problems])
     return checked[0], node
+
+
+def load_entries(
+    file: Path, shape: TypeAdapter[T], name: str, *, empty: object = None
+) -> tuple[dict[int, T], list[Problem], yaml.Node | None]:
+    """The entries of a file that is a list, by their places, as far as each is as `shape` says.
+
+    Besides, what is wrong with the others, so that all mistakes can be told in one run, and the node tree.
+    Raises KBError as `load_seed` when there is no list to look at.
+    """
+    rows, node = load_seed(file, _ROWS, name, empty=empty)
+    entries: dict[int, T] = {}
+    problems = []
+    for number, row in enumerate(rows):
+        checked, wrong = check(shape, row, name, node, within=(number,))
+        if checked:
+            entries[number] = checked[0]
+        problems += [problem for _, problem in wrong]
+    return entries, problems, node
+
+
+def tell(problems: Sequence[Problem]) -> None:
+    """Raises KBError with `problems` in the order of their lines, unless there are none."""
+    if problems:
+        raise KBError(sorted(problems, key=lambda problem: problem.line or 0))
 
 
 def like(pattern: str, example: str) -> AfterValidator:

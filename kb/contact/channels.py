@@ -8,15 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter, with_config
 
 from kb.contact.addresses import EMAIL
 from kb.contact.hours import hours_fault
-from kb.errors import KBError, Problem
+from kb.errors import Problem
 from kb.model import Channel, ChannelKind, Wait
-from kb.yamlfile import check, line_of, load_seed
+from kb.yamlfile import line_of, load_entries, tell
 
 NAME = "seeds/channels.yaml"
 
@@ -43,8 +42,6 @@ class _Channel(Channel):
 
 
 _ONE = TypeAdapter(_Channel)
-_ALL = TypeAdapter(tuple[_Channel, ...])
-_ROWS = TypeAdapter(list[Any])
 
 
 def load_channels(seeds: Path) -> tuple[Channel, ...]:
@@ -52,18 +49,12 @@ def load_channels(seeds: Path) -> tuple[Channel, ...]:
 
     Raises KBError with every problem in the file, each with its line and what to do.
     """
-    rows, node = load_seed(seeds / "channels.yaml", _ROWS, NAME)
-    _, shape_problems = check(_ALL, rows, NAME, node)
-    problems = [problem for _, problem in shape_problems]
-    # Entries of the right shape are looked at more closely even if others are not: one run, all problems.
-    misshapen = {keys[0] for keys, _ in shape_problems if keys}
-    found = {index: _ONE.validate_python(row) for index, row in enumerate(rows) if index not in misshapen}
+    found, problems, node = load_entries(seeds / "channels.yaml", _ONE, NAME)
     for index, channel in found.items():
         before = [other.id for number, other in found.items() if number < index]
         for key, problem, fix in _mistakes(channel, before):
             problems.append(Problem(NAME, line_of(node, (index, *key)), problem, fix))
-    if problems:
-        raise KBError(sorted(problems, key=lambda problem: problem.line or 0))
+    tell(problems)
     return tuple(_plain(channel) for channel in found.values())
 
 

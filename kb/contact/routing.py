@@ -19,15 +19,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, with_config
 
 from kb.contact.hours import opening
-from kb.errors import KBError, Problem, Severity, closest
+from kb.errors import Problem, Severity, closest
 from kb.model import Channel, ChannelKind, Opening, Route, Site, Topic
 from kb.search.analysis import tokens
-from kb.yamlfile import line_of, load_seed
+from kb.yamlfile import check, line_of, load_seed, tell
 
 NAME = "seeds/routing.yaml"
 
@@ -74,6 +75,17 @@ class _File:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sound:
+    """Of a file what has the right shape, rules by their places."""
+
+    defaults: Mapping[str, str]
+    rules: Mapping[int, Rule]
+
+
+_RULE = TypeAdapter(Rule)
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """All rules, ready to be asked; `phrases` says which rules (by number) know a folded phrase."""
 
@@ -89,15 +101,18 @@ def load_rules(seeds: Path) -> Rules:
     Raises KBError with every mistake of form. Names of channels, topics and articles are not looked up
     here but by `check_rules`: a rule for a channel that a shop does not have is simply not used.
     """
-    content, node = load_seed(seeds / "routing.yaml", TypeAdapter(_File), NAME)
-    problems = [Problem(NAME, line_of(node, keys), problem, fix) for keys, problem, fix in _mistakes(content)]
-    if problems:
-        raise KBError(problems)
+    value, node = load_seed(seeds / "routing.yaml", TypeAdapter(dict[str, Any]), NAME)
+    _, misshapen = check(TypeAdapter(_File), value, NAME, node)
+    sound = _without(value, [keys for keys, _ in misshapen])
+    problems = [problem for _, problem in misshapen]
+    problems += [Problem(NAME, line_of(node, keys), problem, fix) for keys, problem, fix in _mistakes(sound)]
+    tell(problems)
+    rules = tuple(sound.rules.values())
     phrases: dict[Phrase, tuple[int, ...]] = {}
-    for number, rule in enumerate(content.rules):
+    for number, rule in enumerate(rules):
         for phrase in dict.fromkeys(folded_phrase(words) for words in rule.when.words):
             phrases[phrase] = (*phrases.get(phrase, ()), number)
-    return Rules(content.rules, content.defaults, phrases, node)
+    return Rules(rules, sound.defaults, phrases, node)
 
 
 def routes(
@@ -251,10 +266,19 @@ def _names_topic(rule: Rule, path: str) -> bool:
     return any(path == named or path.startswith(named + "/") for named in rule.when.topics)
 
 
-def _mistakes(content: _File) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    """(keys, problem, fix) for each mistake in a file of the right shape."""
+def _without(value: Mapping[str, Any], misshapen: Sequence[Sequence[str | int]]) -> _Sound:
+    """What of the file `value` has the right shape: without all that the keys `misshapen` lead to."""
+    bad = {tuple(keys[: 1 + (keys[0] == "rules")]) for keys in misshapen if keys}
+    defaults = {} if ("defaults",) in bad else value["defaults"]
+    rows = () if ("rules",) in bad else value.get("rules", ())
+    rules = {number: row for number, row in enumerate(rows) if ("rules", number) not in bad}
+    return _Sound(defaults, {number: _RULE.validate_python(row) for number, row in rules.items()})
+
+
+def _mistakes(content: _Sound) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """(keys, problem, fix) for each mistake in what has the right shape."""
     seen: set[str] = set()
-    for number, rule in enumerate(content.rules):
+    for number, rule in content.rules.items():
         place: tuple[str | int, ...] = ("rules", number)
         if rule.id in seen:
             yield (*place, "id"), f"'{rule.id}' is the id of another rule too.", "Give each rule its own id."

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
 
-from kb.errors import KBError, Problem, closest
+from kb.errors import Problem, closest
 from kb.model import Notice, NoticeLevel
-from kb.yamlfile import like, line_of, load_seed
+from kb.yamlfile import like, line_of, load_entries, tell
 
 NAME = "seeds/notices.yaml"
 
@@ -51,7 +51,7 @@ class NoticeSeed:
     link_text: str = ""
 
 
-_NOTICES = TypeAdapter(tuple[NoticeSeed, ...])
+_NOTICE = TypeAdapter(NoticeSeed)
 
 
 def load_notices(seeds: Path, timezone: str) -> tuple[Notice, ...]:
@@ -59,26 +59,24 @@ def load_notices(seeds: Path, timezone: str) -> tuple[Notice, ...]:
 
     Raises KBError naming every mistake.
     """
-    entries, node = _read(seeds)
+    entries, problems, node = _read(seeds)
     zone = ZoneInfo(timezone)
-    notices = [_notice(entry, zone) for entry in entries]
-    problems = []
-    for number, notice in enumerate(notices):
+    notices = {number: _notice(entry, zone) for number, entry in entries.items()}
+    for number, notice in notices.items():
         if notice.start and notice.end and notice.end <= notice.start:
             problems.append(_at(node, number, "end", "'end' is not after 'start'.", "Correct one."))
         if notice.link and not notice.link_text:
             fix = "Add a line 'link_text: What it leads to'."
             problems.append(_at(node, number, "link", "the link has no words.", fix))
-    if problems:
-        raise KBError(problems)
-    return tuple(notices)
+    tell(problems)
+    return tuple(notices.values())
 
 
 def check_notices(seeds: Path, slugs: Collection[str]) -> list[Problem]:
     """The notices that link to an article which is not there."""
-    entries, node = _read(seeds)
+    entries, _, node = _read(seeds)
     problems = []
-    for number, entry in enumerate(entries):
+    for number, entry in entries.items():
         slug = _article(entry.link)
         if slug is not None and slug not in slugs:
             near = closest(slug, sorted(slugs))
@@ -101,9 +99,9 @@ def _article(link: str) -> str | None:
     return link.removeprefix("/articles/").partition("#")[0] if link.startswith("/articles/") else None
 
 
-def _read(seeds: Path) -> tuple[tuple[NoticeSeed, ...], yaml.Node | None]:
+def _read(seeds: Path) -> tuple[dict[int, NoticeSeed], list[Problem], yaml.Node | None]:
     file = seeds / "notices.yaml"
-    return load_seed(file, _NOTICES, NAME, empty=()) if file.exists() else ((), None)
+    return load_entries(file, _NOTICE, NAME, empty=[]) if file.exists() else ({}, [], None)
 
 
 def _notice(entry: NoticeSeed, zone: ZoneInfo) -> Notice:

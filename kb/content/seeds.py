@@ -13,7 +13,7 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 from kb.content.slugs import slugify
 from kb.errors import KBError, Problem, Severity
 from kb.model import ANSWERED_FROM, BRAND_COLOUR, UNSURE_FROM, MailSecurity, MailSettings, Site, Topic
-from kb.yamlfile import like, line_of, load_seed, near_miss
+from kb.yamlfile import like, line_of, load_entries, load_seed, near_miss, tell
 
 ICONS = tuple(
     """
@@ -111,7 +111,7 @@ class TopicSeed:
 
 
 _SITE = TypeAdapter(SiteSeed)
-_TOPICS = TypeAdapter(tuple[TopicSeed, ...])
+_TOPIC = TypeAdapter(TopicSeed)
 
 
 def load_site(seeds: Path) -> Site:
@@ -156,22 +156,16 @@ def load_topics(seeds: Path) -> tuple[Topic, ...]:
 
 def read_topics(seeds: Path) -> tuple[tuple[Topic, ...], list[Problem]]:
     """As `load_topics`, and the topics whose icon nobody drew."""
-    entries, node = load_seed(seeds / "topics.yaml", _TOPICS, "seeds/topics.yaml")
-    paths = [entry.topic for entry in entries]
-    twice = [number for number, path in enumerate(paths) if path in paths[:number]]
-    if twice:
-        raise KBError(
-            [
-                Problem(
-                    "seeds/topics.yaml",
-                    line_of(node, [number, "topic"]),
-                    f"topic '{paths[number]}' stands there twice.",
-                    "Remove one of the two.",
-                )
-                for number in twice
-            ]
-        )
-    topics = tuple(Topic(entry.topic, entry.title, entry.summary, entry.icon) for entry in entries)
+    entries, problems, node = load_entries(seeds / "topics.yaml", _TOPIC, "seeds/topics.yaml")
+    met: set[str] = set()
+    for number, entry in entries.items():
+        if entry.topic in met:
+            line = line_of(node, [number, "topic"])
+            twice = f"topic '{entry.topic}' stands there twice."
+            problems.append(Problem("seeds/topics.yaml", line, twice, "Remove one of the two."))
+        met.add(entry.topic)
+    tell(problems)
+    topics = tuple(Topic(entry.topic, entry.title, entry.summary, entry.icon) for entry in entries.values())
     return topics, [
         Problem(
             "seeds/topics.yaml",

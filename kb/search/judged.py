@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, TypeAdapter, w
 from kb.content.library import Library
 from kb.errors import KBError, Problem, Severity, closest
 from kb.model import Article, Section
-from kb.yamlfile import line_of, load_seed
+from kb.yamlfile import line_of, load_entries, tell
 
 NOTHING = "nothing"
 QUERIES = "seeds/queries.yaml"
@@ -57,10 +57,9 @@ def read_queries(
 
     Raises KBError when the file can't be used.
     """
-    shape = TypeAdapter(list[_Entry])
-    entries, node = load_seed(seeds / "queries.yaml", shape, QUERIES)
+    entries, misshapen, node = load_entries(seeds / "queries.yaml", TypeAdapter(_Entry), QUERIES)
     queries, problems = [], []
-    for number, entry in enumerate(entries):
+    for number, entry in entries.items():
         for slug in entry.answer:
             if slugs is not None and slug != NOTHING and slug not in slugs:
                 near = closest(slug, sorted(slugs))
@@ -68,6 +67,7 @@ def read_queries(
                 problems.append(Problem(QUERIES, line_of(node, [number]), f"'{slug}' is no article.", fix))
         answers = {slug: 1 for slug in entry.answer if slug != NOTHING}
         queries.append(JudgedQuery(f"{QUERIES}:{line_of(node, [number])}", entry.q, answers))
+    tell([*misshapen, *problems] if misshapen else ())
     return queries, problems
 
 

@@ -105,6 +105,30 @@ def test_broken_channels_are_named_by_check_and_stop_a_search(
     assert told in searched.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("topics.yaml", "- {topic: orders}\n- {topic: x, title: X}\n- {topic: x, title: X}\n", [1, 3]),
+        ("notices.yaml", "- {text: ''}\n- {text: Late., link: /contact}\n- {txt: x}\n", [1, 2, 3, 3]),
+        ("queries.yaml", "- {q: where}\n- {q: lost, answer: trak}\n- {q: a, answer: []}\n", [1, 2, 3]),
+        (
+            "routing.yaml",
+            "defaults: {chat: ''}\nrules:\n- {id: a, when: {word: [x]}, channels: {chat: x}}\n"
+            "- {id: b, when: {}, channels: {chat: x}}\n- {id: b, when: {words: [x]}, channels: {}}\n",
+            [1, 3, 4, 5, 5],
+        ),
+        ("routing.yaml", "rules:\n- {id: b, when: {}, channels: {chat: x}}\n", [1, 2]),
+        ("routing.yaml", "defaults: {chat: ''}\nrules: none\n", [1, 2]),
+    ],
+)
+def test_a_mistake_of_shape_hides_no_other_in_its_file(
+    tmp_path: Path, name: str, text: str, lines: list[int]
+) -> None:
+    help_center(tmp_path, {f"seeds/{name}": text})
+    told = json.loads(kb(tmp_path, "check", "--json").stdout)
+    assert [one["line"] for one in told if one["path"] == f"seeds/{name}"] == lines
+
+
 def test_a_judged_query_that_names_no_article_is_named_with_its_line(tmp_path: Path) -> None:
     queries = (
         "- {q: where is it, answer: track}\n- {q: lost, answer: [trak, track]}\n- {q: hi, answer: nothing}\n"

@@ -178,7 +178,10 @@ def test_two_articles_of_one_title_in_one_topic_are_named_with_the_line(tmp_path
 
 def test_a_day_to_come_is_named_with_its_line_but_not_where_it_has_come_somewhere(tmp_path: Path) -> None:
     soon = date.today() + timedelta(days=1)
-    files = {"orders/a.md": article("A", updated=date(2999, 1, 2)), "orders/b.md": article("B", updated=soon)}
+    files: dict[str, str | bytes] = {
+        "orders/a.md": article("A", updated=date(2999, 1, 2)),
+        "orders/b.md": article("B", updated=soon),
+    }
     (problem,) = library(tmp_path, files).problems
     assert str(problem).startswith("articles/orders/a.md:3: 'updated' is a day to come, 2999-01-02. Write")
     assert problem.severity is Severity.WARNING
@@ -186,7 +189,7 @@ def test_a_day_to_come_is_named_with_its_line_but_not_where_it_has_come_somewher
 
 
 def test_an_article_in_no_topic_is_named_with_its_place(tmp_path: Path) -> None:
-    files = {"a.md": article("A"), "orders/b.md": article("B")}
+    files: dict[str, str | bytes] = {"a.md": article("A"), "orders/b.md": article("B")}
     assert told(library(tmp_path, files)) == [
         "articles/a.md:1: lies in no topic, so that the Help menu does not lead to it. "
         "Move it into a topic's folder: articles/a-topic/a.md."
