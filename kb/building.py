@@ -151,8 +151,8 @@ def _misnamed(
     """What seeds name of articles, channels and topics that is not there; None stands for unreadable ones."""
     slugs = None if place.foreign else [article.slug for article in library.articles]
     problems = []
-    if notices and slugs is not None:
-        problems += check_notices(place.seeds, slugs)
+    if notices and slugs is not None and topics is not None:
+        problems += check_notices(place.seeds, slugs, {topic.path for topic in topics})
     if rules and channels and topics:
         problems += check_rules(rules, channels, topics, slugs)
     return problems

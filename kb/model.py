@@ -138,7 +138,11 @@ class NoticeLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What everybody should know from `start` to `end` (aware; None for no such bound)."""
+    """What everybody should know from `start` to `end` (aware; None for no such bound).
+
+    Articles are read from search engines by people with other questions, so they show only what is critical
+    and what is about one of their `topics`, a topic's path standing for all below it.
+    """
 
     text: str
     level: NoticeLevel = NoticeLevel.INFO
@@ -146,6 +150,12 @@ class Notice:
     end: datetime | None = None
     link: str = ""
     link_text: str = ""
+    topics: tuple[str, ...] = ()
+
+    def concerns(self, article: "Article") -> bool:
+        """Whether it is to be shown above `article`."""
+        is_near = any(f"{article.topic}/".startswith(f"{topic}/") for topic in self.topics)
+        return is_near or self.level is NoticeLevel.CRITICAL
 
     def shown_at(self, moment: datetime) -> bool:
         """Whether it is to be shown at `moment`."""

@@ -1,7 +1,7 @@
 """The frame around every page: the site's own words, the Help menu, and the filters templates use."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from kb.contact.message import ORDER_NUMBER
-from kb.model import PAGE_SIZE, Notice, Topic
+from kb.model import PAGE_SIZE, Article, Notice, Topic
 from webapp import brand, prose, times
 from webapp.current import QUERY_LENGTH, absolute, center, now
 from webapp.offline import is_offline
@@ -62,6 +62,7 @@ def install(app: Flask, locale: Locale) -> None:
             "theme_colours": brand.theme_colours(site.brand_colour),
             "help_menu": help_menu,
             "current_notices": current_notices,
+            "article_notices": article_notices,
             "has_orders": has_orders,
             "logo_size": center().logo_size,
         }
@@ -78,6 +79,15 @@ def current_notices() -> tuple[Notice, ...]:
         return center().notices
     moment = now()
     return tuple(notice for notice in center().notices if notice.shown_at(moment))
+
+
+def article_notices(article: Article) -> tuple[Notice, ...]:
+    """Those of the current notices that an article shows above its heading, without links to itself."""
+    return tuple(
+        replace(notice, link="") if notice.link == article.url else notice
+        for notice in current_notices()
+        if notice.concerns(article)
+    )
 
 
 def help_menu() -> tuple[MenuEntry, ...]:

@@ -1,7 +1,8 @@
 """Service notices: what everybody should know for a while, from `seeds/notices.yaml`.
 
 Each has a `text`, and may have a `start` and an `end` (in the shop's time zone; a day alone counts from
-its first moment to its last), a `link` with its `link_text`, and a `level`. The file may be missing.
+its first moment to its last), a `link` with its `link_text`, a `level`, and the `topics` whose articles show
+it too. The file may be missing.
 """
 
 from collections.abc import Collection, Iterable
@@ -49,6 +50,7 @@ class NoticeSeed:
         str, like(r"(https?://\S+|/\S*)?", "/articles/delayed-parcel or https://shop.example/news")
     ] = ""
     link_text: str = ""
+    topics: tuple[str, ...] = ()
 
 
 _NOTICE = TypeAdapter(NoticeSeed)
@@ -72,8 +74,8 @@ def load_notices(seeds: Path, timezone: str) -> tuple[Notice, ...]:
     return tuple(notices.values())
 
 
-def check_notices(seeds: Path, slugs: Collection[str]) -> list[Problem]:
-    """The notices that link to an article which is not there."""
+def check_notices(seeds: Path, slugs: Collection[str], topics: Collection[str]) -> list[Problem]:
+    """The notices that link to an article, or name the path of a topic, which is not there."""
     entries, _, node = _read(seeds)
     problems = []
     for number, entry in entries.items():
@@ -82,6 +84,11 @@ def check_notices(seeds: Path, slugs: Collection[str]) -> list[Problem]:
             near = closest(slug, sorted(slugs))
             fix = f"Did you mean '/articles/{near}'?" if near else "Link to an article that exists."
             problems.append(_at(node, number, "link", f"there is no article '{slug}'.", fix))
+        for topic in entry.topics:
+            if topic not in topics:
+                near = closest(topic, sorted(topics))
+                fix = f"Did you mean '{near}'?" if near else f"Write one of: {', '.join(sorted(topics))}."
+                problems.append(_at(node, number, "topics", f"there is no topic '{topic}'.", fix))
     return problems
 
 
@@ -106,7 +113,7 @@ def _read(seeds: Path) -> tuple[dict[int, NoticeSeed], list[Problem], yaml.Node 
 
 def _notice(entry: NoticeSeed, zone: ZoneInfo) -> Notice:
     start, end = _aware(entry.start, zone), _aware(entry.end, zone, whole_day=True)
-    return Notice(entry.text, entry.level, start, end, entry.link, entry.link_text)
+    return Notice(entry.text, entry.level, start, end, entry.link, entry.link_text, entry.topics)
 
 
 def _aware(written: date | None, zone: ZoneInfo, *, whole_day: bool = False) -> datetime | None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Response
 
 from tests.browser.conftest import HEIGHT, PHONE, Visit, Visitor
-from tests.browser.pages import Site
+from tests.browser.pages import SHIFT, Site
 
 ARTICLE_BYTES = 60_000
 """All that an article's page loads, its pictures apart, compressed."""
@@ -18,15 +18,6 @@ BLOCKING = 2
 _BLOCKING = """() => 1 + performance.getEntriesByType("resource")
     .filter((entry) => entry.renderBlockingStatus === "blocking").length
 """
-_SHIFT = """() => new Promise((done) => {
-    let sum = 0;
-    const shifts = [];
-    new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
-        sum += entry.value;
-        shifts.push(...entry.sources.map((source) => source.node?.className ?? source.node?.nodeName));
-    })).observe({type: "layout-shift", buffered: true});
-    requestAnimationFrame(() => setTimeout(() => done([sum, shifts]), 100));
-})"""
 
 
 def test_nothing_but_the_stylesheet_stands_before_the_first_paint(opened: Visitor) -> None:
@@ -57,7 +48,7 @@ def test_nothing_moves_once_it_is_there(visit: Visit, site: Site, page_type: str
     page = visit(PHONE).page
     site.open(page, page_type)
     _scroll_through(page)
-    assert page.evaluate(_SHIFT) == [0, []]
+    assert page.evaluate(SHIFT) == [0, []]
 
 
 _IN_TWO = """async ([before, after]) => {
@@ -81,7 +72,7 @@ def test_the_search_box_stays_where_it_is_whatever_part_of_it_comes_late(visit: 
         site.open(page, "not found")
         cut = box.start() + tag.end()
         page.evaluate(_IN_TWO, [html[:cut], html[cut:]])
-        assert page.evaluate(_SHIFT) == [0, []], tag[0]
+        assert page.evaluate(SHIFT) == [0, []], tag[0]
 
 
 def test_what_moves_is_noticed(visit: Visit, site: Site) -> None:
@@ -96,7 +87,7 @@ def test_what_moves_is_noticed(visit: Visit, site: Site) -> None:
             requestAnimationFrame(done);
         }))"""
     )
-    shift, _ = page.evaluate(_SHIFT)
+    shift, _ = page.evaluate(SHIFT)
     assert shift > 0
 
 

@@ -3,17 +3,19 @@
 import json
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Visit
-from tests.browser.pages import NO_ANSWER
+from tests.browser.conftest import PHONE, Visit
+from tests.browser.pages import NO_ANSWER, SHIFT
 from tests.builders import article, help_center, kb, write
 
 BASE = "/some/help"
@@ -134,6 +136,27 @@ def test_it_updates_itself_and_fetches_only_what_has_changed(visit: Visit, hoste
     assert "articles/track.html" not in asked
     page.goto(f"{hosted.url}articles/late.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is very late")
+
+
+@pytest.mark.parametrize(("day", "shown"), [(19, False), (20, True), (24, True), (25, False)])
+def test_a_notice_for_a_time_is_there_before_the_article_below_it(
+    hosted: Hosted, visit: Visit, day: int, shown: bool
+) -> None:
+    notice = "- text: Card payments fail.\n  level: critical\n  start: 2026-11-20\n  end: 2026-11-24\n"
+    (hosted.root / "seeds" / "notices.yaml").write_text(notice, encoding="utf-8")
+    hosted.export()
+    page = visit(PHONE).page
+    page.clock.set_fixed_time(datetime(2026, 11, day, 12, tzinfo=UTC))
+    page.route("**/offline/page-*.js", _after_a_while)
+    page.goto(hosted.url + "articles/late.html")
+    expect(page.get_by_text("Card payments fail.")).to_be_visible(visible=shown)
+    assert page.evaluate(SHIFT) == [0, []]
+
+
+def _after_a_while(route: Route) -> None:
+    """A slow network: what is there without it has been painted by then."""
+    time.sleep(_PAUSE_MS / 1000)
+    route.continue_()
 
 
 def test_it_can_be_installed(visit: Visit, hosted: Hosted) -> None:

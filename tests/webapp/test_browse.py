@@ -190,6 +190,33 @@ def test_a_critical_notice_says_so_in_words(client: FlaskClient, center: FakeCen
     assert "Service problem:" in client.get("/").text
 
 
+def test_an_article_shows_what_is_critical_or_about_its_topic_above_its_heading(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    center.notices = (
+        Notice("Payment by card fails.", NoticeLevel.CRITICAL),
+        Notice(
+            "Parcels are late.", link="/articles/late-parcel", link_text="What to do", topics=("delivery",)
+        ),
+        Notice("A sale is on."),
+        Notice("Over.", NoticeLevel.CRITICAL, end=NOW),
+    )
+    for slug, about in (("track-an-order", False), ("late-parcel", True), ("abroad", True)):
+        page = client.get(f"/articles/{slug}").text
+        above = page[: page.index("<h1")]
+        assert "Service problem:" in above
+        assert "Payment by card fails." in above
+        assert ("Parcels are late." in above) is about
+        assert ("What to do</a>" in above) is (slug == "abroad"), "never a link to itself"
+        assert "A sale is on." not in page
+        assert "Over." not in page
+
+
+def test_an_article_without_notices_has_no_place_for_them(client: FlaskClient, center: FakeCenter) -> None:
+    center.notices = (Notice("A sale is on."),)
+    assert "notices" not in client.get("/articles/track-an-order").text
+
+
 def test_links_to_other_websites_are_marked_and_our_own_are_not(client: FlaskClient) -> None:
     page = client.get("/articles/late-parcel").text
     assert '<a class="external" href="https://carrier.example/x">the carrier<span' in page

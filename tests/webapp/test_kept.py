@@ -3,7 +3,7 @@
 import gzip
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,7 +13,7 @@ import pytest
 from flask import Flask, Response, session
 from flask.testing import FlaskClient
 
-from kb.model import Article
+from kb.model import Article, Notice, NoticeLevel
 from tests.webapp.conftest import NOW, FakeCenter
 from webapp import create_app
 from webapp.kept import Page, Shelf, kept
@@ -93,6 +93,19 @@ def test_a_page_of_yesterday_is_not_shown_today(center: Counting) -> None:
     moment[0] = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
     browser.get("/articles/track-an-order")
     assert center.reads > before
+
+
+def test_an_article_shows_a_notice_from_its_first_moment_to_its_last(center: Counting) -> None:
+    moment = [NOW]
+    start, end = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
+    center.notices = (Notice("Card payments fail.", NoticeLevel.CRITICAL, start, end),)
+    browser = create_app(cast("Any", center), clock=lambda: moment[0]).test_client()
+    seen = []
+    for moment[0] in (NOW, start, end):
+        answer = browser.get("/articles/track-an-order")
+        seen.append(("Card payments fail." in answer.text, answer.headers["ETag"]))
+    assert [shown for shown, _ in seen] == [False, True, False]
+    assert seen[0][1] == seen[2][1] != seen[1][1]
 
 
 @pytest.mark.parametrize(

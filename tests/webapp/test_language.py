@@ -203,7 +203,7 @@ def test_what_an_articles_html_names_is_said_in_its_language(
     assert {"To do", "Done", "Note", "Tip", "Details"} <= set(visible(html))
     with greek_app.test_request_context():
         shown = visible(article_text(html, "/contact", greek_center.site))
-    assert [text for text in shown if _WORD.search(text)] == []
+    assert [text for text in shown if WORD.search(text)] == []
 
 
 def test_a_text_without_a_translation_is_found(greek_center: GreekCenter) -> None:

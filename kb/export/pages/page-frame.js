@@ -141,16 +141,6 @@
     }
   };
 
-  /* Notices that are for a time are shown when it is that time. */
-  const showNotices = () => {
-    for (const notice of document.querySelectorAll(".notice[data-start]")) {
-      const { start, end } = notice.dataset;
-      const now = Date.now();
-      notice.hidden = (start && now < Date.parse(start)) || (end && now >= Date.parse(end));
-    }
-    for (const band of document.querySelectorAll(".notices")) band.hidden = !band.querySelector(".notice:not([hidden])");
-  };
-
   /* Over HTTP the help center can be installed and works without a network after one visit. */
   const keepCopy = async () => {
     if (!location.protocol.startsWith("http")) return;
@@ -177,7 +167,6 @@
   const query = document.getElementById("search-query");
   query?.addEventListener("focus", () => search().catch(() => {}), { once: true });
 
-  showNotices();
   orderByUse().then(() => showOpenings(document)).catch(() => {});
   keepCopy().catch(() => {});
 })();

@@ -7,7 +7,7 @@ import pytest
 
 from kb.content.notices import check_notices, linked, load_notices
 from kb.errors import KBError
-from kb.model import Notice, NoticeLevel
+from kb.model import Article, Notice, NoticeLevel
 from tests.builders import write
 
 
@@ -75,10 +75,39 @@ def test_each_mistake_is_named_with_its_line(tmp_path: Path, line: str, message:
 def test_a_link_to_an_article_that_is_not_there_names_the_closest(tmp_path: Path) -> None:
     text = "- {text: T, link: /articles/late-parcel#now, link_text: A}\n"
     notices(tmp_path, f"{text}- {{text: T, link: /articles/lost-parcle, link_text: B}}\n")
-    (problem,) = check_notices(tmp_path, ["late-parcel", "lost-parcel"])
+    (problem,) = check_notices(tmp_path, ["late-parcel", "lost-parcel"], [])
     assert str(problem) == (
         "seeds/notices.yaml:2: there is no article 'lost-parcle'. Did you mean '/articles/lost-parcel'?"
     )
+
+
+@pytest.mark.parametrize(
+    ("topic", "fix"),
+    [("delivry", "Did you mean 'delivery'?"), ("x", "Write one of: delivery, delivery/abroad.")],
+)
+def test_a_topic_that_is_not_there_names_the_closest(tmp_path: Path, topic: str, fix: str) -> None:
+    notices(tmp_path, f"- text: T\n  topics: [delivery/abroad, {topic}]\n")
+    (problem,) = check_notices(tmp_path, [], ["delivery", "delivery/abroad"])
+    assert str(problem) == f"seeds/notices.yaml:2: there is no topic '{topic}'. {fix}"
+
+
+@pytest.mark.parametrize(
+    ("topics", "level", "shown"),
+    [
+        (("delivery",), NoticeLevel.INFO, True),
+        (("delivery/abroad",), NoticeLevel.INFO, True),
+        (("returns", "delivery"), NoticeLevel.WARNING, True),
+        (("deliver", "delivery/abroad/eu"), NoticeLevel.WARNING, False),
+        ((), NoticeLevel.WARNING, False),
+        ((), NoticeLevel.CRITICAL, True),
+        (("returns",), NoticeLevel.CRITICAL, True),
+    ],
+)
+def test_an_article_shows_what_is_critical_or_about_its_topic(
+    topics: tuple[str, ...], level: NoticeLevel, shown: bool
+) -> None:
+    article = Article("customs", "Customs", "delivery/abroad", "")
+    assert Notice("N.", level, topics=topics).concerns(article) is shown
 
 
 def test_a_link_to_an_article_of_another_tree_is_left_out() -> None:
