@@ -86,6 +86,19 @@ def test_without_javascript_topics_and_the_index_lead_everywhere(
     expect(page.get_by_role("heading", level=1)).to_have_text("All articles")
     page.goto((folder / "contact.html").as_uri() + "?q=late")
     expect(page.locator(".channel-card")).to_have_count(6)
+    page.get_by_role("main").get_by_role("link", name="all articles from A to Z").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("All articles")
+
+
+@pytest.mark.parametrize("name", ["index", "contact", "search", "404", "articles/charged-twice"])
+def test_without_javascript_nothing_promises_a_search(visit: Visit, folder: Path, name: str) -> None:
+    page = offline(visit, folder, javascript=False)
+    page.goto((folder / f"{name}.html").as_uri())
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert not re.search(
+        r"[Ss]earch (above|the|for)|Search,|[Tt]ype a few", page.locator("body").inner_text()
+    )
+    expect(page.get_by_role("search")).to_be_hidden()
 
 
 def test_a_copy_that_is_too_old_says_that_hours_may_have_changed(visit: Visit, folder: Path) -> None:
