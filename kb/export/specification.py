@@ -43,7 +43,7 @@ _NUMBERS = (
     (query, ("MAX_CHARACTERS", "MAX_TERMS")),
     (ranking, ("LOCAL_IDF",)),
     (snippets, ("SNIPPET_CHARACTERS",)),
-    (spelling, ("SHORTEST", "LONG")),
+    (spelling, ("SHORTEST", "LONG", "SHORTEST_BEGUN")),
     (suggest, ("LOOKED_AT", "LEAST_WORTH", "LEAST_COVERED", "LEAST_SHARE")),
     (verdict, ("BIAS", "WEIGHTS", "ASKED_CONFIDENCE")),
 )

@@ -95,7 +95,7 @@ class Expander:
         for token in content:
             if token.term not in found:
                 is_whole = token is not unfinished or not self._speller.completions(token.word, 1)
-                found[token.term] = self._query_term(token.word, token.term, repair and is_whole)
+                found[token.term] = self._query_term(token, query if repair and is_whole else None)
         if unfinished:
             self._add_completions(found[unfinished.term])
         self._add_joined([found[token.term] for token in content])
@@ -104,7 +104,9 @@ class Expander:
         pairs = dict.fromkeys(self._number.get(pair) for pair in neighbours(as_meant))
         return Expanded(list(found.values()), [pair for pair in pairs if pair is not None], as_meant)
 
-    def _query_term(self, word: str, term: str, repair: bool) -> QueryTerm:
+    def _query_term(self, token: Token, repaired: Query | None) -> QueryTerm:
+        """A word of the query that is to be `repaired`, if any is."""
+        word, term = token.word, token.term
         weak = term in WEAK_TERMS
         number = self._number.get(term)
         query_term = QueryTerm(word, term, WEAK_PERCENT if weak else 100, self._unknown)
@@ -113,8 +115,8 @@ class Expander:
             query_term.rarity = float(self._rarity[number])
         elif sum(character.isdigit() for character in word) >= CASE_DIGITS:
             query_term.percent = 0
-        elif repair and not self._speller.is_common(word):
-            self._repair(query_term)
+        elif repaired and not self._speller.is_common(word):
+            self._repair(query_term, unfinished=repaired.ends_in(word))
         query_term.rarity *= query_term.percent / 100
         return query_term
 
@@ -138,11 +140,11 @@ class Expander:
                 )
         return (token,)
 
-    def _repair(self, query_term: QueryTerm) -> None:
-        """An unknown word is a misspelt one, unless the synonyms know it."""
+    def _repair(self, query_term: QueryTerm, *, unfinished: bool) -> None:
+        """An unknown word is an unfinished or a misspelt one, unless the synonyms know it."""
         if (query_term.term,) in self._synonyms.means:
             return
-        corrected = self._speller.correct(query_term.word)
+        corrected = self._speller.correct(query_term.word, unfinished=unfinished)
         if corrected in STOP_WORDS:
             query_term.percent = 0
         elif corrected:

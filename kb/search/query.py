@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from kb.model import MAX_CHARACTERS
-from kb.search.analysis import Token, terms, tokens
+from kb.search.analysis import Token, fold, terms, tokens
 
 MAX_TERMS = 16
 
@@ -30,6 +30,10 @@ class Query:
         """The words that are looked for: all but stop words, or all when there are only those."""
         found = tuple(token for token in self.tokens if not token.is_stop)
         return found or self.tokens[:MAX_TERMS]
+
+    def ends_in(self, word: str) -> bool:
+        """Whether nothing stands behind `word`, no question mark either, so that it may be unfinished."""
+        return self.tokens[-1].word == word and fold(self.text).endswith(word)
 
 
 def parse(text: str) -> Query:

@@ -15,6 +15,8 @@ from kb.search.analysis import STOP_WORDS
 
 SHORTEST = 4
 LONG = 8
+SHORTEST_BEGUN = 3
+"""The fewest letters of a word that is taken for the beginning of another: two begin too many."""
 COMMON_WORDS = 30_000
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -54,13 +56,19 @@ class Speller:
             if len(word) >= SHORTEST - 1:
                 self._by_first[word[0]].append(word)
 
-    def correct(self, word: str) -> str | None:
+    def correct(self, word: str, *, unfinished: bool = False) -> str | None:
         """The word most likely meant, or None: for a word that exists, a short one, or a code.
 
-        One edit is forgiven, two from eight letters on. The first letter is kept, unless the first two
-        were swapped. Of words equally near a stop word wins, then the one in most articles.
+        A word that may be `unfinished` is meant for the one in most articles that begins with it. Else one
+        edit is forgiven, two from eight letters on. The first letter is kept, unless the first two were
+        swapped. Of words equally near a stop word wins, then the one in most articles.
         """
-        if len(word) < SHORTEST or not word.isalpha() or word in self._words or self.is_common(word):
+        if not word.isalpha() or word in self._words or self.is_common(word):
+            return None
+        begun = self.completions(word, 1) if unfinished and len(word) >= SHORTEST_BEGUN else ()
+        if begun:
+            return begun[0]
+        if len(word) < SHORTEST:
             return None
         edits = 1 if len(word) < LONG else 2
         near = process.extract(

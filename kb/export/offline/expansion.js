@@ -24,7 +24,7 @@ class Expander {
     for (const token of content) {
       if (found.has(token.term)) continue;
       const isWhole = token !== unfinished || !this.speller.completions(token.word, 1).length;
-      found.set(token.term, this.queryTerm(token.word, token.term, repair && isWhole));
+      found.set(token.term, this.queryTerm(token, repair && isWhole ? query : null));
     }
     if (unfinished) this.addCompletions(found.get(unfinished.term));
     this.addJoined(content.map((token) => found.get(token.term)));
@@ -38,7 +38,8 @@ class Expander {
     return { terms: [...found.values()], pairs: [...pairs], asMeant };
   }
 
-  queryTerm(word, term, repair) {
+  // A word of the query that is to be `repaired`, if any is.
+  queryTerm({ word, term }, repaired) {
     const { constants } = this.generation;
     const percent = this.weakTerms.has(term) ? constants.WEAK_PERCENT : 100;
     const rarity = this.generation.rarestRarity;
@@ -49,8 +50,8 @@ class Expander {
       queryTerm.rarity = this.generation.rarityOf(number);
     } else if (this.analyzer.countDigits(word) >= constants.CASE_DIGITS) {
       queryTerm.percent = 0;
-    } else if (repair && !this.speller.isCommon(word)) {
-      this.repair(queryTerm);
+    } else if (repaired && !this.speller.isCommon(word)) {
+      this.repair(queryTerm, endsIn(repaired, word));
     }
     queryTerm.rarity *= queryTerm.percent / 100;
     return queryTerm;
@@ -82,12 +83,12 @@ class Expander {
     return [token];
   }
 
-  // An unknown word is a misspelt one, unless the synonyms know it.
-  repair(queryTerm) {
+  // An unknown word is an unfinished or a misspelt one, unless the synonyms know it.
+  repair(queryTerm, unfinished) {
     const { generation } = this;
     const { constants } = generation;
     if (this.synonyms.means.has(queryTerm.term)) return;
-    const corrected = this.speller.correct(queryTerm.word);
+    const corrected = this.speller.correct(queryTerm.word, unfinished);
     if (corrected !== null && this.analyzer.stopWords.has(corrected)) {
       queryTerm.percent = 0;
     } else if (corrected) {

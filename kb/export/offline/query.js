@@ -6,6 +6,11 @@ function contentOf(tokens, constants) {
   return meant.length ? meant : tokens.slice(0, constants.MAX_TERMS);
 }
 
+// Whether nothing stands behind `word`, no question mark either, so that it may be unfinished.
+function endsIn(query, word) {
+  return query.tokens.at(-1).word === word && fold(query.text).endsWith(word);
+}
+
 class QueryParser {
   constructor(analyzer, constants) {
     const { wordClass, decimalClass } = analyzer;

@@ -48,8 +48,9 @@ function compareText(one, other) {
 
 class Speller {
   constructor(generation, analyzer) {
-    const { SHORTEST, LONG } = generation.constants;
+    const { SHORTEST, LONG, SHORTEST_BEGUN } = generation.constants;
     this.shortest = SHORTEST;
+    this.shortestBegun = SHORTEST_BEGUN;
     this.long = LONG;
     this.analyzer = analyzer;
     this.generation = generation;
@@ -73,10 +74,12 @@ class Speller {
   }
 
   // The word most likely meant, null for one that is none or that means itself.
-  correct(word) {
+  correct(word, unfinished) {
     const characters = Array.from(word);
-    if (characters.length < this.shortest || !this.analyzer.isAlphabetic(word)) return null;
-    if (this.generation.hasWord(word) || this.isCommon(word)) return null;
+    if (!this.analyzer.isAlphabetic(word) || this.generation.hasWord(word) || this.isCommon(word)) return null;
+    const [begun] = unfinished && characters.length >= this.shortestBegun ? this.completions(word, 1) : [];
+    if (begun) return begun;
+    if (characters.length < this.shortest) return null;
     const most = characters.length < this.long ? 1 : 2;
     const candidates = [];
     for (const found of this.wordsFrom(characters[0])) {

@@ -92,6 +92,31 @@ def test_completions_are_words_that_begin_so_the_most_used_first(speller: Spelle
     assert speller.completions("xyz", 8) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("parc", "parcel"), ("refu", "refund"), ("invoi", "invoice"), ("subscr", "subscription")],
+)
+def test_an_unfinished_word_is_the_most_used_that_begins_so(speller: Speller, typed: str, meant: str) -> None:
+    assert speller.correct(typed, unfinished=True) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("pa", None),  # too short
+        ("card", None),  # somebody wrote it
+        ("del", None),  # common English
+        ("parcle", "parcel"),  # no word begins so
+        ("zzz", None),
+        ("hem-71", None),
+    ],
+)
+def test_what_begins_no_word_or_is_one_is_judged_as_a_whole(
+    speller: Speller, typed: str, meant: str | None
+) -> None:
+    assert speller.correct(typed, unfinished=True) == meant
+
+
 @settings(deadline=None, derandomize=True, max_examples=300)
 @given(word=st.text(LETTERS, max_size=14), others=st.lists(st.text(LETTERS, min_size=1, max_size=14)))
 def test_a_correction_is_a_known_word_near_and_a_known_word_has_none(word: str, others: list[str]) -> None:
