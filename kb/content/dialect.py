@@ -1,6 +1,7 @@
 """Markdown as writers know it from elsewhere: Python-Markdown, its extensions, and what these leave out."""
 
 import re
+import threading
 from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -51,12 +52,22 @@ _SIGNS = {
 
 _ALL_SIGNS = frozenset("".join(_SIGNS.values()))
 
+_idle = threading.local()
+"""Each thread's converter, to be used again: making one takes as long as a short article."""
+
 
 def converted(body: str) -> tuple[str, list[Unclear]]:
     """The HTML of a Markdown body, not sanitised, and what others would read otherwise in it."""
-    as_elsewhere = _AsElsewhere()  # for one text: several would share their footnotes
-    md = markdown.Markdown(extensions=[*_EXTENSIONS, as_elsewhere], extension_configs=_EXTENSION_SETTINGS)
-    return md.convert(body), as_elsewhere.unclear
+    md, as_elsewhere = _idle.__dict__.pop("converter", None) or _converter()
+    html = md.reset().convert(body)
+    _idle.converter = md, as_elsewhere  # unless it was left in the middle of a text by an error
+    return html, [*as_elsewhere.unclear]
+
+
+def _converter() -> tuple[markdown.Markdown, "_AsElsewhere"]:
+    as_elsewhere = _AsElsewhere()
+    extensions: list[str | Extension] = [*_EXTENSIONS, as_elsewhere]
+    return markdown.Markdown(extensions=extensions, extension_configs=_EXTENSION_SETTINGS), as_elsewhere
 
 
 class _AsElsewhere(Extension):
@@ -70,12 +81,17 @@ class _AsElsewhere(Extension):
         super().__init__()
         self.unclear: list[Unclear] = []
 
+    def reset(self) -> None:
+        """For the next text."""
+        self.unclear.clear()
+
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  the name it is called by
         """Each processor in its place in the order.
 
         Containers when tabs are gone, before fenced code; lines after that, before md_in_html looks for its
         attribute; plain texts before inline. What replaces a processor of Python-Markdown's has its place.
         """
+        md.registerExtension(self)
         md.preprocessors.register(_Containers(md, self.unclear), "containers", 28)
         md.preprocessors.register(_Lines(md), "lines_as_elsewhere", 22)
         md.treeprocessors.register(_Ours(md), "as_ours", 22)

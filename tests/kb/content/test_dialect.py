@@ -1,7 +1,11 @@
-"""Inline Markdown of GitHub: text struck through, breaks by a backslash, addresses that are links."""
+"""Inline Markdown of GitHub: text struck through, breaks by a backslash, addresses that are links.
+
+And one text after another, of which none may leave anything to the next.
+"""
 
 import pytest
 
+from kb.content import dialect
 from kb.content.markdown import Picture, render
 
 
@@ -42,3 +46,35 @@ def test_a_backslash_at_a_lines_end_breaks_it() -> None:
 @pytest.mark.parametrize("body", ["One\\\\\ntwo", "One\\", "`One\\\ntwo`", "    One\\\n    two"])
 def test_a_backslash_elsewhere_breaks_nothing(body: str) -> None:
     assert "<br" not in html(body)
+
+
+LEAVING = (
+    "A[^1] [b][c] *[HTML]: x\n\n[^1]: Note.\n\n[c]: https://c.example\n",
+    "```\nnever closed",
+    "<div>\n\nopen *for good*",
+    '> - a\n>\n> ???+ note "x"\n>     b',
+)
+
+
+@pytest.mark.parametrize("before", LEAVING)
+def test_a_text_leaves_nothing_to_the_next(before: str) -> None:
+    after = "A[^1] [b][c]\n\n- a\n\n  b\n"
+    dialect._idle.__dict__.clear()
+    alone = dialect.converted(after)
+    dialect.converted(before)
+    assert dialect.converted(after) == alone
+
+
+def test_a_text_that_could_not_be_rendered_leaves_nothing_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_self: object, root: object) -> None:
+        raise RecursionError
+
+    text = "- a\n\n    b\n"
+    alone = dialect.converted(text)
+    with monkeypatch.context() as broken:
+        broken.setattr(dialect._PlainTexts, "run", fail)
+        with pytest.raises(RecursionError):
+            dialect.converted("> a[^1]\n\n[^1]: b")
+    assert dialect.converted(text) == alone
