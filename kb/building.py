@@ -1,9 +1,7 @@
 """From a help center's files to its index, and to what a writer should mend."""
 
-import gc
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +18,7 @@ from kb.content.seeds import load_site, load_topics, mail_problems, read_topics
 from kb.errors import KBError, Problem, Severity
 from kb.model import Channel, Notice, Topic
 from kb.place import Place
+from kb.processes import uncollected
 from kb.search.generation import FORMAT, IndexUnusableError, live_fingerprint
 from kb.search.index import build_index
 from kb.search.judged import read_queries
@@ -77,25 +76,13 @@ def build(place: Place, *, drafts: bool = False, track: Any = None, anew: bool =
     Only what has changed since the last build is rendered and indexed again, unless the index is to be made
     `anew`.
     """
-    with _uncollected(), Memory(place.memory) as memory:
+    with uncollected(), Memory(place.memory) as memory:
         files = find_files(place.articles)
         mark = _fingerprint(place, files, drafts, memory)
         synonyms = read_synonyms(place.seeds / "synonyms.txt")
         library = read(place, drafts=drafts, track=track, memory=memory, files=files)
         build_index(place.index, library, mark, synonyms, track, anew=anew)
     return library
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Spares a build the search for garbage: it loads much that stays, and each search goes through all."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Problem]]:

@@ -1,8 +1,26 @@
-"""What processes that share the work of one command have in common."""
+"""What the processes of one command have in common."""
 
+import gc
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import parent_process
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Spares what builds or exports the search for garbage, and the processes that it forks.
+
+    Both load much that stays, and each search goes through all of it.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def end_with_parent() -> None:

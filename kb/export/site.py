@@ -27,6 +27,7 @@ from kb.export.wsgi import WsgiApp, ask
 from kb.helpcenter import HelpCenter
 from kb.model import Article, Site
 from kb.place import Place
+from kb.processes import uncollected
 
 MakeApp = Callable[[HelpCenter, Callable[[], datetime]], WsgiApp]
 """Makes the application in its offline rendering of a help center and a clock, all that it may ask."""
@@ -46,6 +47,7 @@ class Export:
     problems: tuple[Problem, ...]
 
 
+@uncollected()
 def export(
     place: Place,
     make_app: MakeApp,
