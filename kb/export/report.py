@@ -13,10 +13,9 @@ from kb.model import Article
 from kb.place import Place
 
 _WRITTEN = re.compile(
-    r"""\]\(\s*(?:<([^<>\n]*)>|(?=([^\s<>]+)))|^\s*\[[^]\n]+\]:\s*<?([^\s<>]+)|\s(?:href|src)=["']([^"'\n]*)""",
-    re.MULTILINE,
+    r"""\]\(\s*(?:<([^<>]*)>|(?=([^\s<>]+)))|^\s*\[[^]]+\]:\s*<?([^\s<>]+)|(?:^|\s)(?:href|src)=["']([^"']*)"""
 )
-"""Where a link leads in Markdown: `[…](<here>)`, `[…](here)`, `[…]: here`, and in HTML."""
+"""Where a link leads in a line of Markdown: `[…](<here>)`, `[…](here)`, `[…]: here`, and of HTML."""
 
 _ENDINGS = (".html", ".md")
 
@@ -59,11 +58,10 @@ def _links_written(source: Path) -> Iterator[tuple[int, str]]:
         text = source.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return
-    line, seen = 1, 0
-    for match in _WRITTEN.finditer(text):
-        at = match.start(match.lastindex or 0)
-        line, seen = line + text.count("\n", seen, at), at
-        yield line, _balanced(match[match.lastindex or 0])
+    for number, line in enumerate(text.split("\n"), 1):
+        if "](" in line or "]:" in line or "=" in line:  # most lines have no link
+            for found in _WRITTEN.finditer(line):
+                yield number, _balanced(found[found.lastindex or 0])
 
 
 def _balanced(written: str) -> str:
