@@ -104,10 +104,10 @@ class _Blocks:
 
     def _read(self, rest: str, indent: int) -> None:
         depth, column = self._place(indent)
-        ended = False
-        if rest[0] in "?=":
+        ended, is_code = False, column >= _LEVEL and not depth * _LEVEL <= indent < (depth + 1) * _LEVEL
+        if rest[0] in "?=" and not is_code:
             rest = callouts.admonition(rest)
-        if rest[0] in _SIGNS and (column < _LEVEL or depth * _LEVEL <= indent < (depth + 1) * _LEVEL):
+        if rest[0] in _SIGNS and not is_code:
             if self._container(rest, indent, depth, column):
                 return
             ended = (HEADING if rest[0] == "#" else RULE).match(rest) is not None

@@ -6,6 +6,7 @@ so do we, unless what stands after an empty line within can only be Markdown.
 
 import re
 from collections.abc import Sequence
+from itertools import islice, takewhile
 
 _BEGIN = re.compile(r"<(?:!--|/?[a-z][a-z0-9-]*(?:[\s/>]|$))", re.IGNORECASE)
 _ENDED = re.compile(r"<(?:!--|(pre|script|style|textarea)\b)", re.IGNORECASE)
@@ -49,12 +50,8 @@ def goes_on_in_markdown(lines: Sequence[str], begin: int, end: int) -> bool:
     after = next((at for at in range(end, len(lines)) if lines[at].strip(" ")), end)
     if after == end or lines[after].startswith(("<", "    ")):
         return False
-    for line in lines[after:]:
-        if not line.strip(" "):
-            break
-        if _BLOCK.search(line, 1):
-            return False
-    return True
+    paragraph = takewhile(lambda line: line.strip(" "), islice(lines, after, None))
+    return not any(_BLOCK.search(line, 1) for line in paragraph)
 
 
 def is_block(html: str) -> bool:

@@ -97,7 +97,7 @@ def test_details_between_colons_are_a_folded_part() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["??? What?", "???", "Why ??? note", "Title\n===", '== "x"', "```\n??? note\n```"]
+    "body", ["??? What?", "???", "Why ??? note", "Title\n===", '== "x"', "```\n??? note\n```", '    === "x"']
 )
 def test_what_only_looks_like_a_folded_part_is_none(body: str) -> None:
     assert "<details" not in html(body)
