@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
 
+from kb.contact.addresses import EMAIL, EMAIL_IN_TEXT
 from kb.model import Channel, ChannelKind, Route
 from webapp import times
 from webapp.current import center, now
@@ -19,7 +20,6 @@ from webapp.current import center, now
 if TYPE_CHECKING:
     from kb.contact.message import Message
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?[\d ()-]{6,}")
 _ICONS = {ChannelKind.FORM: "email", ChannelKind.CALLBACK: "callback"}
 _ACCESSIBILITY = "accessibility"
@@ -125,7 +125,7 @@ def card_for(
         action=_action(channel, by_form=form is not None),
         hours=times.hours(channel.hours),
         text_alternative=_linked(channel.text_alternative, message),
-        own_mail=_link(channel.address, message) if form and _EMAIL.fullmatch(channel.address) else None,
+        own_mail=_link(channel.address, message) if form and re.fullmatch(EMAIL, channel.address) else None,
         read_aloud=reference if channel.kind is ChannelKind.PHONE else "",
     )
 
@@ -154,7 +154,7 @@ def _icon(channel: Channel) -> str:
 def _href(address: str, message: "Message") -> str | None:
     if address.startswith(("https://", "http://", "/")):
         return address
-    if _EMAIL.fullmatch(address):
+    if re.fullmatch(EMAIL, address):
         return message.mailto(address)
     if _PHONE.fullmatch(address):
         return "tel:" + re.sub(r"[^\d+]", "", address)
@@ -164,7 +164,7 @@ def _href(address: str, message: "Message") -> str | None:
 def _linked(text: str, message: "Message") -> Markup:
     parts = []
     end = 0
-    for found in _EMAIL.finditer(text):
+    for found in re.finditer(EMAIL_IN_TEXT, text):
         parts += [escape(text[end : found.start()]), _link(found[0], message)]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
@@ -177,7 +177,9 @@ def _link(address: str, message: "Message") -> Markup:
 def _first_mailto(routes: tuple[Route, ...], message: "Message") -> str | None:
     writable = (route.channel for route in routes if route.channel.id != _ACCESSIBILITY)
     for channel in writable:
-        found = _EMAIL.search(f"{channel.address} {channel.text_alternative}")
+        if re.fullmatch(EMAIL, channel.address):
+            return message.mailto(channel.address)
+        found = re.search(EMAIL_IN_TEXT, channel.text_alternative)
         if found:
             return message.mailto(found[0])
     return None

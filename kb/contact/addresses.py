@@ -3,6 +3,9 @@
 EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 """A pattern of what is meant as an e-mail address; whether mail can go there is another question."""
 
+EMAIL_IN_TEXT = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+"""A pattern that finds one in a sentence, without the brackets and full stops around it."""
+
 
 def folded(email: str) -> str:
     """An e-mail address as it is compared: without case."""

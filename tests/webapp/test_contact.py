@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask.testing import FlaskClient
 
-from kb.model import Opening
+from kb.model import Channel, ChannelKind, Opening
 from tests.webapp.conftest import CHANNELS, FakeCenter
 from webapp import times
 from webapp.cards import help_with
@@ -56,6 +56,14 @@ def test_who_set_a_wait_is_for_those_who_keep_it_up_to_date(client: FlaskClient)
 def test_the_text_alternative_is_escaped_and_its_address_linked(client: FlaskClient) -> None:
     page = client.get("/contact").text
     assert '&lt;<a href="mailto:help@shop.example?' in page
+
+
+def test_every_address_that_a_channel_may_have_can_be_written_to(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    """What `kb check` takes for an address, the card does too."""
+    center.channels = (Channel("email", ChannelKind.EMAIL, "E-mail", "All.", "o'neil/help@shop.example"),)
+    assert client.get("/contact").text.count('href="mailto:o&#39;neil/help@shop.example?') == 2
 
 
 @pytest.mark.parametrize(

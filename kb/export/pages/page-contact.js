@@ -94,7 +94,6 @@
     const found = ORDER_NUMBER.exec(text);
     return found ? `${found[1].toUpperCase()}-${found[2]}` : "";
   };
-  const isOrderNumber = (text) => ORDER_NUMBER.exec(text)?.[0] === text;
 
   /* Whether a text with an order number asks where that order is, and for nothing else. */
   const asksWhere = async (text) => {
@@ -122,7 +121,7 @@
     const words = document.querySelector('template[data-words="message"]').dataset;
     const typed = oneLine(query);
     const number = orderNumber(typed);
-    const asked = isOrderNumber(typed) ? "" : typed;
+    const asked = ORDER_NUMBER.exec(typed)?.[0] === typed ? "" : typed;
     const [when] = new RegExp(contact.when, "i").exec(asked) || [""];
     const about = oneLine(title);
     const read = [...new Set([about, ...tried.map(oneLine)])].filter(Boolean);
