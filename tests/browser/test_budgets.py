@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Response
 
-from tests.browser.conftest import HEIGHT, PHONE, Visit, Visitor
+from tests.browser.conftest import DESKTOP, HEIGHT, PHONE, TABLET, Visit, Visitor
 from tests.browser.pages import SHIFT, Site
 
 ARTICLE_BYTES = 60_000
@@ -73,6 +73,20 @@ def test_the_search_box_stays_where_it_is_whatever_part_of_it_comes_late(visit: 
         cut = box.start() + tag.end()
         page.evaluate(_IN_TWO, [html[:cut], html[cut:]])
         assert page.evaluate(SHIFT) == [0, []], tag[0]
+
+
+@pytest.mark.parametrize("width", [PHONE, TABLET, DESKTOP])
+def test_the_headers_links_stay_where_they_are_whatever_part_of_them_comes_late(
+    visit: Visit, site: Site, width: int
+) -> None:
+    page = visit(width).page
+    html = page.request.get(f"{site.server.url}/articles/charged-twice").text()
+    first = html.index('<nav class="site-nav')
+    for tag in re.finditer(r"</?(?:nav|details|summary|svg)\b[^>]*>", html[: html.index("</header>")]):
+        if tag.start() >= first and 'class="icon"' not in tag[0]:
+            site.open(page, "not found")
+            page.evaluate(_IN_TWO, [html[: tag.end()], html[tag.end() :]])
+            assert page.evaluate(SHIFT)[0] < 0.001, tag[0]  # what is given as 0
 
 
 def test_what_moves_is_noticed(visit: Visit, site: Site) -> None:
