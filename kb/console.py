@@ -109,7 +109,7 @@ def print_answer(found: SearchResult, routes: Sequence[Route]) -> None:
     """Prints a search's answer: the results, and the channels unless one of them surely answers."""
     click.secho(f"{found.verdict.value} ({found.confidence:.2f}), {found.total} results", bold=True)
     if found.suggestion:
-        click.echo(f"Read as: {found.suggestion}")
+        click.echo(f"Did you mean: {found.suggestion}")
     if found.verdict is not Verdict.NOTHING_USEFUL:
         for number, result in enumerate(found.results, 1):
             heading = f" > {result.heading}" if result.heading else ""
