@@ -8,7 +8,7 @@ from typing import Any
 from kb.contact.channels import load_channels
 from kb.contact.hours import check_site
 from kb.contact.orders_csv import load_orders
-from kb.contact.routing import Rules, check_rules, load_rules
+from kb.contact.rules import Rules, check_rules, load_rules
 from kb.content.colours import check_brand
 from kb.content.files import Files, find_files
 from kb.content.library import Library, read_library

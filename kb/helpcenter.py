@@ -21,7 +21,8 @@ from kb.contact.orders import OrderSource
 from kb.contact.orders_csv import load_orders
 from kb.contact.orders_http import HttpOrders
 from kb.contact.requests import Requests
-from kb.contact.routing import Rules, route, routes
+from kb.contact.routing import route, routes
+from kb.contact.rules import Rules
 from kb.content.assets import asset_file
 from kb.content.frontmatter import read_source
 from kb.content.links import LinkResolver

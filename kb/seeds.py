@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from kb.contact.channels import load_channels
 from kb.contact.hours import check_site
-from kb.contact.routing import Rules, load_rules
+from kb.contact.rules import Rules, load_rules
 from kb.content.assets import image_size
 from kb.content.notices import load_notices
 from kb.content.seeds import load_site

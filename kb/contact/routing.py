@@ -1,8 +1,4 @@
-"""Which channels fit a problem, best first, each with the reason: the rules of `seeds/routing.yaml`.
-
-The file has two keys. `defaults` maps channels to reasons, in the order used when nothing is known of a
-problem. `rules` is a list; each rule has an `id`, `when` (any of `words`, `topics`, `articles`),
-`channels` (which map to reasons, best first) and optionally a `weight`.
+"""Which channels fit a problem, best first, each with the reason, by the rules of `seeds/routing.yaml`.
 
 How rules are counted, which the file's own comment tells its writers:
 
@@ -14,105 +10,17 @@ How rules are counted, which the file's own comment tells its writers:
    others in the default order. In each group, channels that can be used now come before closed ones.
 """
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import Any
-
-import yaml
-from pydantic import TypeAdapter, with_config
 
 from kb.contact.hours import opening
-from kb.errors import Problem, Severity, closest
-from kb.model import Channel, ChannelKind, Opening, Route, Site, Topic
-from kb.search.analysis import tokens
-from kb.yamlfile import check, line_of, load_seed, tell
-
-NAME = "seeds/routing.yaml"
+from kb.contact.rules import GAP, GAP_WORDS, Phrase, Rule, Rules, fold
+from kb.model import Channel, ChannelKind, Opening, Route, Site
 
 POINTS_WORD, POINTS_ARTICLE, POINTS_TOPIC = 10, 5, 2
 
 TAKES_MESSAGES = frozenset({ChannelKind.EMAIL, ChannelKind.FORM, ChannelKind.CALLBACK})
 """Kinds a customer can use while nobody is there: a message waits, a callback is asked for ahead."""
-
-GAP, GAP_WORDS = "…", 4
-"""What stands in a phrase for words between, and how many these may be."""
-
-_APOSTROPHES = re.compile("['`\u00b4\u2018\u2019]")
-
-Phrase = tuple[str, ...]
-"""Folded words, with `GAP` where others may stand between."""
-
-
-@with_config(extra="forbid")
-@dataclass(frozen=True, slots=True)
-class When:
-    """What makes a rule match: words of the customer's own, topics' paths, articles' slugs."""
-
-    words: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    articles: tuple[str, ...] = ()
-
-
-@with_config(extra="forbid")
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule as the file has it; `channels` maps each channel's id to the reason, best first."""
-
-    id: str
-    when: When
-    channels: dict[str, str]
-    weight: float = 1.0
-
-
-@with_config(extra="forbid")
-@dataclass(frozen=True, slots=True)
-class _File:
-    defaults: dict[str, str]
-    rules: tuple[Rule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Sound:
-    """Of a file what has the right shape, rules by their places."""
-
-    defaults: Mapping[str, str]
-    rules: Mapping[int, Rule]
-
-
-_RULE = TypeAdapter(Rule)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """All rules, ready to be asked; `phrases` says which rules (by number) know a folded phrase."""
-
-    rules: tuple[Rule, ...]
-    defaults: Mapping[str, str]
-    phrases: Mapping[Phrase, tuple[int, ...]]
-    node: yaml.Node | None = field(default=None, repr=False, compare=False)
-
-
-def load_rules(seeds: Path) -> Rules:
-    """The rules of `seeds/routing.yaml`.
-
-    Raises KBError with every mistake of form. Names of channels, topics and articles are not looked up
-    here but by `check_rules`: a rule for a channel that a shop does not have is simply not used.
-    """
-    value, node = load_seed(seeds / "routing.yaml", TypeAdapter(dict[str, Any]), NAME)
-    _, misshapen = check(TypeAdapter(_File), value, NAME, node)
-    sound = _without(value, [keys for keys, _ in misshapen])
-    problems = [problem for _, problem in misshapen]
-    problems += [Problem(NAME, line_of(node, keys), problem, fix) for keys, problem, fix in _mistakes(sound)]
-    tell(problems)
-    rules = tuple(sound.rules.values())
-    phrases: dict[Phrase, tuple[int, ...]] = {}
-    for number, rule in enumerate(rules):
-        for phrase in dict.fromkeys(folded_phrase(words) for words in rule.when.words):
-            phrases[phrase] = (*phrases.get(phrase, ()), number)
-    return Rules(rules, sound.defaults, phrases, node)
 
 
 def routes(
@@ -164,54 +72,6 @@ def route(
     )
 
 
-def check_rules(
-    rules: Rules,
-    channels: Sequence[Channel],
-    topics: Sequence[Topic],
-    articles: Collection[str] | None = None,
-) -> list[Problem]:
-    """Names in the rules that nothing has, channels without a default reason, topics nobody serves.
-
-    `articles` are the slugs in use; None leaves slugs unchecked.
-    """
-    configured, paths = [channel.id for channel in channels], [topic.path for topic in topics]
-    problems = list(_unknown(rules, ("defaults",), rules.defaults, configured, "channel"))
-    for number, rule in enumerate(rules.rules):
-        place = ("rules", number)
-        problems += _unknown(rules, (*place, "channels"), rule.channels, configured, "channel")
-        problems += _unknown(rules, (*place, "when", "topics"), rule.when.topics, paths, "topic")
-        if articles is not None:
-            slugs = sorted(articles)
-            problems += _unknown(rules, (*place, "when", "articles"), rule.when.articles, slugs, "article")
-    for channel in configured:
-        if channel not in rules.defaults:
-            problem = f"'defaults' has no reason for the channel {channel!r}."
-            fix = f"Add a line '{channel}: …' where it belongs in the order."
-            line = line_of(rules.node, ("defaults",))
-            problems.append(Problem(NAME, line, problem, fix, Severity.WARNING))
-    for path in paths:
-        served = [rules.defaults, *(rule.channels for rule in rules.rules if _names_topic(rule, path))]
-        if not any(channel in configured for offered in served for channel in offered):
-            problem = f"no channel serves the topic {path!r}."
-            problems.append(Problem(NAME, None, problem, "Name a channel under 'defaults' or in a rule."))
-    return problems
-
-
-def fold(text: str) -> Phrase:
-    """The words of `text` as rules compare them: the search's own terms, stop words kept, no apostrophes."""
-    return tuple(token.term for token in tokens(_APOSTROPHES.sub("", text)))
-
-
-def folded_phrase(words: str) -> Phrase:
-    """The words of a rule, folded, with `GAP` where it (or three dots) stands between them."""
-    first, *others = _parts(words)
-    return first + tuple(word for part in others for word in (GAP, *part))
-
-
-def _parts(words: str) -> list[Phrase]:
-    return [fold(part) for part in words.replace("...", GAP).split(GAP)]
-
-
 def _known_words(rules: Rules, query: str) -> dict[int, set[str]]:
     """The words of the query that each rule (by number) knows, a longer phrase hiding those in it."""
     words = fold(query)
@@ -256,60 +116,7 @@ def _matching(rules: Rules, query: str, topic: str, article: str) -> list[tuple[
     for number, rule in enumerate(rules.rules):
         score = POINTS_WORD * rule.weight * len(known.get(number, ()))
         score += POINTS_ARTICLE * (article != "" and article in rule.when.articles)
-        score += POINTS_TOPIC * (topic != "" and _names_topic(rule, topic))
+        score += POINTS_TOPIC * (topic != "" and rule.names_topic(topic))
         if score:
             scored.append((score, rule))
     return sorted(scored, key=lambda pair: -pair[0])
-
-
-def _names_topic(rule: Rule, path: str) -> bool:
-    return any(path == named or path.startswith(named + "/") for named in rule.when.topics)
-
-
-def _without(value: Mapping[str, Any], misshapen: Sequence[Sequence[str | int]]) -> _Sound:
-    """What of the file `value` has the right shape: without all that the keys `misshapen` lead to."""
-    bad = {tuple(keys[: 1 + (keys[0] == "rules")]) for keys in misshapen if keys}
-    defaults = {} if ("defaults",) in bad else value["defaults"]
-    rows = () if ("rules",) in bad else value.get("rules", ())
-    rules = {number: row for number, row in enumerate(rows) if ("rules", number) not in bad}
-    return _Sound(defaults, {number: _RULE.validate_python(row) for number, row in rules.items()})
-
-
-def _mistakes(content: _Sound) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    """(keys, problem, fix) for each mistake in what has the right shape."""
-    seen: set[str] = set()
-    for number, rule in content.rules.items():
-        place: tuple[str | int, ...] = ("rules", number)
-        if rule.id in seen:
-            yield (*place, "id"), f"'{rule.id}' is the id of another rule too.", "Give each rule its own id."
-        seen.add(rule.id)
-        if not (rule.when.words or rule.when.topics or rule.when.articles):
-            yield (*place, "when"), f"the rule '{rule.id}' never matches.", "List words, topics or articles."
-        if not rule.channels:
-            yield (*place, "channels"), f"the rule '{rule.id}' leads nowhere.", "Add a line 'chat: reason'."
-        if not 0 < rule.weight <= 100:
-            yield (*place, "weight"), f"'weight' cannot be {rule.weight:g}.", "Write a number like 2."
-        for index, words in enumerate(rule.when.words):
-            if not all(_parts(words)):
-                yield (*place, "when", "words", index), f"{words!r} has no letters.", "Write words."
-        yield from _empty_reasons((*place, "channels"), rule.channels)
-    yield from _empty_reasons(("defaults",), content.defaults)
-
-
-def _empty_reasons(
-    place: tuple[str | int, ...], channels: Mapping[str, str]
-) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    for channel, reason in channels.items():
-        if not reason.strip():
-            yield (*place, channel), f"'{channel}' has no reason.", "Say in words why it fits."
-
-
-def _unknown(
-    rules: Rules, place: tuple[str | int, ...], names: Collection[str], known: Sequence[str], noun: str
-) -> Iterator[Problem]:
-    for index, name in enumerate(names):
-        if name not in known:
-            near = closest(name, known)
-            fix = f"Did you mean '{near}'?" if near else f"Remove it, or add that {noun}."
-            keys = (*place, name if isinstance(names, Mapping) else index)
-            yield Problem(NAME, line_of(rules.node, keys), f"there is no {noun} '{name}'.", fix)

@@ -13,15 +13,8 @@ from zoneinfo import ZoneInfo
 from kb.contact.hours import openings
 from kb.contact.message import MAILTO_LENGTH, MOST_TRIED
 from kb.contact.orders import WHERE_WORDS
-from kb.contact.routing import (
-    GAP,
-    GAP_WORDS,
-    POINTS_ARTICLE,
-    POINTS_TOPIC,
-    POINTS_WORD,
-    TAKES_MESSAGES,
-    Rules,
-)
+from kb.contact.routing import POINTS_ARTICLE, POINTS_TOPIC, POINTS_WORD, TAKES_MESSAGES
+from kb.contact.rules import GAP, GAP_WORDS, Rules
 from kb.contact.when import PATTERN
 from kb.model import MAX_CHARACTERS, Article, Channel, Site
 

@@ -25,7 +25,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from kb.answer import as_json
-from kb.contact import routing
+from kb.contact import rules
 from kb.export.bundle import write_search
 from kb.model import Site
 from kb.search.engine import Engine
@@ -184,7 +184,7 @@ def answer(engine: Engine, query: str) -> dict[str, Any]:
         "topics": [list(one) for one in found.topics.items()],
         "second": as_json(engine.search(query, page=2), [])["results"],
         "suggestions": [asdict(one) for one in engine.suggest(query)],
-        "routing": list(routing.fold(engine.repaired(query))),
+        "routing": list(rules.fold(engine.repaired(query))),
     }
 
 

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from kb.contact.channels import load_channels
-from kb.contact.routing import Rules, check_rules, fold, load_rules, route, routes
+from kb.contact.routing import route, routes
+from kb.contact.rules import Rules, check_rules, fold, load_rules
 from kb.errors import KBError, Severity
 from kb.model import Channel, ChannelKind, Opening, Site, Topic
 

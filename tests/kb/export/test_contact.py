@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.contact.hours import opening, openings
-from kb.contact.routing import load_rules
+from kb.contact.rules import load_rules
 from kb.export.contact import contact, subjects
 from kb.model import Article, Channel, ChannelKind, Site
 from tests.builders import REPOSITORY
