@@ -46,9 +46,9 @@ class Notes:
     def load(cls, file: Path, recipe: str) -> Self:
         """The notes in `file`; none if there are none that can be read, or if they are of another recipe."""
         try:
-            noted = pickle.loads(file.read_bytes())  # noqa: S301  our own file
-            if noted["recipe"] == recipe:
-                return cls(**noted)
+            with file.open("rb") as stream:
+                if pickle.load(stream) == recipe:  # noqa: S301  our own file
+                    return cls(recipe, *pickle.load(stream))  # noqa: S301
         except (OSError, pickle.PickleError, EOFError, ValueError, LookupError, TypeError, AttributeError):
             pass
         return cls(recipe)
@@ -56,7 +56,7 @@ class Notes:
     def save(self, file: Path) -> None:
         """Writes the notes to `file`, as far as that can be done."""
         pages = {address: note for address, note in self.pages.items() if note.reads is not None}
-        noted = pickle.dumps({"recipe": self.recipe, "pages": pages, "files": self.files}, protocol=5)
+        noted = b"".join(pickle.dumps(one, protocol=5) for one in (self.recipe, (pages, self.files)))
         beside = file.with_name(f".{file.name}.new-{os.getpid()}")
         with suppress(OSError):
             beside.write_bytes(noted)
