@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import unquote
@@ -88,6 +89,7 @@ def _where(written: Iterable[tuple[int, str, tuple[str, str]]], href: str) -> tu
     return next(iter(alike or nearly), (None, href))
 
 
+@lru_cache(maxsize=4096)  # a help center's articles lead to the same places
 def _end(href: str) -> tuple[str, str]:
     """The last part of a link's path, without what is added or taken off on its way, and its anchor."""
     address, _, anchor = href.partition("#")
