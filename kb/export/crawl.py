@@ -35,6 +35,7 @@ _ASSETS = "/files/"
 NOWHERE = "/-"
 """An address that no page has, and whose words the not-found page would not search for."""
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -138,6 +139,10 @@ class Crew:
     def look(self, files: Sequence[str]) -> "Running[Looked | None]":
         """Begins to read files of the new folder for the self-test."""
         return self._run(_look, files)
+
+    def map(self, task: Callable[[S], T], things: Iterable[S]) -> Iterable[T]:
+        """Begins with `task`, a function of a module, for each of `things`; the results, in order."""
+        return self._pool.map(task, things, chunksize=CHUNK) if self._pool else map(task, things)
 
     def _run(self, task: Callable[[Sequence[str]], list[T]], names: Sequence[str]) -> "Running[T]":
         chunks = [names[begin : begin + CHUNK] for begin in range(0, len(names), CHUNK)]

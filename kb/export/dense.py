@@ -27,12 +27,12 @@ _LAST_OF_ONE_UNIT = 0xFFFF
 
 def encode(numbers: Array) -> Stream:
     """`numbers` (whole, from 0 below 2³²) as a stream; the same numbers give the same text."""
-    values = np.asarray(numbers, np.int64)
+    values = np.asarray(numbers, np.uint32)  # which NumPy divides twice as fast as 64 bits
     if not len(values):
         return 0, 1, ""
     stoppers = _best_stoppers(np.sort(values))
     continuers = _BASE - stoppers
-    columns, lengths = [values % stoppers], np.ones(len(values), np.int64)
+    columns, lengths = [values % stoppers], np.ones(len(values), np.uint8)
     rest = values // stoppers
     while rest.any():
         more = rest > 0

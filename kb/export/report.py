@@ -1,10 +1,11 @@
 """Dead links as problems that can be mended: in the article and the line on which a writer wrote them."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from kb.errors import Problem
@@ -21,29 +22,51 @@ _WRITTEN = re.compile(
 _ENDINGS = (".html", ".md")
 
 
-def problems(place: Place, articles: Iterable[Article], dead: Iterable[Dead]) -> tuple[Problem, ...]:
-    """Each dead link once: those of articles by line, then those that our pages or seeds have written."""
+Run = Callable[[Callable[["_Lost"], list[Problem]], list["_Lost"]], Iterable[list[Problem]]]
+"""What `map` does, perhaps on several cores."""
+
+
+class _Lost(NamedTuple):
+    """The dead links of an article: its path in problems, and its file."""
+
+    path: str
+    source: Path
+    links: list[Dead]
+
+
+def problems(
+    place: Place, articles: Iterable[Article], dead: Iterable[Dead], run: Run = map
+) -> Iterator[Problem]:
+    """Each dead link once: those of articles by line, then those that our pages or seeds have written.
+
+    `run` begins to look for the lines at once.
+    """
     by_file = {f"articles/{article.slug}.html": article for article in articles}
     name = str(place.articles) if place.foreign else place.articles.name
-    found: list[Problem] = []
+    lost: list[_Lost] = []
     elsewhere: dict[str, list[Dead]] = {}
     for file, links in groupby(dead, lambda one: one.file):
         article = by_file.get(file)
         if article:
-            found += _in_article(f"{name}/{article.path}", place.articles / article.path, links)
+            lost.append(_Lost(f"{name}/{article.path}", place.articles / article.path, list(links)))
             continue
         for link in links:
             elsewhere.setdefault(link.missing, []).append(link)
-    return (*dict.fromkeys(found), *map(_elsewhere, elsewhere.values()))
+    return _once(run(_in_article, lost), elsewhere.values())
 
 
-def _in_article(path: str, source: Path, links: Iterable[Dead]) -> list[Problem]:
-    written = [(line, link, _end(link)) for line, link in _links_written(source) if "://" not in link]
+def _once(located: Iterable[list[Problem]], elsewhere: Iterable[Sequence[Dead]]) -> Iterator[Problem]:
+    yield from dict.fromkeys(chain.from_iterable(located))
+    yield from map(_elsewhere, elsewhere)
+
+
+def _in_article(lost: _Lost) -> list[Problem]:
+    written = [(line, link, _end(link)) for line, link in _links_written(lost.source) if "://" not in link]
     found = []
-    for link in links:
+    for link in lost.links:
         line, href = _where(written, link.href)
         fix = "Correct the part after '#'." if "#" in link.missing else "Correct the path, or add the file."
-        found.append(Problem(path, line, f"'{href}' leads nowhere.", fix))
+        found.append(Problem(lost.path, line, f"'{href}' leads nowhere.", fix))
     return sorted(found, key=lambda one: one.line or 0)
 
 

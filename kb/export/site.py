@@ -80,21 +80,23 @@ def export(
             placed = scripts.place_all(center, articles, staging, today(site))
             notes, pages = _crawl(crew, running, before, [one.file for one in placed], track)
             looked = _look(crew, staging, before, track)
-        headers = ask(app, "/brand.css").headers
-        digests = {file: one.digest for file, one in looked.items()}
-        placed += [*pages, *hosting.place_all(site, articles, staging, urls, headers, digests)]
-        files = folder.files_in(staging.new) - {folder.MARK}
-        dead = check.dead_links(tuple(looked.values()), files, _findable(articles))
-        removed = len(folder.files_in(out) - files - {folder.MARK})
-        folder.swap_in(staging)
+            headers = ask(app, "/brand.css").headers
+            digests = {file: one.digest for file, one in looked.items()}
+            placed += [*pages, *hosting.place_all(site, articles, staging, urls, headers, digests)]
+            files = folder.files_in(staging.new) - {folder.MARK}
+            dead = check.dead_links(tuple(looked.values()), files, _findable(articles))
+            found = report.problems(place, articles, dead, crew.map)
+            removed = len(folder.files_in(out) - files - {folder.MARK})
+            folder.swap_in(staging)
+            if made_with() == before.recipe:
+                Notes(before.recipe, notes, looked).save(place.notes)
+            problems = tuple(found)
     except BaseException:
         folder.discard(staging)
         raise
-    if made_with() == before.recipe:
-        Notes(before.recipe, notes, looked).save(place.notes)
     count = sum(file.endswith(".html") for file in files)
     written = sum(one.written for one in placed)
-    return Export(out, count, len(files), written, removed, report.problems(place, articles, dead))
+    return Export(out, count, len(files), written, removed, problems)
 
 
 def _crawl(

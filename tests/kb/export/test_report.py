@@ -15,7 +15,8 @@ from tests.builders import write
 def found(root: Path, text: str, *dead: Dead) -> tuple[Problem, ...]:
     """What is to be mended of one article with that text; the links of its page are dead."""
     write(root, {"articles/orders/a.md": text})
-    return problems(Place.at(root), [Article("a", "A", topic="orders", path="orders/a.md")], sorted(dead))
+    article = Article("a", "A", topic="orders", path="orders/a.md")
+    return tuple(problems(Place.at(root), [article], sorted(dead)))
 
 
 @pytest.mark.parametrize(
