@@ -29,6 +29,10 @@ CREATE TABLE IF NOT EXISTS file (
 );
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB);
 """
+
+_UNREADABLE = (pickle.PickleError, EOFError, ImportError, AttributeError, LookupError, TypeError, ValueError)
+"""What damaged bytes may make `pickle` raise."""
+
 _SETTLED_NS = 2_000_000_000
 """A file changed so shortly before it was read may have been changed again within the clock's step."""
 
@@ -72,7 +76,7 @@ class _Row:
     stat: str
     seen: int
     key: str
-    made: Made
+    made: Made | bytes  # bytes until somebody asks: whether an index is fresh is known without
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ class Memory:
         if file:
             try:
                 self._open(file)
-            except (sqlite3.Error, pickle.PickleError, OSError, EOFError, TypeError, AttributeError):
+            except (sqlite3.Error, OSError, *_UNREADABLE):
                 self.close()
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
@@ -136,7 +140,7 @@ class Memory:
             self.facts = {"recipe": recipe()}
             return
         for path, stat, seen, key, made in self._db.execute("SELECT path, stat, seen, key, made FROM file"):
-            self._rows[path] = _Row(stat, seen, key, pickle.loads(made))  # noqa: S301
+            self._rows[path] = _Row(stat, seen, key, made)
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -170,7 +174,23 @@ class Memory:
     def made(self, path: str, key: str) -> Made | None:
         """What was made of the file at `path` when it had these bytes, None when that is not known."""
         row = self._rows.get(path)
-        return row.made if row and key and row.key == key else None
+        if not row or not key or row.key != key:
+            return None
+        if isinstance(row.made, Made):
+            return row.made
+        try:
+            made: Made = pickle.loads(row.made)  # noqa: S301  our own file
+        except _UNREADABLE:
+            self._forget(path)
+            return None
+        row.made = made
+        return made
+
+    def _forget(self, path: str) -> None:
+        del self._rows[path]
+        if self._db:
+            with suppress(sqlite3.Error):
+                self._db.execute("DELETE FROM file WHERE path = ?", (path,))
 
     def text(self, path: str) -> Any:
         """The texts that were kept with what was made of a file."""

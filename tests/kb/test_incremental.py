@@ -200,6 +200,20 @@ def test_a_memory_that_is_damaged_or_gone_is_done_without(tmp_path: Path, damage
     assert contents(place) == before
 
 
+def test_what_is_remembered_of_a_file_is_made_again_when_it_is_damaged(tmp_path: Path) -> None:
+    place = help_center(tmp_path, BASE)
+    building.build(place)
+    before = contents(place)
+    for _ in range(2):  # the first build forgets it, the second remembers it anew
+        with closing(sqlite3.connect(place.memory)) as memory, memory:
+            memory.execute("UPDATE file SET made = ? WHERE path = 'orders/base-1.md'", (b"damaged",))
+        assert building.build(place).problems == ()
+        assert contents(place) == before
+        building.build(place)
+    with closing(sqlite3.connect(place.memory)) as memory:
+        assert memory.execute("SELECT count(*) FROM file").fetchone() == (len(BASE),)
+
+
 def test_a_damaged_generation_is_not_taken_over(tmp_path: Path) -> None:
     place = help_center(tmp_path, BASE)
     building.build(place)
