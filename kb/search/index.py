@@ -6,7 +6,7 @@ and the arrays are compiled anew over both.
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,19 +164,22 @@ class _Build:
         merged, numbers = merge(sources, len(self._plan.found))
         parts = Parts(old, old_at, numbers[-1], self._fresh, merged.terms)
         evidence = join(list(parts.in_order([article.slug for article in self._plan.found])))
-        arrays = self._arrays(merged, evidence)
-        with ThreadPoolExecutor(1) as beside:
-            saved = beside.submit(_save, self._folder, arrays)
+        with ThreadPoolExecutor(1) as beside:  # NumPy lets other threads run while it sorts and counts
+            saved = beside.submit(self._save_arrays, merged, evidence)
             words = parts.words(self._plan.found)
             write_record(self._folder, merged, words)
             self._write_lists(merged.terms, words)
             saved.result()
         return _passage_length(evidence)
 
+    def _save_arrays(self, record: Record, evidence: Evidence) -> None:
+        for name, array in self._arrays(record, evidence).items():
+            np.save(self._folder / f"{name}.npy", array)
+
     def _arrays(self, record: Record, evidence: Evidence) -> dict[str, Array]:
         """The arrays of a generation, by the names of their files."""
         articles, old = self._plan.found, self._plan.previous
-        with ThreadPoolExecutor(1) as beside:  # NumPy lets other threads run while it sorts and counts
+        with ThreadPoolExecutor(1) as beside:
             compiled = beside.submit(compile_impacts, record)
             positions = compile_positions(evidence, len(record.terms))
             rarity = compile_rarities(evidence, positions)
@@ -205,11 +208,6 @@ class _Build:
 
 def _topics(articles: Iterable[Article]) -> list[str]:
     return sorted({article.topic for article in articles})
-
-
-def _save(folder: Path, arrays: Mapping[str, Array]) -> None:
-    for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", array)
 
 
 def _write_synonyms(text: str, folder: Path, old: Previous | None) -> None:
