@@ -23,6 +23,7 @@ from kb.export.folder import check_target
 from kb.export.zipped import write_zip
 from kb.helpcenter import HelpCenter
 from kb.place import Place
+from kb.processes import beside
 
 
 class Group(click.Group):
@@ -225,14 +226,14 @@ def export(
     kb export public --base-url https://help.shop.example     with sitemap and feed, to publish it
     kb export public --articles ~/docs                        another tree
     """
-    import webapp
+    place = Place.at(root, articles)
+    check_target(out)
+    with beside(console.ensure_index, place, False, as_data):
+        import webapp  # which takes as long as a small change of the index
 
     def make_app(center: HelpCenter, clock: Callable[[], datetime]) -> Any:
         return webapp.create_app(center, offline=True, clock=clock, translations=place.seeds / "translations")
 
-    place = Place.at(root, articles)
-    check_target(out)
-    console.ensure_index(place, False, quiet=as_data)
     with _writing(out):
         done = site.export(
             place,

@@ -44,6 +44,10 @@ class KBError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
 
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Problem, ...]]]:
+        """How another process makes it again."""
+        return type(self), (self.problems,)
+
     @classmethod
     def at(cls, path: object, problem: str, fix: str, line: int | None = None) -> Self:
         """The error that a single problem makes."""

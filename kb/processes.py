@@ -3,9 +3,12 @@
 import gc
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import parent_process
+from multiprocessing import get_context, parent_process
+
+_WATCH = "end with parent"
 
 
 @contextmanager
@@ -23,12 +26,30 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
+@contextmanager
+def beside(task: Callable[..., object], *arguments: object) -> Iterator[None]:
+    """Does `task`, a function of a module, in a process of its own while the block runs.
+
+    Raises at the end of the block what the task raised.
+    """
+    with ProcessPoolExecutor(1, get_context("fork"), end_with_parent) as pool:
+        done = pool.submit(task, *arguments)
+        yield
+        done.result()
+
+
 def end_with_parent() -> None:
     """Ends this process when the one that started it is gone, even if that was killed.
 
     A process of a pool would wait for more work for ever.
     """
-    threading.Thread(target=_wait, daemon=True).start()
+    threading.Thread(target=_wait, name=_WATCH, daemon=True).start()
+
+
+def is_one_thread() -> bool:
+    """Whether this thread is all there is to the process, so that a fork copies no other's locks."""
+    others = set(threading.enumerate()) - {threading.current_thread()}
+    return all(thread.name == _WATCH for thread in others)
 
 
 def _wait() -> None:

@@ -3,7 +3,6 @@
 import gc
 import hashlib
 import os
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -20,7 +19,7 @@ from kb.content.memory import Anchor, Made, pack
 from kb.content.slugs import slugify, topic_of
 from kb.errors import Problem, Severity
 from kb.model import Article
-from kb.processes import end_with_parent
+from kb.processes import end_with_parent, is_one_thread
 
 Digest = Callable[[Article], Any]
 """What is made of each whole article besides; a function of a module, so that processes can share it."""
@@ -48,7 +47,7 @@ def rendered(
         yield from map(make, sources)
         return
     # A fork is at work half a second sooner, but copies locks as other threads hold them.
-    start = "fork" if threading.active_count() == 1 else "spawn"
+    start = "fork" if is_one_thread() else "spawn"
     with ProcessPoolExecutor(
         cores, mp_context=get_context(start), initializer=_begin, initargs=(make,)
     ) as pool:

@@ -1,10 +1,15 @@
-"""Processes that share the work of a command do not outlive it."""
+"""Processes that share the work of a command do not outlive it, and their errors are its own."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
+from kb.errors import KBError
+from kb.processes import beside, is_one_thread
 from tests.builders import REPOSITORY
 
 _PROGRAM = """
@@ -27,3 +32,37 @@ def test_processes_end_when_the_command_that_started_them_is_killed(start: str) 
         process.kill()
         left, _ = process.communicate(timeout=60)  # ends once nobody has the pipe open, they neither
     assert left == b""
+
+
+def note_process(file: Path) -> None:
+    file.write_text(str(os.getpid()), encoding="utf-8")
+
+
+def fail(path: str) -> None:
+    raise KBError.at(path, "is empty.", "Write something.", 3)
+
+
+def test_what_is_done_beside_is_done_by_another_process_before_the_block_is_left(tmp_path: Path) -> None:
+    with beside(note_process, tmp_path / "process"):
+        pass
+    assert int((tmp_path / "process").read_text(encoding="utf-8")) != os.getpid()
+
+
+def test_what_goes_wrong_beside_is_raised_with_all_that_a_person_needs() -> None:
+    with pytest.raises(KBError) as raised, beside(fail, "a.md"):
+        pass
+    (problem,) = raised.value.problems
+    assert str(problem) == "a.md:3: is empty. Write something."
+
+
+def test_another_thread_at_work_is_noticed() -> None:
+    before = is_one_thread()
+    done = Event()
+    thread = Thread(target=done.wait)
+    thread.start()
+    try:
+        assert not is_one_thread()
+    finally:
+        done.set()
+        thread.join()
+    assert is_one_thread() is before
