@@ -88,6 +88,11 @@ class MailSecurity(StrEnum):
     NONE = "none"
 
 
+def lies_in(path: str, topic: str) -> bool:
+    """Whether the topic at `path` is the one at `topic`, or below it."""
+    return path == topic or path.startswith(f"{topic}/")
+
+
 @dataclass(frozen=True, slots=True)
 class MailSettings:
     """The mail server that sends what customers write to us, and a copy to them.
@@ -154,7 +159,7 @@ class Notice:
 
     def concerns(self, article: "Article") -> bool:
         """Whether it is to be shown above `article`."""
-        is_near = any(f"{article.topic}/".startswith(f"{topic}/") for topic in self.topics)
+        is_near = any(lies_in(article.topic, topic) for topic in self.topics)
         return is_near or self.level is NoticeLevel.CRITICAL
 
     def shown_at(self, moment: datetime) -> bool:

@@ -16,7 +16,7 @@ import yaml
 from pydantic import TypeAdapter, with_config
 
 from kb.errors import Problem, Severity, closest
-from kb.model import Channel, Topic
+from kb.model import Channel, Topic, lies_in
 from kb.search.analysis import tokens
 from kb.yamlfile import check, line_of, load_seed, tell
 
@@ -53,7 +53,7 @@ class Rule:
 
     def names_topic(self, path: str) -> bool:
         """Whether the topic at `path`, or one above it, is among those that make it match."""
-        return any(path == named or path.startswith(named + "/") for named in self.when.topics)
+        return any(lies_in(path, named) for named in self.when.topics)
 
 
 @with_config(extra="forbid")

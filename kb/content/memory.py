@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS file (
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB);
 """
 
-_UNREADABLE = (pickle.PickleError, EOFError, ImportError, AttributeError, LookupError, TypeError, ValueError)
+UNREADABLE = (pickle.PickleError, EOFError, ImportError, AttributeError, LookupError, TypeError, ValueError)
 """What damaged bytes may make `pickle` raise."""
 
 _SETTLED_NS = 2_000_000_000
@@ -118,7 +118,7 @@ class Memory:
         if file:
             try:
                 self._open(file)
-            except (sqlite3.Error, OSError, *_UNREADABLE):
+            except (sqlite3.Error, OSError, *UNREADABLE):
                 self.close()
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
@@ -180,7 +180,7 @@ class Memory:
             return row.made
         try:
             made: Made = pickle.loads(row.made)  # noqa: S301  our own file
-        except _UNREADABLE:
+        except UNREADABLE:
             self._forget(path)
             return None
         row.made = made

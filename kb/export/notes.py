@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
+from kb.content.memory import UNREADABLE
 from kb.export.check import Looked
 from kb.export.watch import Reads
 
@@ -49,7 +50,7 @@ class Notes:
             with file.open("rb") as stream:
                 if pickle.load(stream) == recipe:  # noqa: S301  our own file
                     return cls(recipe, *pickle.load(stream))  # noqa: S301
-        except (OSError, pickle.PickleError, EOFError, ValueError, LookupError, TypeError, AttributeError):
+        except (OSError, *UNREADABLE):
             pass
         return cls(recipe)
 

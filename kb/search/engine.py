@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from kb.following import LOOK_EVERY_S, Followed
-from kb.model import PAGE_SIZE, Result, SearchResult, Site, Suggestion, Verdict
+from kb.model import PAGE_SIZE, Result, SearchResult, Site, Suggestion, Verdict, lies_in
 from kb.search import ranking
 from kb.search.analysed import UnitKind
 from kb.search.analysis import WORD, fold
@@ -220,7 +220,7 @@ def _shown_unit(generation: Generation, one: Ranked) -> int:
 
 def _inside(generation: Generation, topic: str) -> Array:
     """Which articles lie in a topic or below it."""
-    wanted = [name == topic or name.startswith(f"{topic}/") for name in generation.topics]
+    wanted = [lies_in(name, topic) for name in generation.topics]
     return np.asarray(np.array(wanted, bool)[generation.topic])
 
 
