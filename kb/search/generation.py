@@ -12,8 +12,9 @@ import json
 import os
 import shutil
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -43,10 +44,14 @@ class IndexUnusableError(Exception):
 
 
 class Generation:
-    """One built index, opened for reading and never changed; arrays are memory-mapped."""
+    """One built index, opened for reading and never changed; arrays are memory-mapped.
+
+    As long as it is open, in this process or in one forked from it, no build removes its folder.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        weakref.finalize(self, os.close, _locked(folder, fcntl.LOCK_SH))
         manifest = read_manifest(folder)
         self.fingerprint: str = manifest["fingerprint"]
         self.slugs: list[str] = read_lines(folder / "slugs.txt")
@@ -182,10 +187,31 @@ def _replace(file: Path, text: str) -> None:
 
 
 def _remove_old(home: Path, newest: int) -> None:
-    """All but the newest generations; one that a reader still has open lives on until it is closed."""
+    """All but the newest generations and those that a reader has open, which a later build removes."""
     for entry in home.iterdir():
         if entry.is_dir() and entry.name.isdigit() and int(entry.name) <= newest - _KEPT:
-            shutil.rmtree(entry, ignore_errors=True)
+            with suppress(BlockingIOError):
+                lock = _locked(entry, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                try:
+                    shutil.rmtree(entry, ignore_errors=True)
+                finally:
+                    os.close(lock)
+
+
+def _locked(folder: Path, how: int) -> int:
+    """A descriptor that keeps `folder` locked until it and all its copies in forked processes are closed.
+
+    Raises BlockingIOError when another lock forbids it, OSError when there is no such folder.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, how)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise
+    except OSError:
+        pass  # a share without locks, such as one that is only read from: nothing is built there
+    return descriptor
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,36 @@ def test_the_old_generation_is_let_go_as_soon_as_the_new_one_is_used(home: Path)
     del running
     gc.collect()
     assert _files_in_use(old) == set()
+
+
+def test_a_generation_stays_whole_for_a_thread_that_begins_to_read_it_after_many_builds(home: Path) -> None:
+    serving = open_current(home)
+    for _ in range(4):
+        build_index(home, shelf(3))
+    assert generations(home) == ["000001", "000004", "000005"]
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(serving.store.article, "a0000").result()
+    del serving
+    gc.collect()
+    build_index(home, shelf(3))
+    assert generations(home) == ["000005", "000006"]
+
+
+def test_a_generation_stays_for_a_forked_process_when_its_parent_has_let_it_go(home: Path) -> None:
+    serving = open_current(home)
+    asked, told = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(told)
+        os.read(asked, 1)  # until the parent has built and closes its end
+        os._exit(0 if serving.store.article("a0000") else 1)
+    os.close(asked)
+    del serving
+    gc.collect()
+    for _ in range(3):
+        build_index(home, shelf(3))
+    os.close(told)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_every_file_of_a_generation_is_checked(home: Path) -> None:
