@@ -171,6 +171,10 @@ class HelpCenter:
         """The whole article, None when there is none of that slug."""
         return self._engine.generation.store.article(slug)
 
+    def stamp(self, slug: str) -> str | None:
+        """What is another whenever `article` answers otherwise; None without an article, or a stamp of it."""
+        return self._engine.generation.stamps.get(slug)
+
     def markdown(self, article: Article) -> str | None:
         """An article's file to be read elsewhere, None when it can't be read any more.
 

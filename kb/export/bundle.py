@@ -13,14 +13,13 @@ server: a `<script>` may be loaded from file://, anything else may not.
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from kb.export.content import cards_of, evidence_chunks, index, passages_chunks
+from kb.export.content import Span, cards_of, evidence_chunks, index, passages, passages_spans
 from kb.export.specification import specification
-from kb.helpcenter import HelpCenter
-from kb.model import Site
+from kb.model import Article, Site
 from kb.search.generation import Generation
 
 _OFFLINE = Path(__file__).with_name("offline")
@@ -42,27 +41,36 @@ _PARTS = (
 )
 
 
-def write_bundle(center: HelpCenter, folder: Path) -> list[Path]:
-    """Writes the search of a help center into `folder`, which is made when it is missing.
+Run = Callable[[Callable[[Generation, Span], bytes], Sequence[Span]], Iterable[bytes]]
+"""Does a task for the generation and each of some spans; the results, in order."""
 
-    Returns the files written, all of which the search needs. Raises OSError when one can't be.
+
+def write_search(
+    generation: Generation,
+    site: Site,
+    folder: Path,
+    outline: Iterable[Article] | None = None,
+    run: Run | None = None,
+) -> list[Path]:
+    """Writes the search of a generation, with a site's thresholds, into `folder`, made when it is missing.
+
+    `outline` are the generation's stored articles, if they are read already. `run` may do what it is given
+    on several cores; it begins at once. Returns the files written, all of which the search needs. Raises
+    OSError when one can't be.
     """
-    return write_search(center.generation, center.site, folder)
-
-
-def write_search(generation: Generation, site: Site, folder: Path) -> list[Path]:
-    """What `write_bundle` does, for one generation and the thresholds of a site."""
     chunks = folder / "unfinished"
     if chunks.exists():
         shutil.rmtree(chunks)
     chunks.mkdir(parents=True)
-    cards = cards_of(generation)
+    spans = passages_spans(generation)
+    texts = run(_passages, spans) if run else (_passages(generation, span) for span in spans)
+    cards = cards_of(generation, outline or generation.store.outline())
     digest = hashlib.blake2b(digest_size=6)
-    firsts = {
-        "evidence": _write_chunks(chunks, "evidence", evidence_chunks(generation, cards), digest),
-        "passages": _write_chunks(chunks, "passages", passages_chunks(generation), digest),
-    }
-    content = specification(generation, site) | index(generation, cards) | {"firsts": firsts}
+    firsts = {"evidence": _write_chunks(chunks, "evidence", _evidence(generation, cards), digest)}
+    content = specification(generation, site) | index(generation, cards)
+    written = zip((first for _, first, _ in spans), texts, strict=True)
+    firsts["passages"] = _write_chunks(chunks, "passages", written, digest)
+    content["firsts"] = firsts
     digest.update(_json(content))
     content["folder"] = digest.hexdigest()
     (folder / "index.js").write_bytes(_script("index", content))
@@ -81,11 +89,19 @@ def engine_script() -> bytes:
     return f'(function () {{\n"use strict";\nvar BaseStemmer;\n{parts}\n}})();\n'.encode()
 
 
-def _write_chunks(folder: Path, kind: str, chunks: Iterable[tuple[int, Any]], digest: Any) -> list[int]:
-    """Writes chunks as scripts, adds them to `digest`, and returns the first article of each."""
+def _evidence(generation: Generation, cards: Sequence[Article]) -> Iterator[tuple[int, bytes]]:
+    for number, (first, chunk) in enumerate(evidence_chunks(generation, cards)):
+        yield first, _script(f"evidence-{number}", chunk)
+
+
+def _passages(generation: Generation, span: Span) -> bytes:
+    return _script(f"passages-{span[0]}", passages(generation, span))
+
+
+def _write_chunks(folder: Path, kind: str, scripts: Iterable[tuple[int, bytes]], digest: Any) -> list[int]:
+    """Writes chunks, each given with its first article, adds them to `digest`, and returns the firsts."""
     firsts = []
-    for number, (first, content) in enumerate(chunks):
-        script = _script(f"{kind}-{number}", content)
+    for number, (first, script) in enumerate(scripts):
         digest.update(script)
         (folder / f"{kind}-{number}.js").write_bytes(script)
         firsts.append(first)

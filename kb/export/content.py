@@ -1,7 +1,7 @@
 """What a generation's index is made of, as JSON for JavaScript: the index itself, and chunks of the rest."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,9 +24,13 @@ _WITH_TEXT = (UnitKind.QUESTION, UnitKind.SUMMARY, UnitKind.HEADING)
 _NOT_SIMPLE = re.compile(r"[^a-z0-9]+")
 
 
-def cards_of(generation: Generation) -> list[Article]:
-    """The articles in the order of their numbers, without text."""
-    found = {article.slug: article for article in generation.store.outline()}
+Span = tuple[int, int, int]
+"""The number of a chunk, its first article, and the one after its last."""
+
+
+def cards_of(generation: Generation, outline: Iterable[Article]) -> list[Article]:
+    """The articles in the order of their numbers, without text, from an `outline` of all that are stored."""
+    found = {article.slug: article for article in outline}
     return [found[slug] for slug in generation.slugs]
 
 
@@ -76,29 +80,32 @@ def evidence_chunks(generation: Generation, cards: Sequence[Article]) -> Iterato
         )
 
 
-def passages_chunks(generation: Generation) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The text of the articles' passages, chunk by chunk as above; one that repeats is written once.
+def passages_spans(generation: Generation) -> list[Span]:
+    """The chunks of the articles' passages."""
+    evidence = generation.evidence
+    cuts = _cut(evidence.text_of[evidence.unit_of], PASSAGE_BYTES)
+    return [(number, first, last) for number, (first, last) in enumerate(cuts)]
+
+
+def passages(generation: Generation, span: Span) -> dict[str, Any]:
+    """The text of the passages of the articles in a chunk; one that repeats is written once.
 
     `articles` says how many each has, `again` which of those written it is, from 1, or 0 for the next.
     """
-    evidence = generation.evidence
-    for first, last in _cut(evidence.text_of[evidence.unit_of], PASSAGE_BYTES):
-        begin, end = int(evidence.unit_of[first]), int(evidence.unit_of[last])
-        is_passage = evidence.unit_kind[begin:end] == UnitKind.PASSAGE
-        so_far = np.concatenate(([0], np.cumsum(is_passage)))
-        written: dict[str, int] = {}
-        again = []
-        for text in _texts(evidence, begin, end, is_passage):
-            again.append(written.get(text, 0))
-            written.setdefault(text, len(written) + 1)
-        yield (
-            first,
-            {
-                "articles": encode(np.diff(so_far[evidence.unit_of[first : last + 1] - begin])),
-                "again": encode(np.array(again, np.int64)),
-                "text": "\n".join(written),
-            },
-        )
+    evidence, (_, first, last) = generation.evidence, span
+    begin, end = int(evidence.unit_of[first]), int(evidence.unit_of[last])
+    is_passage = evidence.unit_kind[begin:end] == UnitKind.PASSAGE
+    so_far = np.concatenate(([0], np.cumsum(is_passage)))
+    written: dict[str, int] = {}
+    again = []
+    for text in _texts(evidence, begin, end, is_passage):
+        again.append(written.get(text, 0))
+        written.setdefault(text, len(written) + 1)
+    return {
+        "articles": encode(np.diff(so_far[evidence.unit_of[first : last + 1] - begin])),
+        "again": encode(np.array(again, np.int64)),
+        "text": "\n".join(written),
+    }
 
 
 def _texts(evidence: Evidence, begin: int, end: int, wanted: Array) -> Iterator[str]:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 from urllib.parse import unquote
@@ -23,6 +24,7 @@ from kb.export.urls import NOT_FOUND, UrlMap, can_be_a_page, file_of, file_on_di
 from kb.export.watch import Watch
 from kb.export.wsgi import Answer, WsgiApp, ask
 from kb.processes import end_with_parent
+from kb.search.generation import Generation
 
 CHUNK = 24
 """Addresses a process takes at a time: enough to make handing them out cheap, few enough to share fairly."""
@@ -51,13 +53,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Work:
-    """What every process needs: whom to ask, where links lead, where files go, the pages' language.
+    """What every process needs: whom to ask, the index, where links lead and files go, the pages' language.
 
     `asset` finds the file beside the articles for a path below `/files/`, None when there is none. `watch`
     sees what the application reads; `notes` are those of the last export.
     """
 
     app: WsgiApp
+    generation: Generation
     asset: Callable[[str], Path | None]
     urls: UrlMap
     staging: Staging
@@ -144,6 +147,11 @@ class Crew:
         """Begins with `task`, a function of a module, for each of `things`; the results, in order."""
         return self._pool.map(task, things, chunksize=CHUNK) if self._pool else map(task, things)
 
+    def read(self, task: Callable[[Generation, S], T], things: Iterable[S]) -> Iterable[T]:
+        """As `map`, for a `task` that reads the index."""
+        of_index = partial(_read, task)
+        return self._pool.map(of_index, things) if self._pool else map(of_index, things)
+
     def _run(self, task: Callable[[Sequence[str]], list[T]], names: Sequence[str]) -> "Running[T]":
         chunks = [names[begin : begin + CHUNK] for begin in range(0, len(names), CHUNK)]
         results = self._pool.map(task, chunks) if self._pool else map(task, chunks)
@@ -175,6 +183,10 @@ def _place(addresses: Sequence[str]) -> list[Found]:
 
 def _look(files: Sequence[str]) -> list[Looked | None]:
     return [_mine().look(file) for file in files]
+
+
+def _read(task: Callable[[Generation, S], T], thing: S) -> T:
+    return task(_mine().generation, thing)
 
 
 def _mine() -> Work:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kb.export.bundle import write_bundle
+from kb.export.bundle import Run, write_search
 from kb.export.contact import contact, subjects
 from kb.export.folder import Placed, Staging
 from kb.helpcenter import HelpCenter
@@ -19,8 +19,13 @@ FOLDER = "offline"
 _SCRIPTS = Path(__file__).with_name("pages")
 
 
-def place_all(center: HelpCenter, articles: Sequence[Article], staging: Staging, today: date) -> list[Placed]:
-    """Places the scripts, the contact data beginning at `today`, and the search."""
+def place_all(
+    center: HelpCenter, articles: Sequence[Article], staging: Staging, today: date, run: Run
+) -> list[Placed]:
+    """Places the scripts, the contact data beginning at `today`, and the search, a part of which `run` does.
+
+    `articles` are all that are stored, without text.
+    """
     data = {
         "contact.js": _script(
             "helpCenterContact", contact(center.rules, center.channels, center.site, today)
@@ -30,17 +35,14 @@ def place_all(center: HelpCenter, articles: Sequence[Article], staging: Staging,
     placed = [staging.place(f"{FOLDER}/{name}", content) for name, content in data.items()]
     scripts = sorted(_SCRIPTS.glob("page-*.js"))
     placed += [staging.place(f"{FOLDER}/{file.name}", file.read_bytes()) for file in scripts]
-    return placed + _place_search(center, staging)
-
-
-def _place_search(center: HelpCenter, staging: Staging) -> list[Placed]:
-    """The search is written apart first, so that what has not changed is taken over like any other file."""
-    with tempfile.TemporaryDirectory() as written:
-        folder = Path(written)
-        return [
-            staging.place(f"{FOLDER}/search/{file.relative_to(folder).as_posix()}", file.read_bytes())
-            for file in write_bundle(center, folder)
-        ]
+    with (
+        tempfile.TemporaryDirectory() as apart
+    ):  # so that what has not changed is taken over like other files
+        folder = Path(apart)
+        for file in write_search(center.generation, center.site, folder, articles, run):
+            name = f"{FOLDER}/search/{file.relative_to(folder).as_posix()}"
+            placed.append(staging.place(name, file.read_bytes()))
+    return placed
 
 
 def _script(name: str, value: Any) -> bytes:

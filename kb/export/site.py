@@ -75,9 +75,11 @@ def export(
     try:
         articles = tuple(center.outline())
         ask(app, NOWHERE)  # so that its templates are compiled once, not by every process
-        with Crew(Work(app, center.asset, urls, staging, site.language, watch, before)) as crew:
+        with Crew(
+            Work(app, center.generation, center.asset, urls, staging, site.language, watch, before)
+        ) as crew:
             running = crew.place(_addresses(center, articles, urls))
-            placed = scripts.place_all(center, articles, staging, today(site))
+            placed = scripts.place_all(center, articles, staging, today(site), crew.read)
             notes, pages = _crawl(crew, running, before, [one.file for one in placed], track)
             looked = _look(crew, staging, before, track)
             headers = ask(app, "/brand.css").headers

@@ -58,7 +58,7 @@ class Watch:
         if self._reads is None:
             return
         try:
-            self._reads[asked] = self._digest(asked, answer)
+            self._reads[asked] = self._stamp(asked) or self._digest(asked, answer)
         except TypeError:
             self._reads = None
 
@@ -68,10 +68,19 @@ class Watch:
 
     def _digest_now(self, asked: Asked) -> bytes | None:
         if asked not in self._now:
-            name, arguments = asked
-            answer = getattr(self._center, name)
-            self._now[asked] = self._digest(asked, answer if arguments is None else answer(*arguments))
+            self._now[asked] = self._stamp(asked) or self._digest(asked, self._answer(asked))
         return self._now[asked]
+
+    def _answer(self, asked: Asked) -> object:
+        name, arguments = asked
+        answer = getattr(self._center, name)
+        return answer if arguments is None else answer(*arguments)
+
+    def _stamp(self, asked: Asked) -> bytes | None:
+        """What stands for a whole article, without reading it."""
+        name, arguments = asked
+        stamp = self._center.stamp(*arguments) if name == "article" and arguments else None
+        return stamp.encode() if stamp else None
 
     def _digest(self, asked: Asked, answer: object) -> bytes:
         """A digest of the answer; that of an attribute is taken once, as long as it is the same object."""

@@ -16,7 +16,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,11 @@ from kb.search.synonyms import read_means
 
 FORMAT = 6
 """Changes whenever what is on disk does; an index of another format is built again."""
+
+BUILD = "build"
+"""The folder, in a generation's, of what no search reads."""
+
+STAMPS = f"{BUILD}/stamps.json"
 
 _KEPT = 2
 
@@ -82,6 +87,11 @@ class Generation:
         self.cards = Cards(**{field.name: arrays[field.name] for field in fields(Cards)})
         self.passage_length = float(manifest["passage_length"])
         self.store = ArticleStore(folder / "articles.sqlite")
+
+    @cached_property
+    def stamps(self) -> dict[str, str]:
+        """By slug what is another whenever anything of an article is; empty if that was not kept."""
+        return read_stamps(self.folder)
 
 
 def open_current(home: Path) -> Generation:
@@ -240,6 +250,11 @@ def _digest(file: Path, _now: Stamp) -> str:
     """Read once as long as the file's stamp is the same."""
     with file.open("rb") as stream:
         return hashlib.blake2b(stream.read(_READ_BYTES), digest_size=8).hexdigest()
+
+
+def read_stamps(folder: Path) -> dict[str, str]:
+    """The stamps in a generation's folder, as `Library.stamps` has them."""
+    return dict(json.loads((folder / STAMPS).read_text(encoding="utf-8")))
 
 
 def read_lines(file: Path) -> list[str]:

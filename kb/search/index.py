@@ -22,6 +22,8 @@ from kb.search.analysed import UnitKind
 from kb.search.cards import compile_cards
 from kb.search.evidence import Evidence, join
 from kb.search.generation import (
+    BUILD,
+    STAMPS,
     IndexUnusableError,
     add_generation,
     build_lock,
@@ -32,7 +34,7 @@ from kb.search.impacts import compile_impacts
 from kb.search.pieces import Fresh, piece
 from kb.search.positions import compile_positions, compile_rarities
 from kb.search.postings import Counts, open_postings, update_index, write_index
-from kb.search.previous import BUILD, STAMPS, SYNONYMS, Parts, Previous, Words, write_record
+from kb.search.previous import SYNONYMS, Parts, Previous, Words, write_record
 from kb.search.record import Record, merge, read_record
 from kb.search.spelling import common_words
 from kb.search.synonyms import compile_synonyms, write_means

@@ -1,6 +1,5 @@
 """What a build takes over from the live generation: the shares of all articles that have not changed."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -11,16 +10,12 @@ import numpy as np
 
 from kb.model import Article
 from kb.search.evidence import Evidence, offsets, part
-from kb.search.generation import read_lines
+from kb.search.generation import BUILD, read_lines, read_stamps
 from kb.search.pieces import Fresh
 from kb.search.record import Record
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-BUILD = "build"
-"""The folder, in a generation's, of what only builds read."""
-
-STAMPS = f"{BUILD}/stamps.json"
 SYNONYMS = f"{BUILD}/synonyms.txt"
 _RECORD = ("posting_of", "term", "article", "frequency", "lengths")
 
@@ -49,7 +44,7 @@ class Previous:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.stamps: dict[str, str] = json.loads((folder / STAMPS).read_text(encoding="utf-8"))
+        self.stamps = read_stamps(folder)
         self.synonyms = (folder / SYNONYMS).read_text(encoding="utf-8")
         self.slugs = read_lines(folder / "slugs.txt")
         self.terms = read_lines(folder / "terms.txt")

@@ -6,7 +6,7 @@ import pytest
 
 from kb.building import build
 from kb.export import content
-from kb.export.bundle import write_bundle, write_search
+from kb.export.bundle import write_search
 from kb.helpcenter import HelpCenter
 from kb.model import Site
 from kb.search.engine import Engine
@@ -41,7 +41,8 @@ def small(tmp_path: Path) -> Engine:
 def test_a_help_center_is_written_and_all_files_are_named(tmp_path: Path) -> None:
     place = help_center(tmp_path / "help", {"articles/orders/track.md": article("Track an order")})
     build(place)
-    written = write_bundle(HelpCenter(place), tmp_path / "out")
+    center = HelpCenter(place)
+    written = write_search(center.generation, center.site, tmp_path / "out")
     assert sorted(str(file.relative_to(tmp_path / "out")) for file in written) == list(
         files(tmp_path / "out")
     )
@@ -85,18 +86,21 @@ def test_the_stemmers_licence_goes_with_it(tmp_path: Path, small: Engine) -> Non
 def test_chunks_hold_whole_articles_and_all_of_them(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(content, "EVIDENCE_TOKENS", 30)
     monkeypatch.setattr(content, "PASSAGE_BYTES", 250)
-    evidence = list(content.evidence_chunks(small.generation, content.cards_of(small.generation)))
-    passages = list(content.passages_chunks(small.generation))
+    generation = small.generation
+    cards = content.cards_of(generation, generation.store.outline())
+    evidence = list(content.evidence_chunks(generation, cards))
+    passages = [content.passages(generation, span) for span in content.passages_spans(generation)]
     assert [first for first, _ in evidence] == [0, 2, 4, 6, 8, 10]
     assert sum(len(chunk["anchors"]) for _, chunk in evidence) == 12
-    assert sum(chunk["articles"][0] for _, chunk in passages) == 12
+    assert [first for _, first, _ in content.passages_spans(generation)] == [0, 3, 6, 9]
+    assert sum(chunk["articles"][0] for chunk in passages) == 12
 
 
 def test_a_passage_that_repeats_is_written_once(tmp_path: Path) -> None:
     notice = "Returns are free within thirty days."
     alike = engine(tmp_path, *(made(f"a{n}", f"Article {n}", f"{notice}\nOnly {n}.") for n in range(9)))
-    [(_, chunk)] = content.passages_chunks(alike.generation)
-    assert chunk["text"].count(notice) == 1
+    [span] = content.passages_spans(alike.generation)
+    assert content.passages(alike.generation, span)["text"].count(notice) == 1
 
 
 def test_a_library_without_articles_is_written_too(tmp_path: Path) -> None:

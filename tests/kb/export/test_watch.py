@@ -27,6 +27,9 @@ class Center:
         title = self.titles.get(slug)
         return Article(slug, title, "", f"{slug}.md") if title else None
 
+    def stamp(self, _slug: str) -> str | None:
+        return None
+
     def related(self, slugs: tuple[str, ...]) -> tuple[Article, ...]:
         return tuple(found for slug in slugs if (found := self.article(slug)))
 
