@@ -11,7 +11,11 @@ from html import escape, unescape
 
 from kb.export.urls import UrlMap
 
-_TAG = re.compile(r'<[a-zA-Z][^<>]*?\s(?:href|src|action|poster|srcset)="[^<>]*>')
+_TAG = re.compile(
+    r"<(?:a|area|audio|base|embed|form|iframe|image|img|input|link|script|source|track|use|video)\s"
+    r'(?:[^<>]*?\s)?(?:href|src|action|poster)="[^<>]*>'
+)
+"""The elements that have these attributes (HTML Standard, "Attributes"; SVG 2, "Linking"), as most have none."""
 _ADDRESS = re.compile(r'(\s(?:href|src|action|poster)=")([^"]*)(?=")')
 _HEAD_END = "</head>"
 

@@ -76,7 +76,8 @@ class UrlMap:
         """
         if _ELSEWHERE.match(href):
             return href, None
-        key = (page if page == _ERROR_PAGE else page.rpartition("/")[0], href)
+        is_own = page == _ERROR_PAGE or href.startswith("?")  # not as its neighbours have it
+        key = (page if is_own else page.rpartition("/")[0], href)
         if key not in self._known:
             self._known[key] = self._resolve(href, page)
         return self._known[key]

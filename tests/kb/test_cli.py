@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from kb.cli import main
 from tests.builders import REPOSITORY, article, help_center, kb, write
 
-VERBS = sorted(main.commands)
+VERBS = main.list_commands(click.Context(main))
 
 
 def test_the_command_has_the_verbs_the_readme_promises() -> None:
@@ -26,10 +26,21 @@ def test_the_readme_mentions_every_verb(verb: str) -> None:
 def test_every_verbs_help_explains_it_and_shows_an_example(tmp_path: Path, verb: str) -> None:
     text = kb(tmp_path, verb, "--help").output
     assert re.search(rf"^  kb {verb}\b", text, re.MULTILINE)
-    assert main.commands[verb].get_short_help_str(200) in " ".join(text.split())
-    for option in main.commands[verb].params:
+    command = main.get_command(click.Context(main), verb)
+    assert command
+    assert command.get_short_help_str(200) in " ".join(text.split())
+    for option in command.params:
         if isinstance(option, click.Option) and not option.hidden:
             assert option.help or option.show_default, f"{verb} {option.opts}"
+
+
+@pytest.mark.parametrize(
+    ("verb", "hint"), [("serch", "Did you mean 'search'?"), ("wombat", "'kb --help' names them all.")]
+)
+def test_a_verb_that_is_none_names_the_closest_one(tmp_path: Path, verb: str, hint: str) -> None:
+    done = kb(tmp_path, verb, "parcel")
+    assert done.exit_code == 2
+    assert f"there is no verb '{verb}'. {hint}" in done.output
 
 
 @pytest.mark.parametrize("verb", ["check", "index", "search", "serve"])

@@ -80,6 +80,12 @@ def test_the_error_page_is_shown_at_any_address_so_its_links_begin_at_the_root()
     assert published.link("/articles/late", "/articles/lost")[0] == "late.html"
 
 
+def test_a_query_alone_leads_to_the_page_it_stands_on() -> None:
+    urls = UrlMap("https://live.example")
+    for page in ("late", "lost"):
+        assert urls.link("?all=1", f"/articles/{page}")[0] == f"{page}.html?all=1"
+
+
 def test_absolute_addresses_move_to_where_the_export_is_published() -> None:
     published = UrlMap("https://live.example", published="https://web.example/help")
     assert (

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from kb import console, options
 from kb.contact.addresses import digits
 from kb.contact.record import Request
 from kb.contact.reference import read_reference
@@ -19,6 +18,7 @@ from kb.database import Database
 from kb.errors import KBError
 from kb.helpcenter import open_requests
 from kb.place import Place
+from kb.verbs import console, options
 
 _WIDTH = 50
 

@@ -1,0 +1,64 @@
+"""What verbs do at a terminal: build with a bar, report problems."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb import building
+from kb.errors import KBError, Problem
+from kb.place import Place
+
+_SHOWN_PROBLEMS = 20
+
+
+def ensure_index(place: Place, drafts: bool, quiet: bool = False) -> None:
+    """Builds when needed; a build that fails is reported, and the last good index is used."""
+    if building.index_is_fresh(place, drafts=drafts):
+        return
+    try:
+        build(place, drafts, quiet)
+    except KBError as error:
+        broken = building.index_state(place)
+        if broken:
+            raise
+        for problem in error.problems:
+            click.echo(problem, err=True)
+        click.echo("The index could not be built; going on with the last good one.", err=True)
+
+
+def build(place: Place, drafts: bool, quiet: bool = False, *, anew: bool = False) -> None:
+    """Builds with a progress bar, then says what writers should mend and how long it took."""
+    begin = time.perf_counter()
+    library = building.build(place, drafts=drafts, track=None if quiet else track, anew=anew)
+    took = time.perf_counter() - begin
+    report(library.problems)
+    if not quiet:
+        click.echo(
+            f"{len(library.articles)} articles in {len(library.topics)} topics indexed in {took:.1f} s."
+        )
+
+
+def report(problems: Sequence[Problem], all_by: str = "kb check") -> None:
+    """Prints the first problems to standard error, and how many more there are, which `all_by` names."""
+    for problem in problems[:_SHOWN_PROBLEMS]:
+        click.echo(problem, err=True)
+    if len(problems) > _SHOWN_PROBLEMS:
+        click.echo(f"… and {len(problems) - _SHOWN_PROBLEMS} more: {all_by} names them all.", err=True)
+
+
+def write(file: Path, text: str) -> None:
+    """Writes what a command was asked to write down; raises KBError when it can't."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise KBError.at(file, f"cannot be written: {error.strerror}.", "Choose another place.") from error
+
+
+def track(things: Sequence[Any], label: str) -> Iterator[Any]:
+    """`things` with a progress bar, which shows itself on a terminal only."""
+    with click.progressbar(things, label=f"{label:20}", file=sys.stderr) as bar:
+        yield from bar

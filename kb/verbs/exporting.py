@@ -1,0 +1,124 @@
+"""`kb export`: the help center in a folder."""
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from kb.content.library import untracked
+from kb.errors import KBError
+from kb.export.folder import check_target
+from kb.model import Site
+from kb.place import Place
+from kb.processes import beside
+from kb.verbs import console, options
+
+if TYPE_CHECKING:
+    from kb.export.site import Export
+    from kb.helpcenter import HelpCenter
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """Says of what can't be written that it is as it was."""
+    try:
+        yield
+    except OSError as error:
+        problem = f"could not be written: {error.strerror or error}. What was there before is as it was."
+        raise KBError.at(error.filename or target, problem, "Make room, or name another place.") from error
+
+
+def _web_address(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", value):
+        raise click.BadParameter(
+            f"{value!r} is not a web address. Write it like https://help.shop.example/docs"
+        )
+    return value.rstrip("/")
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@options.articles
+@click.option("--base-url", default="", callback=_web_address, help="Where the folder will be published.")
+@click.option("--zip", "zip_file", type=click.Path(path_type=Path), help="One file to hand over, too.")
+@click.option("--json", "as_data", is_flag=True, help="Print what was done as JSON.")
+@options.root
+@click.pass_obj
+def export(
+    root: Path, out: Path, articles: Path | None, base_url: str, zip_file: Path | None, as_data: bool
+) -> None:
+    """Write the whole help center to the folder OUT: it searches and leads to a person without a server.
+
+    OUT is replaced as a whole, and only if all went well. Exit code 1: a link leads nowhere.
+
+    \b
+    kb export public                                          open public/index.html
+    kb export public --zip help.zip                           to hand over: unzip, open index.html
+    kb export public --base-url https://help.shop.example     with sitemap and feed, to publish it
+    kb export public --articles ~/docs                        another tree
+    """
+    place = Place.at(root, articles)
+    check_target(out)
+    with beside(console.ensure_index, place, False, as_data):
+        # Loading all this takes longer than a small change of the index.
+        import webapp
+        from kb.export import site
+        from kb.export.zipped import write_zip
+        from kb.seeds import LiveSeeds
+
+        LiveSeeds(place.seeds)  # and with it the world's public holidays
+
+    def make_app(center: "HelpCenter", clock: Callable[[], datetime]) -> Any:
+        return webapp.create_app(center, offline=True, clock=clock, translations=place.seeds / "translations")
+
+    with _writing(out):
+        done = site.export(
+            place,
+            make_app,
+            out,
+            sources=Path(webapp.__file__).parent,
+            base_url=base_url,
+            today=_today,
+            track=untracked if as_data else console.track,
+        )
+    if zip_file:
+        with _writing(zip_file):
+            write_zip(out, zip_file)
+    _report(done, zip_file, as_data)
+    sys.exit(options.EXIT_MEND if done.problems else 0)
+
+
+def _today(site: Site) -> date:
+    """The day it is for the help center; SOURCE_DATE_EPOCH (reproducible-builds.org) may say another."""
+    said = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = float(said) if said.isdecimal() else time.time()
+    return datetime.fromtimestamp(moment, ZoneInfo(site.timezone)).date()
+
+
+def _report(done: "Export", zip_file: Path | None, as_data: bool) -> None:
+    """Says what an export did and what its self-test found: in words, or as one JSON object."""
+    if as_data:
+        counts = {"pages": done.pages, "files": done.files, "written": done.written, "removed": done.removed}
+        problems = [asdict(problem) for problem in done.problems]
+        paths = {"folder": str(done.folder), "zip": str(zip_file) if zip_file else None}
+        click.echo(json.dumps({**paths, **counts, "problems": problems}, indent=1, ensure_ascii=False))
+        return
+    console.report(done.problems, "--json")
+    click.echo(
+        f"{done.pages} pages and {done.files - done.pages} other files in {done.folder}: "
+        f"{done.written} written, {done.files - done.written} as they were, {done.removed} removed."
+    )
+    if zip_file:
+        click.echo(f"{zip_file} holds all of it: unzip, then open help-center/index.html.")
+    if done.problems:
+        click.echo(f"{len(done.problems)} links lead nowhere.", err=True)

@@ -1,0 +1,57 @@
+"""`kb new` and `check`: an article begun, and everything that a writer should mend."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from shlex import quote
+
+import click
+
+from kb import building, starter
+from kb.errors import Severity
+from kb.place import Place
+from kb.verbs import console, options
+
+
+@click.command()
+@click.argument("title")
+@click.option("--topic", required=True, help="The topic's folder, as in seeds/topics.yaml.")
+@options.root
+@click.pass_obj
+def new(root: Path, title: str, topic: str) -> None:
+    """Begin an article titled TITLE, as a draft.
+
+    \b
+    kb new "Collect in a shop" --topic delivery
+    """
+    file = starter.new_article(root, title, topic, date.today())
+    see = "kb serve --development" if root == Path() else f"kb --root {quote(str(root))} serve --development"
+    click.echo(f"{file} is ready to be written. See it while you write: {see}")
+
+
+@click.command()
+@options.articles
+@click.option("--json", "as_data", is_flag=True, help="Print the problems as JSON.")
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@options.root
+@click.pass_obj
+def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> None:
+    """Name everything a writer should mend, with file and line, in one run.
+
+    \b
+    kb check                      exit code 1 when there is an error
+    kb check --strict             or a warning
+    kb check --articles ~/docs    another tree
+    """
+    library, problems = building.check(Place.at(root, articles), track=None if as_data else console.track)
+    errors = building.errors_in(problems)
+    if as_data:
+        click.echo(json.dumps([asdict(problem) for problem in problems], indent=1))
+    else:
+        for problem in problems:
+            click.echo(f"{problem}" if problem.severity is Severity.ERROR else f"{problem} (warning)")
+        count = len(library.articles) if library else 0
+        click.echo(f"{count} articles, {errors} errors, {len(problems) - errors} warnings.")
+    sys.exit(options.EXIT_MEND if errors or (strict and problems) else 0)
