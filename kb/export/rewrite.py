@@ -15,7 +15,7 @@ _TAG = re.compile(
     r"<(?:a|area|audio|base|embed|form|iframe|image|img|input|link|script|source|track|use|video)\s"
     r'(?:[^<>]*?\s)?(?:href|src|action|poster)="[^<>]*>'
 )
-"""The elements that have these attributes (HTML Standard, "Attributes"; SVG 2, "Linking"), as most have none."""
+"""Elements that have these attributes (HTML Standard, "Attributes"; SVG 2, "Linking"): most have none."""
 _ADDRESS = re.compile(r'(\s(?:href|src|action|poster)=")([^"]*)(?=")')
 _HEAD_END = "</head>"
 
