@@ -19,7 +19,7 @@ from kb.content.memory import recipe
 from kb.content.store import StoreWriter
 from kb.model import Article
 from kb.search.analysed import UnitKind
-from kb.search.cards import compile_cards
+from kb.search.cards import Cards, compile_cards
 from kb.search.evidence import Evidence, join
 from kb.search.generation import (
     BUILD,
@@ -32,7 +32,7 @@ from kb.search.generation import (
 )
 from kb.search.impacts import compile_impacts
 from kb.search.pieces import Fresh, piece
-from kb.search.positions import compile_positions, compile_rarities
+from kb.search.positions import Positions, compile_positions, compile_rarities
 from kb.search.postings import Counts, open_postings, update_index, write_index
 from kb.search.previous import SYNONYMS, Parts, Previous, Words, write_record
 from kb.search.record import Record, merge, read_record
@@ -166,37 +166,38 @@ class _Build:
         merged, numbers = merge(sources, len(self._plan.found))
         parts = Parts(old, old_at, numbers[-1], self._fresh, merged.terms)
         evidence = join(list(parts.in_order([article.slug for article in self._plan.found])))
-        with ThreadPoolExecutor(1) as beside:  # NumPy lets other threads run while it sorts and counts
-            saved = beside.submit(self._save_arrays, merged, evidence)
+        with ThreadPoolExecutor(2) as beside:  # NumPy lets other threads run while it sorts and counts
+            saved = (
+                beside.submit(self._save_places, evidence, len(merged.terms)),
+                beside.submit(self._save_others, evidence, merged),
+            )
             words = parts.words(self._plan.found)
             write_record(self._folder, merged, words)
             self._write_lists(merged.terms, words)
-            saved.result()
+            for one in saved:
+                one.result()
         return _passage_length(evidence)
 
-    def _save_arrays(self, record: Record, evidence: Evidence) -> None:
-        for name, array in self._arrays(record, evidence).items():
-            np.save(self._folder / f"{name}.npy", array)
+    def _save_places(self, evidence: Evidence, terms: int) -> None:
+        positions = compile_positions(evidence, terms)
+        rarity = compile_rarities(evidence, positions)
+        self._save(positions, rarity=rarity.term, unit_rarity=rarity.unit)
 
-    def _arrays(self, record: Record, evidence: Evidence) -> dict[str, Array]:
-        """The arrays of a generation, by the names of their files."""
+    def _save_others(self, evidence: Evidence, record: Record) -> None:
         articles, old = self._plan.found, self._plan.previous
-        with ThreadPoolExecutor(1) as beside:
-            compiled = beside.submit(compile_impacts, record)
-            positions = compile_positions(evidence, len(record.terms))
-            rarity = compile_rarities(evidence, positions)
-            impacts = compiled.result()
         place = {topic: at for at, topic in enumerate(_topics(articles))}
-        tables = (evidence, positions, compile_cards(articles))
-        return {name: getattr(table, name) for table in tables for name in type(table).__slots__} | {
-            "start": impacts.start,
-            "article": impacts.article,
-            "impact": impacts.impact,
-            "rarity": rarity.term,
-            "unit_rarity": rarity.unit,
-            "common": old.common if old else common_words(),
-            "topic": np.array([place[article.topic] for article in articles], np.int32),
-        }
+        topic = np.array([place[article.topic] for article in articles], np.int32)
+        impacts = compile_impacts(record)
+        compiled = {"start": impacts.start, "article": impacts.article, "impact": impacts.impact}
+        common = old.common if old else common_words()
+        self._save(compile_cards(articles), topic=topic, common=common, **compiled)
+        self._save(evidence)
+
+    def _save(self, table: Cards | Evidence | Positions, **more: Array) -> None:
+        """Writes the arrays of a table, and more: a file each, of its name."""
+        arrays = {name: getattr(table, name) for name in type(table).__slots__} | more
+        for name, array in arrays.items():
+            np.save(self._folder / f"{name}.npy", array)
 
     def _write_lists(self, terms: Sequence[str], words: Words) -> None:
         folder, articles = self._folder, self._plan.found

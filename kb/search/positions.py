@@ -80,13 +80,15 @@ def compile_rarities(evidence: Evidence, positions: Positions) -> Rarities:
     Units rather than articles, so that a few long articles can still tell common words from rare ones.
     The formula is the probabilistic idf, kept positive (Robertson and Zaragoza 2009, section 3.1).
     """
-    units = len(evidence.unit_kind)
-    owner = positions.unit[positions.place]
+    units, terms = len(evidence.unit_kind), len(positions.place_of) - 1
+    owner = positions.unit.take(positions.place)
     first = np.ones(len(owner), bool)  # the first time that a term stands in a unit
     np.not_equal(owner[1:], owner[:-1], out=first[1:])
-    begin, end = positions.place_of[:-1], positions.place_of[1:]
-    first[begin[begin < end]] = True
-    so_far = np.concatenate(([0], np.cumsum(first)))
-    found_in = so_far[end] - so_far[begin]
+    used = np.flatnonzero(np.diff(positions.place_of))
+    begin = positions.place_of[used]
+    first[begin] = True
+    found_in = np.zeros(terms, np.int64)
+    if len(used):
+        found_in[used] = np.add.reduceat(first, begin, dtype=np.int64)
     rarity = np.log(1 + (units - found_in + 0.5) / (found_in + 0.5))
-    return Rarities(rarity, np.bincount(owner[first], np.repeat(rarity, found_in), units))
+    return Rarities(rarity, np.bincount(owner.compress(first), np.repeat(rarity, found_in), units))

@@ -73,6 +73,16 @@ def test_an_article_can_be_had_as_markdown_with_links_that_lead_somewhere(place:
     assert center.markdown(late) is None
 
 
+def test_the_stamp_of_an_article_is_another_whenever_anything_of_it_is(place: Place) -> None:
+    seen = {opened(place).stamp("late")}
+    for text in (article("Late", "Now."), article("Later", "Now."), article("Later", "Now.", keywords=["x"])):
+        write(place.articles, {"delivery/late.md": text})
+        seen.add(opened(place).stamp("late"))
+    assert len(seen) == 4
+    assert opened(place).stamp("late") in seen
+    assert opened(place).stamp("nowhere") is None
+
+
 def test_when_all_is_well_nothing_is_failing(place: Place) -> None:
     assert opened(place).failing() == ()
 

@@ -22,13 +22,14 @@ class Center:
         self.notices = (Notice("Busy.", start=datetime(2026, 1, 2, tzinfo=ZoneInfo("Europe/London"))),)
         self.requests = object()
         self.titles = {"a": "A", "b": "B"}
+        self.stamps: dict[str, str] = {}
 
     def article(self, slug: str) -> Article | None:
         title = self.titles.get(slug)
         return Article(slug, title, "", f"{slug}.md") if title else None
 
-    def stamp(self, _slug: str) -> str | None:
-        return None
+    def stamp(self, slug: str) -> str | None:
+        return self.stamps.get(slug)
 
     def related(self, slugs: tuple[str, ...]) -> tuple[Article, ...]:
         return tuple(found for slug in slugs if (found := self.article(slug)))
@@ -73,6 +74,18 @@ def test_reads_hold_until_an_answer_is_another(center: Center, watch: Watch) -> 
         assert not again(center).holds(reads), (key, value)
         center.titles = was
     center.topics = (Topic("orders", "Orders", summary="x"),)
+    assert not again(center).holds(reads)
+
+
+def test_an_article_with_a_stamp_is_known_by_it_without_being_read(center: Center, watch: Watch) -> None:
+    center.stamps["a"] = "first"
+    _, reads = watch.reads_of(lambda: watch.center.article("a"))
+    assert reads is not None
+    del center.titles["a"]
+    assert again(center).holds(reads), "nobody looks at the article itself"
+    center.stamps["a"] = "second"
+    assert not again(center).holds(reads)
+    del center.stamps["a"]
     assert not again(center).holds(reads)
 
 
