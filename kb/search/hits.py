@@ -81,8 +81,13 @@ class Hits:
         many = [len(query_term.alternatives) for query_term in self._query_terms]
         if len(many) == len(values):
             return values
-        ends = accumulate(many)  # each by itself, as NumPy is slow to reduce runs of rows
-        return np.array([values[end - n : end].max(axis=0) for n, end in zip(many, ends, strict=True)])
+        ends = accumulate(many)  # each by itself, as NumPy is slow to reduce runs of rows, or a single one
+        return np.array(
+            [
+                values[end - 1] if n == 1 else values[end - n : end].max(axis=0)
+                for n, end in zip(many, ends, strict=True)
+            ]
+        )
 
     def weigh(self, values: Array) -> Array:
         """The sum of a row for each query term, by its rarity, added up in order (see `in_order`)."""
