@@ -200,11 +200,27 @@ class _Blocks:
         self.chunk = depth if self.chunk is None else self.chunk
         offset = column + len(mark) + len(blanks or " ")
         self.items.append(_Item(kind, indent - column + offset, offset, max(offset, _LEVEL)))
-        if text and text[0] in "`~" and FENCE.match(text):
+        if text and text[0] in "`~:?=!":  # what takes more lines begins on the item's first
             self.out.append(" " * target + rest.removesuffix(text))
-            return self._fence(text, indent - column + offset, depth + 1, 0)
+            if self._first_block(text, indent - column + offset, depth + 1):
+                return True
+            self.out.pop()
         self.out.append(" " * target + (rest if text or rest[-1] == " " else f"{rest} "))
         self.in_text = True
+        return True
+
+    def _first_block(self, text: str, indent: int, depth: int) -> bool:
+        """Whether an item's `text` begins code or a callout; then that is written."""
+        if text[0] in "`~":
+            return self._fence(text, indent, depth, 0)
+        if text[0] == ":":
+            return text.startswith(":::") and self._colons(text, indent, depth, 0)
+        callout = callouts.admonition(text)
+        if not ADMONITION.match(callout):
+            return False
+        self._part()
+        self.items[-1].width = self.items[-1].offset  # as if it were indented that far
+        self._block(callout, indent, depth, 0)
         return True
 
     def _warn_of_depth(self, indent: int, depth: int) -> None:

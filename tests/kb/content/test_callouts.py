@@ -48,6 +48,40 @@ def test_callouts_between_colons_lie_within_one_another_and_in_items() -> None:
     assert "<p>Within.</p></div></li><li>" in found
 
 
+@pytest.mark.parametrize(
+    ("body", "box"),
+    [
+        ("- :::tip\n  Within.\n  :::\n\n  After.\n- last", '<div class="callout callout-tip" role="note">'),
+        (
+            "1.  !!! tip\n        Within.\n\n    After.\n2. last",
+            '<div class="callout callout-tip" role="note">',
+        ),
+        ('- ??? tip "T"\n      Within.\n\n  After.\n- last', "<details>"),
+        ('- a\n  * === "T"\n        Within.\n\n    After.\n  * b', '<details open="">'),
+    ],
+)
+def test_a_callout_may_begin_on_an_items_own_first_line(body: str, box: str) -> None:
+    found = rendered(body)
+    assert found.unclear == ()
+    shown = re.sub(r"\n\s*", "", found.html)
+    assert f"<li>{box}" in shown
+    assert re.search(r"<p>Within\.</p></(div|details)><p>After\.</p></li><li>", shown)
+
+
+@pytest.mark.parametrize("text", [":: x", ":::", "? y", "???", "= z", "==", "! a", "!!!"])
+def test_an_item_that_only_looks_like_one_is_text(text: str) -> None:
+    found = rendered(f"- {text}\n- last")
+    assert f"<li>{text}</li>" in found.html
+    assert found.unclear == ()
+
+
+@pytest.mark.parametrize("name", ["tip", "image"])
+def test_colons_on_an_items_first_line_that_come_to_nothing_are_named(name: str) -> None:
+    found = rendered(f"- a\n- :::{name}\n  Text.\n- b\n")
+    assert [one.line for one in found.unclear] == [1]
+    assert f":::{name}" in found.html
+
+
 def test_code_between_colons_is_shown_as_it_is_written() -> None:
     found = html(":::tip\n\n```\n- no *list*\n:::no\n```\n\n:::")
     assert "<pre><code>- no *list*\n:::no\n</code></pre></div>" in found
