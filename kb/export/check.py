@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from kb.export.folder import digest as digest_of
@@ -36,8 +37,7 @@ Link = tuple[str, str, str]
 """A link within the export: as it is written, the file it leads to, and the id there, "" for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """What one file is and says of itself: its digest, its ids, and its links within the export."""
 
     file: str

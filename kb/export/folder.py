@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kb.errors import KBError
 
@@ -35,8 +36,7 @@ def check_target(folder: Path) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A file of the new folder: whether it differs from the old one."""
 
     file: str

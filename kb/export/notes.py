@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from kb.content.memory import UNREADABLE
 from kb.export.check import Looked
@@ -22,8 +22,7 @@ from kb.export.watch import Reads
 _PACKAGES = ("babel", "flask", "flask-babel", "jinja2", "markupsafe", "tzdata", "werkzeug")
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):  # thousands are pickled, as of all that processes hand over; dataclasses take longer
     """A page: its file and the digest of that, the addresses it needs, and all that it read.
 
     Without reads nobody can say whether it is still the same.
