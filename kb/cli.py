@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kb.errors import KBError, closest
+from kb.errors import KBError, near_miss
 from kb.verbs import options
 
 _VERBS = {
@@ -48,8 +48,7 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The verb that is asked for; leaves with the closest one's name when there is none."""
         if args[0] not in _VERBS and not args[0].startswith("-"):
-            near = closest(args[0], list(_VERBS))
-            hint = f"Did you mean '{near}'?" if near else "'kb --help' names them all."
+            hint = near_miss(args[0], list(_VERBS)) or "'kb --help' names them all."
             ctx.fail(f"there is no verb '{args[0]}'. {hint}")
         return super().resolve_command(ctx, args)
 

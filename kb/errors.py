@@ -58,3 +58,9 @@ def closest(word: str, known: Sequence[str], least: float = 70.0) -> str | None:
     """The known word most like `word` (Indel similarity of at least `least` percent), or None."""
     found = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=least)
     return found[0] if found else None
+
+
+def near_miss(word: str, known: Sequence[str]) -> str:
+    """'Did you mean …?' for a word that is close to a known one, else ''."""
+    found = closest(word, known)
+    return f"Did you mean '{found}'?" if found else ""

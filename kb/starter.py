@@ -8,7 +8,7 @@ import yaml
 
 from kb.content.seeds import load_topics
 from kb.content.slugs import slugify
-from kb.errors import KBError, closest
+from kb.errors import KBError, near_miss
 
 _PARTS = ("articles", "seeds")
 
@@ -45,8 +45,7 @@ def new_article(root: Path, title: str, topic: str, today: date) -> Path:
     """
     known = [entry.path for entry in load_topics(root / "seeds")]
     if topic not in known:
-        near = closest(topic, known)
-        fix = f"Did you mean '{near}'?" if near else f"Topics are: {', '.join(known)}."
+        fix = near_miss(topic, known) or f"Topics are: {', '.join(known)}."
         raise KBError.at("seeds/topics.yaml", f"has no topic '{topic}'.", fix)
     file = root / "articles" / topic / f"{slugify(title)}.md"
     front = {"title": title, "summary": "", "questions": [""], "updated": today, "draft": True}

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
-from kb.errors import KBError, Problem, closest
+from kb.errors import KBError, Problem, near_miss
 
 T = TypeVar("T")
 
@@ -236,12 +236,6 @@ def like(pattern: str, example: str) -> AfterValidator:
         return text
 
     return AfterValidator(checked)
-
-
-def near_miss(key: str, known: Sequence[str]) -> str:
-    """'Did you mean …?' for a key that is close to a known one, else ''."""
-    found = closest(key, known)
-    return f"Did you mean '{found}'?" if found else ""
 
 
 def _keys_of(shape: TypeAdapter[Any]) -> list[str]:

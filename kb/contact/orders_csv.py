@@ -23,8 +23,7 @@ from pathlib import Path
 
 from kb.contact.addresses import EMAIL
 from kb.contact.orders import Day, Order, OrderStatus, email_digest, faults, is_before, order_number
-from kb.errors import KBError, Problem
-from kb.yamlfile import near_miss
+from kb.errors import KBError, Problem, near_miss
 
 NAME = "seeds/orders.csv"
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, with_config
 
-from kb.errors import Problem, Severity, closest
+from kb.errors import Problem, Severity, near_miss
 from kb.model import Channel, Topic, lies_in
 from kb.search.analysis import tokens
 from kb.yamlfile import check, line_of, load_seed, tell
@@ -199,7 +199,6 @@ def _unknown(
 ) -> Iterator[Problem]:
     for index, name in enumerate(names):
         if name not in known:
-            near = closest(name, known)
-            fix = f"Did you mean '{near}'?" if near else f"Remove it, or add that {noun}."
+            fix = near_miss(name, known) or f"Remove it, or add that {noun}."
             keys = (*place, name if isinstance(names, Mapping) else index)
             yield Problem(NAME, line_of(rules.node, keys), f"there is no {noun} '{name}'.", fix)

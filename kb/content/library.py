@@ -17,7 +17,7 @@ from kb.content.links import LinkResolver, broken_anchors
 from kb.content.memory import Made, Memory, unpack
 from kb.content.rendering import Digest, nothing_more, rendered
 from kb.content.slugs import assign_slugs, slugify
-from kb.errors import KBError, Problem, Severity, closest
+from kb.errors import KBError, Problem, Severity, near_miss
 from kb.model import Article, Topic
 
 T = TypeVar("T")
@@ -201,8 +201,7 @@ def _cross_check(articles: Sequence[Article], reading: _Reading) -> Iterator[Pro
         named += [("successor", article.successor)] if article.successor else []
         for key, slug in named:
             if slug not in slugs:
-                near = closest(slug, list(slugs))
-                fix = f"Did you mean '{near}'?" if near else "Write the slug of an article."
+                fix = near_miss(slug, list(slugs)) or "Write the slug of an article."
                 yield Problem(place, lines.get(key), f"'{key}' names '{slug}', which is no article.", fix)
         for alias in article.aliases:
             other = article.slug if alias in slugs else aliases.get(alias)
@@ -245,14 +244,13 @@ def _menu(articles: Sequence[Article], listed: Sequence[Topic], reading: _Readin
     unlisted = sorted(set(used) - known)
     if not reading.foreign:
         for path in unlisted:
-            near = closest(path, sorted(known))
-            hint = f" Did you mean '{near}'?" if near else ""
+            hint = near_miss(path, sorted(known))
             reading.problems.append(
                 Problem(
                     f"{reading.name}/{used[path][1]}",
                     None,
                     f"topic '{path}' is not in seeds/topics.yaml; it is shown last.",
-                    f"Add it there, or move the file.{hint}",
+                    f"Add it there, or move the file. {hint}".rstrip(),
                     Severity.WARNING,
                 )
             )

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
 
-from kb.errors import Problem, closest
+from kb.errors import Problem, closest, near_miss
 from kb.model import Notice, NoticeLevel
 from kb.yamlfile import like, line_of, load_entries, tell
 
@@ -86,8 +86,7 @@ def check_notices(seeds: Path, slugs: Collection[str], topics: Collection[str]) 
             problems.append(_at(node, number, "link", f"there is no article '{slug}'.", fix))
         for topic in entry.topics:
             if topic not in topics:
-                near = closest(topic, sorted(topics))
-                fix = f"Did you mean '{near}'?" if near else f"Write one of: {', '.join(sorted(topics))}."
+                fix = near_miss(topic, sorted(topics)) or f"Write one of: {', '.join(sorted(topics))}."
                 problems.append(_at(node, number, "topics", f"there is no topic '{topic}'.", fix))
     return problems
 

@@ -11,9 +11,9 @@ from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 
 from kb.content.slugs import slugify
-from kb.errors import KBError, Problem, Severity
+from kb.errors import KBError, Problem, Severity, near_miss
 from kb.model import ANSWERED_FROM, BRAND_COLOUR, UNSURE_FROM, MailSecurity, MailSettings, Site, Topic
-from kb.yamlfile import like, line_of, load_entries, load_seed, near_miss, tell
+from kb.yamlfile import like, line_of, load_entries, load_seed, tell
 
 ICONS = tuple(
     """

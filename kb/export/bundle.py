@@ -13,7 +13,7 @@ server: a `<script>` may be loaded from file://, anything else may not.
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,14 +66,15 @@ def write_search(
     texts = run(_passages, spans) if run else (_passages(generation, span) for span in spans)
     cards = cards_of(generation, outline or generation.store.outline())
     digest = hashlib.blake2b(digest_size=6)
-    firsts = {"evidence": _write_chunks(chunks, "evidence", _evidence(generation, cards), digest)}
+    evidence = ((first, _json(chunk)) for first, chunk in evidence_chunks(generation, cards))
+    firsts = {"evidence": _write_chunks(chunks, "evidence", evidence, digest)}
     content = specification(generation, site) | index(generation, cards)
-    written = zip((first for _, first, _ in spans), texts, strict=True)
+    written = zip((first for first, _ in spans), texts, strict=True)
     firsts["passages"] = _write_chunks(chunks, "passages", written, digest)
     content["firsts"] = firsts
     digest.update(_json(content))
     content["folder"] = digest.hexdigest()
-    (folder / "index.js").write_bytes(_script("index", content))
+    (folder / "index.js").write_bytes(_script("index", _json(content)))
     (folder / "search.js").write_bytes(engine_script())
     shutil.copyfile(_OFFLINE / "snowball" / "COPYING", folder / "COPYING.snowball")
     named = folder / content["folder"]
@@ -89,28 +90,24 @@ def engine_script() -> bytes:
     return f'(function () {{\n"use strict";\nvar BaseStemmer;\n{parts}\n}})();\n'.encode()
 
 
-def _evidence(generation: Generation, cards: Sequence[Article]) -> Iterator[tuple[int, bytes]]:
-    for number, (first, chunk) in enumerate(evidence_chunks(generation, cards)):
-        yield first, _script(f"evidence-{number}", chunk)
-
-
 def _passages(generation: Generation, span: Span) -> bytes:
-    return _script(f"passages-{span[0]}", passages(generation, span))
+    return _json(passages(generation, span))
 
 
-def _write_chunks(folder: Path, kind: str, scripts: Iterable[tuple[int, bytes]], digest: Any) -> list[int]:
-    """Writes chunks, each given with its first article, adds them to `digest`, and returns the firsts."""
+def _write_chunks(folder: Path, kind: str, chunks: Iterable[tuple[int, bytes]], digest: Any) -> list[int]:
+    """Writes chunks (first article, JSON) as scripts, adds them to `digest`, and returns the firsts."""
     firsts = []
-    for number, (first, script) in enumerate(scripts):
+    for number, (first, content) in enumerate(chunks):
+        script = _script(f"{kind}-{number}", content)
         digest.update(script)
         (folder / f"{kind}-{number}.js").write_bytes(script)
         firsts.append(first)
     return firsts
 
 
-def _script(name: str, content: Any) -> bytes:
-    """A classic script that hands `content` to the engine, which has asked for it by `name`."""
-    return b'helpCenterSearch.receive("' + name.encode() + b'", ' + _json(content) + b");\n"
+def _script(name: str, content: bytes) -> bytes:
+    """A classic script that hands JSON to the engine, which has asked for it by `name`."""
+    return b'helpCenterSearch.receive("' + name.encode() + b'", ' + content + b");\n"
 
 
 def _json(content: Any) -> bytes:

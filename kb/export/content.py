@@ -24,8 +24,8 @@ _WITH_TEXT = (UnitKind.QUESTION, UnitKind.SUMMARY, UnitKind.HEADING)
 _NOT_SIMPLE = re.compile(r"[^a-z0-9]+")
 
 
-Span = tuple[int, int, int]
-"""The number of a chunk, its first article, and the one after its last."""
+Span = tuple[int, int]
+"""The first article of a chunk, and the one after its last."""
 
 
 def cards_of(generation: Generation, outline: Iterable[Article]) -> list[Article]:
@@ -83,8 +83,7 @@ def evidence_chunks(generation: Generation, cards: Sequence[Article]) -> Iterato
 def passages_spans(generation: Generation) -> list[Span]:
     """The chunks of the articles' passages."""
     evidence = generation.evidence
-    cuts = _cut(evidence.text_of[evidence.unit_of], PASSAGE_BYTES)
-    return [(number, first, last) for number, (first, last) in enumerate(cuts)]
+    return list(_cut(evidence.text_of[evidence.unit_of], PASSAGE_BYTES))
 
 
 def passages(generation: Generation, span: Span) -> dict[str, Any]:
@@ -92,7 +91,7 @@ def passages(generation: Generation, span: Span) -> dict[str, Any]:
 
     `articles` says how many each has, `again` which of those written it is, from 1, or 0 for the next.
     """
-    evidence, (_, first, last) = generation.evidence, span
+    evidence, (first, last) = generation.evidence, span
     begin, end = int(evidence.unit_of[first]), int(evidence.unit_of[last])
     is_passage = evidence.unit_kind[begin:end] == UnitKind.PASSAGE
     so_far = np.concatenate(([0], np.cumsum(is_passage)))
@@ -124,7 +123,7 @@ def _anchors(card: Article) -> list[str | int]:
     ]
 
 
-def _cut(offsets: Array, least: int) -> Iterator[tuple[int, int]]:
+def _cut(offsets: Array, least: int) -> Iterator[Span]:
     """Runs [first, last) of articles with at least `least` each, by their `offsets`; the last has less."""
     first = 0
     while first < len(offsets) - 1:

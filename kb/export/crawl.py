@@ -136,25 +136,26 @@ class Crew:
 
     def place(self, addresses: Sequence[str]) -> "Running[Found]":
         """Begins to place the addresses."""
-        return self._run(_place, addresses)
+        return self._run(Work.place, addresses)
 
     def look(self, files: Sequence[str]) -> "Running[Looked | None]":
         """Begins to read files of the new folder for the self-test."""
-        return self._run(_look, files)
+        return self._run(Work.look, files)
 
     def map(self, task: Callable[[S], T], things: Iterable[S]) -> Iterable[T]:
         """Begins with `task`, a function of a module, for each of `things`; the results, in order."""
-        return self._pool.map(task, things, chunksize=CHUNK) if self._pool else map(task, things)
+        return self._map(task, things, CHUNK)
 
     def read(self, task: Callable[[Generation, S], T], things: Iterable[S]) -> Iterable[T]:
         """As `map`, for a `task` that reads the index."""
-        of_index = partial(_read, task)
-        return self._pool.map(of_index, things) if self._pool else map(of_index, things)
+        return self._map(partial(_read, task), things)
 
-    def _run(self, task: Callable[[Sequence[str]], list[T]], names: Sequence[str]) -> "Running[T]":
+    def _run(self, task: Callable[[Work, str], T], names: Sequence[str]) -> "Running[T]":
         chunks = [names[begin : begin + CHUNK] for begin in range(0, len(names), CHUNK)]
-        results = self._pool.map(task, chunks) if self._pool else map(task, chunks)
-        return Running(chunks, results)
+        return Running(chunks, self._map(partial(_each, task), chunks))
+
+    def _map(self, task: Callable[[S], T], things: Iterable[S], at_a_time: int = 1) -> Iterable[T]:
+        return self._pool.map(task, things, chunksize=at_a_time) if self._pool else map(task, things)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +177,8 @@ class Running(Generic[T]):
             yield from some
 
 
-def _place(addresses: Sequence[str]) -> list[Found]:
-    return [_mine().place(address) for address in addresses]
-
-
-def _look(files: Sequence[str]) -> list[Looked | None]:
-    return [_mine().look(file) for file in files]
+def _each(task: Callable[[Work, str], T], names: Sequence[str]) -> list[T]:
+    return [task(_mine(), name) for name in names]
 
 
 def _read(task: Callable[[Generation, S], T], thing: S) -> T:

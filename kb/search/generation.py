@@ -200,7 +200,7 @@ def _remove_old(home: Path, newest: int) -> None:
     """All but the newest generations and those that a reader has open, which a later build removes."""
     for entry in home.iterdir():
         if entry.is_dir() and entry.name.isdigit() and int(entry.name) <= newest - _KEPT:
-            with suppress(BlockingIOError):
+            with suppress(OSError):  # above all BlockingIOError
                 lock = _locked(entry, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 try:
                     shutil.rmtree(entry, ignore_errors=True)

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, TypeAdapter, with_config
 
 from kb.content.library import Library
-from kb.errors import KBError, Problem, Severity, closest
+from kb.errors import KBError, Problem, Severity, near_miss
 from kb.model import Article, Section
 from kb.yamlfile import line_of, load_entries, tell
 
@@ -62,8 +62,7 @@ def read_queries(
     for number, entry in entries.items():
         for slug in entry.answer:
             if slugs is not None and slug != NOTHING and slug not in slugs:
-                near = closest(slug, sorted(slugs))
-                fix = f"Did you mean '{near}'?" if near else "Name an article's slug, or 'nothing'."
+                fix = near_miss(slug, sorted(slugs)) or "Name an article's slug, or 'nothing'."
                 problems.append(Problem(QUERIES, line_of(node, [number]), f"'{slug}' is no article.", fix))
         answers = {slug: 1 for slug in entry.answer if slug != NOTHING}
         queries.append(JudgedQuery(f"{QUERIES}:{line_of(node, [number])}", entry.q, answers))

@@ -11,7 +11,7 @@ import click
 from kb import evaluation
 from kb.answer import as_json
 from kb.content.library import untracked
-from kb.errors import KBError, closest
+from kb.errors import KBError, near_miss
 from kb.helpcenter import HelpCenter
 from kb.model import Route, SearchResult, Verdict
 from kb.place import Place
@@ -48,8 +48,7 @@ def search(
     console.ensure_index(place, False, quiet=as_data)
     center = HelpCenter(place)
     if topic and center.topic(topic) is None:
-        near = closest(topic, [known.path for known in center.topics])
-        fix = f"Did you mean '{near}'?" if near else "Leave --topic out to search all."
+        fix = near_miss(topic, [known.path for known in center.topics]) or "Leave --topic out to search all."
         raise KBError.at("--topic", f"there is no topic '{topic}'.", fix)
     words = " ".join(query)
     found = center.search(words, topic, page)

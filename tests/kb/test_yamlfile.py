@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, with_config
 
-from kb.errors import KBError, Problem
-from kb.yamlfile import check, line_of, load_seed, load_yaml, near_miss
+from kb.errors import KBError, Problem, near_miss
+from kb.yamlfile import check, line_of, load_seed, load_yaml
 
 
 @with_config(ConfigDict(extra="forbid"))
