@@ -1,27 +1,16 @@
-"""From a help center's files to its index, and to what a writer should mend."""
+"""From a help center's files to its index."""
 
 import hashlib
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from kb.contact.channels import load_channels
-from kb.contact.hours import check_site
-from kb.contact.orders_csv import load_orders
-from kb.contact.rules import Rules, check_rules, load_rules
-from kb.content.colours import check_brand
 from kb.content.files import Files, find_files
 from kb.content.library import Library, read_library
 from kb.content.memory import Memory, recipe
-from kb.content.notices import check_notices, load_notices
-from kb.content.seeds import load_site, load_topics, mail_problems, read_topics
-from kb.errors import KBError, Problem, Severity
-from kb.model import Channel, Notice, Topic
+from kb.content.seeds import load_topics
 from kb.place import Place
 from kb.processes import uncollected
 from kb.search.generation import FORMAT, IndexUnusableError, live_fingerprint
 from kb.search.index import build_index
-from kb.search.judged import read_queries
 from kb.search.pieces import piece
 from kb.search.synonyms import read_synonyms
 
@@ -83,71 +72,6 @@ def build(place: Place, *, drafts: bool = False, track: Any = None, anew: bool =
         library = read(place, drafts=drafts, track=track, memory=memory, files=files)
         build_index(place.index, library, mark, synonyms, track, anew=anew)
     return library
-
-
-def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Problem]]:
-    """All that a writer should mend, in articles and seeds, in one run; the library if it can be read."""
-    problems: list[Problem] = []
-
-    def gather(step: Any) -> Any:
-        try:
-            return step()
-        except KBError as error:
-            problems.extend(error.problems)
-            return None
-
-    site = gather(lambda: load_site(place.seeds))
-    if site:
-        problems += check_site(site) + check_brand(site)
-    notices = gather(lambda: load_notices(place.seeds, site.timezone)) if site else None
-    channels = gather(lambda: load_channels(place.seeds))
-    if site and channels:
-        problems += mail_problems(place.seeds, site, [channel.id for channel in channels])
-    rules = gather(lambda: load_rules(place.seeds))
-    topics, undrawn = gather(lambda: read_topics(place.seeds)) or (None, [])
-    problems += undrawn
-    gather(lambda: read_synonyms(place.seeds / "synonyms.txt"))
-    if (place.seeds / "orders.csv").exists():
-        gather(lambda: load_orders(place.seeds, date.today))
-    library: Library | None = gather(
-        lambda: read_library(
-            place.articles,
-            topics or (),
-            foreign=place.foreign or topics is None,
-            **({"track": track} if track else {}),
-        )
-    )
-    if library:
-        problems += library.problems
-        problems += _misnamed(place, library, notices, rules, channels, topics)
-    if library and not place.foreign and (place.seeds / "queries.yaml").exists():
-        slugs = {article.slug for article in library.articles if not article.retired}
-        _, unknown = gather(lambda: read_queries(place.seeds, slugs)) or ((), ())
-        problems += unknown
-    return library, sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.problem))
-
-
-def _misnamed(
-    place: Place,
-    library: Library,
-    notices: Sequence[Notice] | None,
-    rules: Rules | None,
-    channels: Sequence[Channel] | None,
-    topics: Sequence[Topic] | None,
-) -> list[Problem]:
-    """What seeds name of articles, channels and topics that is not there; None stands for unreadable ones."""
-    slugs = None if place.foreign else [article.slug for article in library.articles]
-    problems = []
-    if notices and slugs is not None and topics is not None:
-        problems += check_notices(place.seeds, slugs, {topic.path for topic in topics})
-    if rules and channels and topics:
-        problems += check_rules(rules, channels, topics, slugs)
-    return problems
-
-
-def errors_in(problems: Sequence[Problem]) -> int:
-    """How many of `problems` are errors, not warnings."""
-    return sum(problem.severity is Severity.ERROR for problem in problems)
 
 
 def _fingerprint(place: Place, files: Files, drafts: bool, memory: Memory) -> str:

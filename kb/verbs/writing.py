@@ -1,4 +1,4 @@
-"""`kb new` and `check`: an article begun, and everything that a writer should mend."""
+"""`kb init`, `new` and `check`: a help center begun, an article, and everything that a writer should mend."""
 
 import json
 import sys
@@ -9,10 +9,22 @@ from shlex import quote
 
 import click
 
-from kb import building, starter
+from kb import checking, starter
 from kb.errors import Severity
 from kb.place import Place
 from kb.verbs import console, options
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a new help center in FOLDER, to be filled with your own articles.
+
+    \b
+    kb init shop-help
+    """
+    starter.init(folder)
+    click.echo(f"{folder} is a help center now. See it: kb --root {folder} serve")
 
 
 @click.command()
@@ -45,8 +57,8 @@ def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> Non
     kb check --strict             or a warning
     kb check --articles ~/docs    another tree
     """
-    library, problems = building.check(Place.at(root, articles), track=None if as_data else console.track)
-    errors = building.errors_in(problems)
+    library, problems = checking.check(Place.at(root, articles), track=None if as_data else console.track)
+    errors = checking.errors_in(problems)
     if as_data:
         click.echo(json.dumps([asdict(problem) for problem in problems], indent=1))
     else:
