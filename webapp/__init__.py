@@ -29,6 +29,7 @@ from webapp import (
     search,
 )
 from webapp import offline as offline_rendering
+from webapp.compiled import COMPILED
 from webapp.kept import Shelf
 
 if TYPE_CHECKING:  # the library loads its index when imported for real; the web layer only needs its shape
@@ -70,6 +71,7 @@ def create_app(
     app.session_interface = responses.Sessions()
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = COMPILED
     if development:
         app.jinja_env.cache = None  # auto-reload would miss macros imported through an unchanged template
     if proxies:
