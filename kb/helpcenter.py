@@ -262,7 +262,7 @@ class HelpCenter:
     def _problem(self, query: str, topic: str, article: str) -> tuple[str, str, str]:
         """A problem as routing asks for it: the query as the search reads it, first-level topic, slug.
 
-        Without a topic it is that of the article, else of the best one for the query, however poor it is.
+        Without a topic it is that of the article, else of the best one for the query, if it is of any use.
         """
         if not topic and article:
             found = self.article(article)

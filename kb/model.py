@@ -15,6 +15,9 @@ UNSURE_FROM = 0.45
 PAGE_SIZE = 10
 """How many results a page shows."""
 
+NEAREST = 3
+"""How many results are named when none of them is thought to answer."""
+
 MAX_CHARACTERS = 200
 """The most characters of a query that are searched and shown."""
 
@@ -131,6 +134,11 @@ class Site:
     retention_days: int = 730
     privacy_url: str = ""
     logo: str = ""
+
+    @property
+    def near_from(self) -> float:
+        """The least confidence for which the nearest articles are named, though none is thought to answer."""
+        return self.unsure_from / 2
 
 
 class NoticeLevel(StrEnum):
@@ -270,7 +278,7 @@ class SearchResult:
 
     `confidence` is the estimated probability, in [0, 1], that an article answers the query.
     `total` counts all matching articles, `topics` how many of them lie in each first-level topic. `topic` is
-    that of the best of them, whichever page was asked for.
+    that of the best of them, whichever page was asked for, "" when it is of no use.
     """
 
     query: str

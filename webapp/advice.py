@@ -60,6 +60,15 @@ _WORDS = {
         _("Delivery of order %(number)s today"),
         ("missed-delivery", "safe-place-and-instructions"),
     ),
+    Situation.LATE_BUT_NEAR: _Words(
+        _("Your order is late, but should arrive today"),
+        _(
+            "It should have been with you by %(latest)s, and we are sorry that it wasn’t. It is on its way to"
+            " you now: make sure that someone can take it in, or that there is a safe place."
+        ),
+        _("Delivery of order %(number)s today"),
+        ("missed-delivery", "safe-place-and-instructions", "delayed-parcel"),
+    ),
     Situation.LATE: _Words(
         _("Your order is late"),
         _("It should have been with you by %(latest)s, and we are sorry that it isn’t. This is what to do."),

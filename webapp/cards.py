@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
 
 from kb.contact.addresses import EMAIL, EMAIL_IN_TEXT
+from kb.contact.routing import TAKES_MESSAGES
 from kb.model import Channel, ChannelKind, Route
 from webapp import times
 from webapp.current import center, now
@@ -62,8 +63,13 @@ class ChannelCard:
 
     @property
     def is_open(self) -> bool:
-        """Whether it can be used at this moment."""
+        """Whether somebody is there at this moment."""
         return self.route.opening.is_open
+
+    @property
+    def can_be_used(self) -> bool:
+        """Whether it can be used at this moment, be it to leave a message."""
+        return self.is_open or self.channel.kind in TAKES_MESSAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +88,10 @@ def help_with(
     """The cards and the prepared message for a problem, all empty for none in particular.
 
     `tried` are the slugs of articles read besides `article`. `reference` is that of the request that was made
-    already: a chat gets it, and who calls reads it aloud.
+    already: the message names it, a chat gets it, and who calls reads it aloud.
     """
-    message = center().message(query=query, article=article, tried=tried, translate=_)
+    words = _("About my request %(reference)s", reference=reference) if reference else query
+    message = center().message(query=words, article=article, tried=tried, translate=_)
     moment = now()
     offline: bool = current_app.config["OFFLINE"]
     routes = (
@@ -93,7 +100,7 @@ def help_with(
         else center().routes(query=query, topic=topic, article=article, now=moment)
     )
     mailto = _first_mailto(routes, message)
-    known = {"q": query, "topic": topic, "article": article, "tried": ",".join(tried)}
+    known = {"q": words, "topic": topic, "article": article, "tried": ",".join(tried)}
     about = {name: value for name, value in known.items() if value}
     cards = tuple(
         card_for(route, message, _way(route.channel, about), mailto, moment, reference) for route in routes
@@ -120,7 +127,7 @@ def card_for(
     return ChannelCard(
         route=route,
         icon=_icon(channel),
-        status=_("Write at any time") if channel.hours is None else times.status(route.opening, moment),
+        status=_status(route, moment),
         href=href,
         action=_action(channel, by_form=form is not None),
         hours=times.hours(channel.hours),
@@ -128,6 +135,12 @@ def card_for(
         own_mail=_link(channel.address, message) if form and re.fullmatch(EMAIL, channel.address) else None,
         read_aloud=reference if channel.kind is ChannelKind.PHONE else "",
     )
+
+
+def _status(route: Route, moment: datetime) -> str:
+    if route.channel.hours is None:
+        return _("Write at any time")
+    return times.status(route.opening, moment, calls_back=route.channel.kind is ChannelKind.CALLBACK)
 
 
 def _way(channel: Channel, about: dict[str, Any]) -> str | None:

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 
 from webapp import linked_data
 from webapp.cards import help_with
-from webapp.current import QUERY_LENGTH, asked, center, tried
+from webapp.current import asked, center, tried
 from webapp.offline import contact_words, is_offline
 
 blueprint = Blueprint("contact", __name__)
@@ -16,7 +16,7 @@ def channels() -> str:
 
     Unknown ones are passed over.
     """
-    query = asked()[:QUERY_LENGTH].strip()
+    query = asked()
     article = center().article(request.args.get("article", ""))
     topic = center().topic(request.args.get("topic", "") or (article.topic if article else ""))
     path = topic.path if topic else ""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, current_app, redirect, request, url_for
 from werkzeug.urls import iri_to_uri
 
-from kb.contact.message import MOST_TRIED
+from kb.contact.message import MOST_TRIED, WORDS_LENGTH
 from kb.model import MAX_CHARACTERS, Article
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def now() -> datetime:
 
 
 def asked() -> str:
-    """The `q` of the request: one line, stripped, as long as the customer typed it."""
-    return " ".join(request.args.get("q", "").split())
+    """The `q` of the request: one line, stripped, no longer than a message begins with."""
+    return " ".join(request.args.get("q", "").split())[:WORDS_LENGTH].strip()
 
 
 def tried(article: Article | None) -> tuple[str, ...]:

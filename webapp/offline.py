@@ -17,7 +17,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from kb.contact.message import prepare
-from kb.model import Article, Result, SearchResult, Topic, Verdict
+from kb.model import NEAREST, Article, Result, SearchResult, Topic, Verdict
 from webapp import times
 from webapp.cards import help_with
 from webapp.current import center
@@ -91,6 +91,7 @@ def search_page(most_needed: tuple[Article, ...]) -> str:
         help=help_with(query=QUERY),
         message=message_words(),
         topics=center().topics,
+        nearest_count=NEAREST,
     )
 
 
@@ -132,6 +133,7 @@ def _state(verdict: Verdict, topic: Topic | None) -> State:
         order_number=NUMBER if center().orders else "",
         about=url_for("contact.channels", q=QUERY, topic=topic.path if topic else None),
         why=None,
+        nearest=(_RESULT,),
         help=help_with(query=QUERY),
     )
     return State(verdict, topic is not None, _cut(_TITLE, page).unescape(), _cut(_MAIN, page))

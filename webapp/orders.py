@@ -17,6 +17,7 @@ from kb.contact.orders import (
     Order,
     OrderSource,
     OrdersUnavailableError,
+    Situation,
     order_number,
     timeline,
 )
@@ -134,6 +135,7 @@ def _status(order: Order) -> Response:
             today=today,
             steps=timeline(order),
             estimate=estimate(order, today),
+            is_late=found.situation in (Situation.LATE, Situation.LATE_BUT_NEAR),
             advice=found,
             status_names=STATUS_NAMES,
             not_here=articles((NOT_HERE,)) if found.situation == "delivered" else (),

@@ -22,11 +22,12 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from kb.contact.message import WORDS_LENGTH
 from kb.contact.record import Request
 from kb.database import DatabaseUnavailableError
 from webapp import request_mail, tries
 from webapp.cards import help_with
-from webapp.current import QUERY_LENGTH, center, customer, now
+from webapp.current import center, customer, now
 from webapp.language import locale
 from webapp.request_form import LARGEST_TEXT, mail_address
 from webapp.requests import too_large
@@ -45,16 +46,18 @@ _JUST_NOW = timedelta(minutes=10)
 def record(reference: str) -> Response:
     """The customer's record: what was sent, when, to whom, and what became of it."""
     found = _opened(reference)
+    key = request.args.get("key", "")
     page = render_template(
         "records/record.html",
         request=found,
-        key=request.args.get("key", ""),
+        key=key,
+        link=request_mail.record_link(found.reference, key),
         subject=request_mail.subject_of(found.written),
         answers=request_mail.answers(found.written),
         created=moment(found.created),
         is_new=now() - found.created < _JUST_NOW,
         help=help_with(
-            query=found.written.happened[:QUERY_LENGTH],
+            query=found.written.happened[:WORDS_LENGTH],
             topic=found.written.topic,
             reference=found.reference,
         ),

@@ -6,10 +6,10 @@ Everything that was typed is kept whatever is wrong, so that it can be handed ba
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
-from flask import current_app
+from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
@@ -19,7 +19,7 @@ from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from kb.contact.attachments import LARGEST, LARGEST_TOGETHER, MOST, Attachment, harmless_name, media_type
-from kb.contact.message import find_order_number
+from kb.contact.message import find_order_number, one_line
 from kb.contact.record import Written
 from kb.model import Channel, ChannelKind
 from webapp.current import center, now
@@ -31,7 +31,7 @@ LARGEST_TEXT = 4 * 1024 * 1024
 """The most bytes of all that is typed into a form."""
 
 LEAST_SECONDS = 2
-"""Nobody fills the form in faster; programs do."""
+"""Programs that are no browser are faster."""
 
 _FEWEST_DIGITS = 6
 
@@ -146,8 +146,9 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         except BadData:
             field.data = new_token(now() - timedelta(seconds=LEAST_SECONDS))
             raise ValidationError(_("This page was open for too long. Please send it again")) from None
-        if now().timestamp() - made < LEAST_SECONDS:
-            raise ValidationError(_("That was faster than anybody types. Please send it again"))
+        is_browser = "Sec-Fetch-Site" in request.headers  # which may fill in everything at once
+        if now().timestamp() - made < LEAST_SECONDS and not is_browser:
+            raise ValidationError(_("That was very quick for a form as long as this. Please send it again"))
 
     @property
     def id(self) -> str:
@@ -237,26 +238,31 @@ def calls(channel: Channel) -> list[datetime]:
 _CALL_DAYS = 3
 
 
-def attached(files: Sequence[FileStorage]) -> tuple[list[Attachment], str]:
-    """The attachments that were sent, and what is wrong with them as a whole or '' when nothing is."""
-    given = []
+class Uploaded(NamedTuple):
+    """What was attached: what is `taken`, its `names` there, and what is wrong with the rest."""
+
+    taken: list[Attachment]
+    names: list[str]
+    fault: str
+
+
+def attached(files: Sequence[FileStorage]) -> Uploaded:
+    """The attachments that were sent; the fault names every file that can't be taken, '' when all can."""
+    taken, names, faults = [], [], []
     for file in files:
         if file.filename:
-            given.append((file.filename, file.read()))
+            name, content = one_line(file.filename), file.read()
+            kind = media_type(content)
+            if not kind:
+                faults.append(_("“%(name)s” is not a picture or a PDF", name=name))
+            elif len(content) > LARGEST:
+                faults.append(_("“%(name)s” is larger than %(size)s MB", name=name, size=LARGEST >> 20))
+            else:
+                taken.append(Attachment(harmless_name(name, kind), kind, content))
+                names.append(name)
         file.close()
-    taken: list[Attachment] = []
-    for name, content in given:
-        shown = harmless_name(name, "application/pdf").removesuffix(".pdf")
-        kind = media_type(content)
-        if not kind:
-            return [], _(
-                "“%(name)s” is not a picture or a PDF. Attach JPEG, PNG, GIF, WebP, HEIC or PDF", name=shown
-            )
-        if len(content) > LARGEST:
-            return [], _("“%(name)s” is larger than %(size)s MB", name=shown, size=LARGEST >> 20)
-        taken.append(Attachment(harmless_name(name, kind), kind, content))
     if len(taken) > MOST:
-        return [], _("Attach at most %(count)s files", count=MOST)
+        faults.append(_("Attach at most %(count)s files", count=MOST))
     if sum(file.size for file in taken) > LARGEST_TOGETHER:
-        return [], _("Together the files are larger than %(size)s MB", size=LARGEST_TOGETHER >> 20)
-    return taken, ""
+        faults.append(_("Together the files are larger than %(size)s MB", size=LARGEST_TOGETHER >> 20))
+    return Uploaded(taken, names, ". ".join(faults))

@@ -1,5 +1,6 @@
 """Requests: the form that reaches a person. Nothing here is cached or listed by search engines."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from babel.dates import format_skeleton, format_time
@@ -20,6 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kb.contact.attachments import LARGEST, LARGEST_TOGETHER, MOST, Attachment
 from kb.contact.limits import RetryAfter
+from kb.contact.message import WORDS_LENGTH
 from kb.contact.record import Attached, Mail, Receipt
 from kb.database import DatabaseUnavailableError
 from kb.model import Channel, Verdict
@@ -44,7 +46,7 @@ _SUGGESTED = 3
 def new() -> Response:
     """The form for `channel`, with all filled in that `q`, `topic`, `article`, `tried` and `order` say."""
     channel = _channel()
-    query = asked()[:QUERY_LENGTH]
+    query = asked()
     article = center().article(request.args.get("article", ""))
     slug = article.slug if article else ""
     message = center().message(query=query, article=slug, tried=tried(article), translate=_)
@@ -71,20 +73,20 @@ def send() -> AnyResponse:
     channel = _channel()
     form = RequestForm(channel, calls(channel))
     form.validate()
-    files, fault = attached(request.files.getlist("attachments"))
-    faults = {**form.faults, **({"attachments": fault} if fault else {})}
+    uploaded = attached(request.files.getlist("attachments"))
+    faults = {**form.faults, **({"attachments": uploaded.fault} if uploaded.fault else {})}
     if faults:
-        return _form(form, 422, faults=faults)
+        return _form(form, 422, faults=faults, files=uploaded.names)
     keys = [f"request {customer()}"] + ([f"request to {form.email.data.lower()}"] if form.email.data else [])
     refused = tries.count(keys, SENDS)
     if refused:
-        return _form(form, 429, retry_after=refused)
+        return _form(form, 429, retry_after=refused, files=uploaded.names)
     try:
-        receipt = _store(form, files)
+        receipt = _store(form, uploaded.taken)
     except DatabaseUnavailableError as error:
         current_app.logger.error("A request can't be stored. %s", error)
         tries.give_back(keys)
-        return _form(form, 503)
+        return _form(form, 503, files=uploaded.names)
     if not receipt.is_new:
         tries.give_back(keys)
     return redirect(url_for("records.record", reference=receipt.reference, key=receipt.key), 303)
@@ -117,7 +119,7 @@ def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
         left -= len(chunk)
     why = _(
         "Your attachments are too large: %(size)s MB together are possible. Go back in your browser: what "
-        "you wrote is still there. Then choose smaller files, or send them later in reply to our e-mail.",
+        "you wrote is still there. Then choose smaller files.",
         size=LARGEST_TOGETHER >> 20,
     )
     return render_template("errors/refused.html", error=error, why=why), 413
@@ -138,10 +140,14 @@ def _form(
     *,
     faults: dict[str, str] | None = None,
     retry_after: RetryAfter | None = None,
+    files: Sequence[str] = (),
 ) -> Response:
-    """The form with all that was typed, saying what is wrong, when it may be sent again, or just again."""
+    """The form with all that was typed, saying what is wrong, when it may be sent again, or just again.
+
+    `files` are those to be attached once more.
+    """
     happened = form.happened.data or ""
-    message = center().message(query=happened[:QUERY_LENGTH], translate=_)
+    message = center().message(query=happened[:WORDS_LENGTH], translate=_)
     page = render_template(
         "requests/new.html",
         form=form,
@@ -149,7 +155,7 @@ def _form(
         faults=faults or {},
         code=code,
         too_often=tries.too_often(retry_after) if retry_after else "",
-        sent_files=[file.filename for file in request.files.getlist("attachments") if file.filename],
+        sent_files=files,
         zone=times.zone(now()),
         calls=[(value, _call_words(value)) for value, _name in form.call_at.choices if value],
         limits={"files": MOST, "file": LARGEST, "together": LARGEST_TOGETHER, "text": LONG},

@@ -59,8 +59,12 @@ def install(app: Flask) -> None:
 
 
 def private(response: Response) -> Response:
-    """The response, as one about one customer: kept by nobody."""
-    response.headers["Cache-Control"] = "no-store"
+    """The response, as one about one customer: kept by nobody.
+
+    The answer to a form is kept by the customer's own browser, which shows it again on Back: without that it
+    asks "Confirm form resubmission", and what it showed is gone.
+    """
+    response.headers["Cache-Control"] = "private, no-cache" if request.method == "POST" else "no-store"
     return response
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kb.contact.message import asks_for_person
 from kb.contact.orders import asks_where, order_number
-from kb.model import PAGE_SIZE, SearchResult, Topic, Verdict
+from kb.model import NEAREST, PAGE_SIZE, Result, SearchResult, Topic, Verdict
 from webapp import operations
 from webapp.browse import MOST_NEEDED
 from webapp.cards import help_with
@@ -63,14 +64,17 @@ def results() -> Response | str:
         "unknown_topic": wanted if wanted and topic is None else "",
         "page": page,
         "last": last,
-        "order_number": order_number(query) if center().orders else "",
-        "only_order": asks_where(query),
-        "about": url_for("contact.channels", q=query, topic=path or None),
+        "order_number": order_number(typed) if center().orders else "",
+        "only_order": asks_where(typed),
+        "wants_person": asks_for_person(typed),
+        "about": url_for("contact.channels", q=typed, topic=path or None),
         "why": center().explain(query) if "explain" in request.args else None,
     }
     if found.verdict is Verdict.ANSWERED and page == 1:
         facts |= _best_answer(found, facts["about"])
-    return render_template(_TEMPLATES[found.verdict], **facts, **_way_to_a_person(found, query, path))
+    elif found.verdict is Verdict.NOTHING_USEFUL:
+        facts["nearest"] = () if facts["only_order"] or facts["wants_person"] else _nearest(found)
+    return render_template(_TEMPLATES[found.verdict], **facts, **_way_to_a_person(found, typed, path))
 
 
 def note(query: str, found: SearchResult) -> None:
@@ -93,10 +97,16 @@ def _best_answer(found: SearchResult, about: str) -> dict[str, Any]:
     return {"excerpt": excerpt(article, best.anchor, about, center().site), "related": related}
 
 
-def _way_to_a_person(found: SearchResult, query: str, topic: str) -> dict[str, Any]:
+def _nearest(found: SearchResult) -> tuple[Result, ...]:
+    """What is named beside the way to a person: the first results, where one may be about it after all."""
+    return found.results[:NEAREST] if found.confidence >= center().site.near_from else ()
+
+
+def _way_to_a_person(found: SearchResult, words: str, topic: str) -> dict[str, Any]:
+    """A person for the customer's own `words`, all of them, however few were searched."""
     if found.verdict is Verdict.ANSWERED:
         return {}
-    return {"help": help_with(query=query, topic=topic or found.topic)}
+    return {"help": help_with(query=words, topic=topic or found.topic)}
 
 
 def _page() -> int:

@@ -74,14 +74,19 @@ def _weekday(moment: date, today: date) -> str:
     return dates.format_skeleton("MMMMEEEEd", moment, locale=locale())
 
 
-def status(opening: Opening, now: datetime) -> str:
-    """What a status chip says: "Open now · closes 20:00", "Closed · opens tomorrow 08:00"."""
+def status(opening: Opening, now: datetime, *, calls_back: bool = False) -> str:
+    """What a status chip says: "Open now · closes 20:00", "Closed · opens tomorrow 08:00".
+
+    A channel that `calls_back` can be asked while it is closed.
+    """
     if opening.is_open and opening.until is None:
         return _("Open at any time")
     if opening.is_open and opening.until:
         return _("Open now · closes %(time)s", time=_when(opening.until, now))
     if opening.opens is None:
         return _("Closed until further notice")
+    if calls_back:
+        return _("Ask at any time · we call from %(time)s", time=_when(opening.opens, now))
     if opening.opens.date() == now.date():
         return _("Closed · opens today %(time)s", time=_when(opening.opens, now))
     return _("Closed · opens %(time)s", time=_when(opening.opens, now))
@@ -96,6 +101,7 @@ def status_words() -> dict[str, str]:
         "closed": _("Closed until further notice"),
         "today": _("Closed · opens today %(time)s", time=time),
         "later": _("Closed · opens %(time)s", time=time),
+        "calls": _("Ask at any time · we call from %(time)s", time=time),
         "tomorrow": _("tomorrow %(time)s", time=time),
         "day": _("%(day)s %(time)s", day=day, time=time),
         "unknown": _("Hours may have changed since this copy was made"),

@@ -16,11 +16,34 @@ from kb.model import Article, Site
 MAILTO_LENGTH = 1900
 """Characters of a mailto address that every mail program takes (the shortest limit known is about 2,000)."""
 
+WORDS_LENGTH = 2000
+"""The most characters of a customer's words that a message begins with, however few are searched."""
+
 MOST_TRIED = 5
 """The most articles besides the one asked about that a message says were read."""
 
 ORDER_NUMBER = re.compile(r"\b([A-Za-z]{2})[-\u2010-\u2013]?(\d{6})\b")
 """An order or return number (HF-204815) as customers type it: any case, the hyphen forgotten or a dash."""
+
+ORDER_NUMBER_ALONE = re.compile(r"\W*([A-Za-z]{2})[\W_]*(\d{6})\W*")
+"""Where nothing else is written, anything may stand between: in a sentence "on 204815" is no number."""
+
+PERSON_WORDS = frozenset(
+    """
+    adviser advisor agent anybody anyone being human humans operator people person representative somebody
+    someone staff team
+    """.split()
+)
+BESIDE_PERSON_WORDS = frozenset(
+    """
+    a actual an and answer are as asap at bot but call can cant chat connect contact could customer do
+    does dont for from get give hello help helps here hey hi how i immediately in is it just let like line
+    live ll m me message my need no not now of on one or phone please pls put quickly ready real right s
+    service speak speaking still support t talk talking than that the there this through to today transfer
+    up urgently us want wanna will with would write you your
+    """.split()
+)
+"""What somebody writes who asks for a person, and tells nothing else."""
 
 Translate = Callable[[str], str]
 """A gettext function: English in, the customer's language out."""
@@ -76,7 +99,7 @@ def prepare(
     """
     words = one_line(query)
     number = one_line(order_number)[:_NUMBER] or find_order_number(words)
-    if ORDER_NUMBER.fullmatch(words):  # it tells nothing of what happened
+    if ORDER_NUMBER_ALONE.fullmatch(words) or asks_for_person(words):  # it tells nothing of what happened
         words = ""
     when = one_line(when) or find_when(words)
     about = words or (one_line(article.title) if article else "")
@@ -99,8 +122,14 @@ def prepare(
 
 def find_order_number(text: str) -> str:
     """The first order or return number in `text`, written as HF-204815, or ''."""
-    found = ORDER_NUMBER.search(text)
+    found = ORDER_NUMBER_ALONE.fullmatch(text) or ORDER_NUMBER.search(text)
     return f"{found[1].upper()}-{found[2]}" if found else ""
+
+
+def asks_for_person(text: str) -> bool:
+    """Whether `text` asks for a person, and beside that tells nothing."""
+    words = set(re.findall(r"\w+", text.lower()))
+    return not words.isdisjoint(PERSON_WORDS) and words <= PERSON_WORDS | BESIDE_PERSON_WORDS
 
 
 def _subject(about: str, number: str, translate: Translate) -> str:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
 
-from kb.contact.message import ORDER_NUMBER
+from kb.contact.message import ORDER_NUMBER, ORDER_NUMBER_ALONE
 
 NOT_HERE = timedelta(days=14)
 """How long after delivery the first question may still be where the parcel is."""
@@ -123,6 +123,7 @@ class Situation(StrEnum):
     NO_ESTIMATE = "no_estimate"
     ON_TIME = "on_time"
     DUE_TODAY = "due_today"
+    LATE_BUT_NEAR = "late_but_near"
     LATE = "late"
     DELIVERED = "delivered"
     DELIVERED_LONG_AGO = "delivered_long_ago"
@@ -132,7 +133,9 @@ class Situation(StrEnum):
 
 def order_number(text: str) -> str:
     """The first order number in `text`, written as HF-204815, or ''; a return number is none."""
-    for found in ORDER_NUMBER.finditer(unicodedata.normalize("NFKC", text)):
+    plain = unicodedata.normalize("NFKC", text)
+    alone = ORDER_NUMBER_ALONE.fullmatch(plain)
+    for found in [alone] if alone else ORDER_NUMBER.finditer(plain):
         prefix, digits = found[1].upper(), found[2]
         if prefix != RETURN_PREFIX and digits.isascii():
             return f"{prefix}-{digits}"
@@ -141,7 +144,8 @@ def order_number(text: str) -> str:
 
 def asks_where(text: str) -> bool:
     """Whether `text` asks where an order is: its number, beside it nothing but `WHERE_WORDS`."""
-    others = ORDER_NUMBER.sub(" ", unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
+    others = "" if ORDER_NUMBER_ALONE.fullmatch(plain) else ORDER_NUMBER.sub(" ", plain)
     return bool(order_number(text)) and WHERE_WORDS.issuperset(re.findall(r"\w+", others.lower()))
 
 
@@ -160,11 +164,12 @@ def situation(order: Order, today: date) -> Situation:
     if order.status is OrderStatus.DELIVERED:
         long_ago = today - order.since > NOT_HERE
         return Situation.DELIVERED_LONG_AGO if long_ago else Situation.DELIVERED
+    is_late = order.latest is not None and today > order.latest
     if order.status is OrderStatus.OUT_FOR_DELIVERY and order.since == today:
-        return Situation.DUE_TODAY  # On the van now: that matters more than when it should have been.
+        return Situation.LATE_BUT_NEAR if is_late else Situation.DUE_TODAY
     if order.latest is None:
         return Situation.NO_ESTIMATE
-    return Situation.LATE if today > order.latest else Situation.ON_TIME
+    return Situation.LATE if is_late else Situation.ON_TIME
 
 
 def timeline(order: Order) -> tuple[Step, ...]:

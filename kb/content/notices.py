@@ -2,7 +2,7 @@
 
 Each has a `text`, and may have a `start` and an `end` (in the shop's time zone; a day alone counts from
 its first moment to its last), a `link` with its `link_text`, a `level`, and the `topics` whose articles show
-it too. The file may be missing.
+it too. The file may be missing, and then there are none.
 """
 
 from collections.abc import Collection, Iterable
@@ -57,7 +57,7 @@ _NOTICE = TypeAdapter(NoticeSeed)
 
 
 def load_notices(seeds: Path, timezone: str) -> tuple[Notice, ...]:
-    """The notices in the file's order, none when there is no file; moments are in `timezone`.
+    """The notices, the gravest first and otherwise as the file has them; moments are in `timezone`.
 
     Raises KBError naming every mistake.
     """
@@ -71,7 +71,8 @@ def load_notices(seeds: Path, timezone: str) -> tuple[Notice, ...]:
             fix = "Add a line 'link_text: What it leads to'."
             problems.append(_at(node, number, "link", "the link has no words.", fix))
     tell(problems)
-    return tuple(notices.values())
+    levels = list(NoticeLevel)
+    return tuple(sorted(notices.values(), key=lambda notice: -levels.index(notice.level)))
 
 
 def check_notices(seeds: Path, slugs: Collection[str], topics: Collection[str]) -> list[Problem]:

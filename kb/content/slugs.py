@@ -22,7 +22,8 @@ _PAGE_IDS = frozenset(
     """
     main person why feedback feedback-heading search-query search-options prepared-message channels-heading
     contents-heading message-heading most-needed-heading person-heading related-heading topics-heading
-    why-heading also-heading form-summary-heading next-heading not-here-heading progress-heading
+    why-heading also-heading nearest-heading form-summary-heading next-heading not-here-heading
+    progress-heading
     """.split()
 )
 """The ids of the pages around an article; no heading may take one."""

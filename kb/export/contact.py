@@ -11,12 +11,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kb.contact.hours import openings
-from kb.contact.message import MAILTO_LENGTH, MOST_TRIED
+from kb.contact.message import (
+    BESIDE_PERSON_WORDS,
+    MAILTO_LENGTH,
+    MOST_TRIED,
+    PERSON_WORDS,
+    WORDS_LENGTH,
+)
 from kb.contact.orders import WHERE_WORDS
 from kb.contact.routing import POINTS_ARTICLE, POINTS_TOPIC, POINTS_WORD, TAKES_MESSAGES
 from kb.contact.rules import GAP, GAP_WORDS, Rules
 from kb.contact.when import PATTERN
-from kb.model import MAX_CHARACTERS, Article, Channel, Site
+from kb.model import Article, Channel, ChannelKind, Site
 
 _MONTHS = 14
 
@@ -27,7 +33,7 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
     `from` and `until` are minutes since 1970 in UTC; a channel's `spans` are minutes too, in turn how long
     after the last one ended the next begins and how long it lasts, None when it takes messages at any time.
     `when` is the pattern of the words that say when it happened, `whereWords` stand beside the number of an
-    order that somebody looks for.
+    order that somebody looks for, `personWords` and `besidePersonWords` are all of what asks for a person.
     """
     zone = ZoneInfo(site.timezone)
     first = datetime.combine(today.replace(day=1), time(), zone)
@@ -41,6 +47,7 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
             {
                 "id": channel.id,
                 "takesMessages": channel.kind in TAKES_MESSAGES,
+                "callsBack": channel.kind is ChannelKind.CALLBACK,
                 "goodFor": channel.good_for,
                 "spans": None if channel.hours is None else _spans(channel, site, first, last),
             }
@@ -62,9 +69,11 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
         "gapWords": GAP_WORDS,
         "when": PATTERN,
         "whereWords": sorted(WHERE_WORDS),
+        "personWords": sorted(PERSON_WORDS),
+        "besidePersonWords": sorted(BESIDE_PERSON_WORDS),
         "mailtoLength": MAILTO_LENGTH,
         "mostTried": MOST_TRIED,
-        "queryLength": MAX_CHARACTERS,
+        "wordsLength": WORDS_LENGTH,
     }
 
 

@@ -88,6 +88,7 @@ class Engine:
         """Page `page` (from 1, ten a page) of the results for a query, within `topic` when given.
 
         The thresholds of `site` decide the verdict; those that a site has when it names none, unless given.
+        What lies in a topic that was asked for is always shown: it is UNSURE at least.
         Counts of `topics` are of all results, whatever the topic asked for.
         """
         generation, expander = live = self._live.now()
@@ -98,15 +99,17 @@ class Engine:
         if inside is not None and not topic and not inside.any():
             inside = None  # a topic nobody knows narrows nothing
         found = _judge(generation, matches, inside)
+        least = Verdict.NOTHING_USEFUL if inside is None else Verdict.UNSURE
+        judged = _verdict(found, site, least)
         return SearchResult(
             query=query.text,
-            verdict=_verdict(found, site),
+            verdict=judged,
             confidence=round(found.confidence, 4),
             suggestion=_suggestion(live, matches, found if inside is None else None, site),
             total=len(found.articles),
             results=_results(generation, found, (page - 1) * PAGE_SIZE),
             topics=_topic_counts(generation, matches.articles),
-            topic=generation.topics[generation.topic[found.ranked[0].article]] if found.ranked else "",
+            topic=_topic_of(generation, found.ranked[0]) if judged is not Verdict.NOTHING_USEFUL else "",
         )
 
     def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
@@ -142,10 +145,11 @@ def _newest(home: Path, live: _Live) -> _Live:
     return live
 
 
-def _verdict(found: Found, site: Site) -> Verdict:
+def _verdict(found: Found, site: Site, least: Verdict = Verdict.NOTHING_USEFUL) -> Verdict:
+    """The verdict on what was found, `least` when there is anything and it is no better."""
     if not found.ranked:
         return Verdict.NOTHING_USEFUL
-    return verdict(found.confidence, site.answered_from, site.unsure_from)
+    return max(verdict(found.confidence, site.answered_from, site.unsure_from), least, key=_RANK.__getitem__)
 
 
 def _suggestion(live: _Live, matches: Matches, found: Found | None, site: Site) -> str | None:
@@ -189,6 +193,10 @@ def _judge(generation: Generation, matches: Matches, inside: Array | None = None
     ranked, hits = ranking.look_closely(generation, matches.expanded, matches.scores, best)
     signals = features(generation, terms, ranked, hits)
     return Found(matches.query, terms, matches.scores, articles, ranked, hits, signals, confidence(signals))
+
+
+def _topic_of(generation: Generation, one: Ranked) -> str:
+    return str(generation.topics[generation.topic[one.article]])
 
 
 def _topic_counts(generation: Generation, articles: Array) -> dict[str, int]:
@@ -237,7 +245,7 @@ def _result(generation: Generation, one: Ranked, unit: int, written: Sequence[Wr
         heading=heading,
         anchor=anchor,
         snippet=snippet(evidence.unit_text(unit), written) if unit >= 0 else "",
-        topic=generation.topics[generation.topic[article]],
+        topic=_topic_of(generation, one),
         updated=generation.cards.day(article),
         score=round(one.score, 3),
     )

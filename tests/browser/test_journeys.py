@@ -143,6 +143,29 @@ def test_where_the_browser_keeps_nothing_a_person_hears_of_the_last_article(visi
     expect(page.get_by_role("textbox", name="Message")).to_have_value(re.compile("I read “Charged twice”\\."))
 
 
+def test_what_was_searched_for_goes_along_from_the_article_to_a_person(visit: Visit, site: Site) -> None:
+    page = visit(PHONE).page
+    page.goto(f"{site.server.url}/search?q=my+mug+arrived+smashed+to+pieces")
+    page.locator(".results .card-title a").first.click()
+    page.get_by_role("link", name="Contact us about this").click()
+    expect(page.locator("#prepared-message")).to_have_value(re.compile("my mug arrived smashed to pieces"))
+    page.goto(f"{site.server.url}/articles/track-an-order")
+    page.get_by_role("link", name="Contact us about this").click()
+    expect(page.locator("#prepared-message")).not_to_have_value(re.compile("smashed"))
+
+
+def test_back_leads_to_the_order_again(page: Page, site: Site) -> None:
+    page.goto(f"{site.server.url}/orders")
+    page.get_by_label("Order number").fill("HF-204777")
+    page.get_by_label("E-mail address").fill("mateo.ruiz@example.com")
+    page.get_by_role("button", name="See where it is").click()
+    headline = page.get_by_role("heading", level=1).inner_text()
+    page.locator('main a[href^="/articles/"]').first.click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(headline)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text(headline)
+
+
 def test_an_address_that_is_gone_offers_its_words_as_a_search(page: Page, site: Site) -> None:
     page.goto(f"{site.server.url}/articles/charged-twice.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("We can’t find that page")

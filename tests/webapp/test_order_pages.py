@@ -87,9 +87,9 @@ def test_an_order_on_its_way_shows_estimate_carrier_and_tracking(shopper: FlaskC
         assert text in page, text
 
 
-def test_the_page_is_kept_by_nobody_and_not_indexed(shopper: FlaskClient) -> None:
+def test_the_page_is_kept_by_the_browser_alone_and_not_indexed(shopper: FlaskClient) -> None:
     answer = look_up(shopper, *ADA)
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
     assert '<meta name="robots" content="noindex">' in answer.text
     assert "ada.marsh" not in answer.text
 

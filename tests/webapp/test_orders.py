@@ -104,7 +104,7 @@ def test_ten_wrong_tries_and_then_a_person(orders: FakeOrders, client: FlaskClie
     answer = look_up(client, *ADA)
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "600"
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
     assert "try again in 10 minutes" in answer.text
     assert "Chat fits Order HF-204815." in answer.text
     assert len(orders.asked) == 10

@@ -64,6 +64,43 @@ def test_nothing_useful_shows_contact_us_in_place(client: FlaskClient, center: F
     assert 'href="mailto:help@shop.example?subject=Help%20with%20dinosaurs' in answer.text
 
 
+def test_who_gets_no_answer_sees_the_nearest_articles_where_they_may_be_about_it(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    found = results(5, Verdict.NOTHING_USEFUL)
+    near = center.site.near_from
+    center.found = replace(found, confidence=near)
+    page = client.get("/search?q=dinosaurs").text
+    assert re.findall(r'<li><a href="/articles/article-\d', page[page.index("The nearest we have") :]) == [
+        f'<li><a href="/articles/article-{number}' for number in (1, 2, 3)
+    ]
+    assert page.index("The nearest we have") < page.index("Chat fits dinosaurs.")
+    center.found = replace(found, confidence=near - 0.01)
+    assert "The nearest we have" not in client.get("/search?q=dinosaurs").text
+
+
+def test_who_asks_for_a_person_is_not_told_that_no_article_answers(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    center.found = replace(results(3, Verdict.NOTHING_USEFUL), confidence=center.site.near_from)
+    page = client.get("/search?q=I+WANT+A+PERSON+NOW").text
+    assert "Let’s get you to a person" in page
+    assert "found no article" not in page
+    assert "The nearest we have" not in page
+    assert "found no article" in client.get("/search?q=a+person+stole+my+parcel").text
+
+
+def test_all_of_a_long_question_reaches_the_message_and_the_form(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    center.found = SearchResult("", Verdict.NOTHING_USEFUL, 0.1)
+    question = f"{'it came late and ' * 30}my order is HF-204815"
+    page = client.get("/search", query_string={"q": question}).text
+    assert center.asked[-1]["query"] == question[:200].strip()
+    assert f"What happened: {question}" in page
+    assert "HF-204815" in client.get("/contact", query_string={"q": question}).text
+
+
 def test_search_pages_are_not_indexed(client: FlaskClient, center: FakeCenter) -> None:
     for verdict in Verdict:
         center.found = results(1, verdict)

@@ -18,41 +18,57 @@
     document.addEventListener("focusin", closeWhenOutside);
   }
 
-  /* The articles read in this visit go with the link to Contact us or to its form, for the message to name them.
-     They stay in this tab until then; where storage is forbidden, the message names the last one alone. */
-  const READ = "articles-read";
-  const readArticles = () => {
+  /* What stays in this tab; storage may be forbidden. */
+  const kept = (name) => {
     try {
-      return (sessionStorage.getItem(READ) || "").split(",").filter(Boolean);
+      return sessionStorage.getItem(name) || "";
     } catch {
-      return [];
+      return "";
     }
   };
+  const keep = (name, value) => {
+    try {
+      sessionStorage.setItem(name, value);
+    } catch {
+      /* see above */
+    }
+  };
+
+  /* The articles read in this visit go with the link to Contact us or to its form, for the message to name them.
+     They stay in this tab until then; where storage is forbidden, the message names the last one alone. What was
+     searched for goes along from the article that was chosen among the results. */
+  const [READ, ASKED] = ["articles-read", "asked"];
+  const readArticles = () => kept(READ).split(",").filter(Boolean);
   window.helpCenterRead = readArticles; // for the pages of an export, which prepare messages themselves
   const { slug, mostRead } = document.querySelector("main article[data-slug]")?.dataset || {};
-  try {
-    const others = readArticles().filter((one) => one !== slug);
-    if (slug) sessionStorage.setItem(READ, [...others, slug].slice(-mostRead).join(","));
-  } catch {
-    /* see above */
-  }
+  if (slug) keep(READ, [...readArticles().filter((one) => one !== slug), slug].slice(-mostRead).join(","));
+  const main = document.getElementById("main");
+  main.addEventListener("click", (event) => {
+    if (!main.dataset.verdict) return;
+    const [, chosen] = event.target.closest("a[href]")?.pathname.match(/\/articles\/([^/]+?)(?:\.html)?$/) || [];
+    const words = new URLSearchParams(location.search).get("q");
+    if (chosen && words) keep(ASKED, JSON.stringify({ about: decodeURIComponent(chosen), words }));
+  });
+  const withAll = (href) => {
+    const address = new URL(href, location.href);
+    const read = readArticles();
+    if (read.length) address.searchParams.set("tried", read.join(","));
+    const { about, words } = JSON.parse(kept(ASKED) || "{}");
+    const isAbout = about && address.searchParams.get("article") === about;
+    if (isAbout && !address.searchParams.has("q")) address.searchParams.set("q", words);
+    return address;
+  };
   const takeAlong = (event) => {
     const link = event.target.closest("a[href]");
-    const read = readArticles();
-    if (!read.length || link?.origin !== location.origin) return;
-    if (!/\/(contact(\.html)?|requests\/new)$/.test(link.pathname)) return;
-    const address = new URL(link.href);
-    address.searchParams.set("tried", read.join(","));
-    link.href = address;
+    if (link?.origin !== location.origin) return;
+    if (/\/(contact(\.html)?|requests\/new)$/.test(link.pathname)) link.href = withAll(link.href);
   };
   addEventListener("click", takeAlong);
   addEventListener("auxclick", takeAlong);
 
   /* A message prepared in place, after a search or a No, names them too: as Contact us has it. */
   const nameArticlesRead = async (prepared) => {
-    const address = new URL(prepared.dataset.contact, location.href);
-    address.searchParams.set("tried", readArticles().join(","));
-    const answer = await fetch(address);
+    const answer = await fetch(withAll(prepared.dataset.contact));
     if (!answer.ok) return;
     const contact = new DOMParser().parseFromString(await answer.text(), "text/html");
     prepared.querySelector("textarea").value = contact.querySelector("#prepared-message").value;
@@ -66,7 +82,7 @@
   /* Collapsed parts of an article are opened for paper, then closed again. */
   let unfolded = [];
   addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("main details:not([open])")];
+    unfolded = [...document.querySelectorAll("main details:not([open], .channel-more)")];
     for (const part of unfolded) part.open = true;
   });
   addEventListener("afterprint", () => {

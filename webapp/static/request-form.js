@@ -88,16 +88,47 @@
   else if (draft) say("kept", restore);
   form.addEventListener("input", keep);
 
+  /* What can't be attached is said when it is chosen: after sending, the browser would have let go of all files. */
+  const chooser = form.querySelector("input[type=file]");
+  const faultsOf = (files) => {
+    const { largest, largestTogether, mostFiles } = form.dataset;
+    const words = (name, file) => {
+      const text = form.querySelector(`template[data-words="${name}"]`).content.textContent.trim();
+      return text.replace("__name__", () => (file ? file.name : ""));
+    };
+    const faults = files.flatMap((file) => {
+      if (file.type && !chooser.accept.split(",").includes(file.type)) return [words("file-wrong", file)];
+      return file.size > Number(largest) ? [words("file-too-large", file)] : [];
+    });
+    if (files.length > Number(mostFiles)) faults.push(words("files-too-many"));
+    if (files.reduce((sum, { size }) => sum + size, 0) > Number(largestTogether)) faults.push(words("files-too-large"));
+    return faults;
+  };
+  const checkFiles = () => {
+    const faults = faultsOf([...chooser.files]);
+    chooser.parentElement.querySelector(".field-fault")?.remove();
+    chooser.parentElement.classList.toggle("field-wrong", faults.length > 0);
+    chooser.removeAttribute("aria-invalid");
+    if (!faults.length) return true;
+    chooser.setAttribute("aria-invalid", "true");
+    const said = document.createElement("p");
+    said.className = "field-fault";
+    said.setAttribute("role", "alert");
+    chooser.before(said);
+    said.textContent = `${faults.join(". ")}.`;
+    return false;
+  };
+  chooser.addEventListener("change", checkFiles);
+
   form.addEventListener("submit", (event) => {
-    const files = form.querySelector("input[type=file]").files;
-    const size = [...files].reduce((sum, file) => sum + file.size, 0);
-    if (size > Number(form.dataset.largest)) {
+    if (!checkFiles()) {
       event.preventDefault();
-      say("too-large");
+      chooser.focus();
     } else if (!navigator.onLine) {
       event.preventDefault();
       keep();
       say("offline");
+      status.scrollIntoView({ block: "center" });
     } else {
       store(session, SENDING, "yes");
     }

@@ -16,11 +16,12 @@ class Engine {
     const suggestion = await this.suggestion(found);
     const topics = this.topicCounts(found.order);
     const wanted = topic || query.topic;
-    if (wanted && (topic || this.inside(wanted).size)) found = await this.find(query, { inside: this.inside(wanted) });
+    const isNarrowed = wanted && (topic || this.inside(wanted).size);
+    if (isNarrowed) found = await this.find(query, { inside: this.inside(wanted) });
     const first = (page - 1) * PAGE_SIZE;
     return {
       query: query.text,
-      verdict: this.verdict(found),
+      verdict: isNarrowed && found.order.length && this.verdict(found) === NOTHING_USEFUL ? UNSURE : this.verdict(found),
       confidence: rounded(found.confidence, 4),
       suggestion,
       total: found.order.length,

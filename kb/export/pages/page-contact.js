@@ -5,7 +5,9 @@
 
   const page = window.helpCenterPage;
   const SUBJECT = 70;
+  const SHOWN = 200;
   const ORDER_NUMBER = /(?<![\p{L}\p{N}_])([A-Za-z]{2})[-\u2010-\u2013]?(\p{Nd}{6})(?![\p{L}\p{N}_])/u;
+  const ORDER_NUMBER_ALONE = /^[^\p{L}\p{N}_]*([A-Za-z]{2})[^\p{L}\p{N}]*(\p{Nd}{6})[^\p{L}\p{N}_]*$/u;
 
   /* Where the words of a phrase that begins at `begin` stand among `terms`, null where it does not; `gap` is what
      stands in a phrase for a few words between. */
@@ -80,27 +82,38 @@
       .map(({ channel }) => ({ id: channel.id, reason: reasons.get(channel.id) || channel.goodFor }));
   };
 
-  /* What routing asks about a query: its terms, and the topic of the best article for it, however poor. */
+  /* What routing asks about a query: its terms, and the topic of the best article for it, if it is of any use. */
   const nothing = { terms: [], topic: "" };
   const readQuery = async (query) => {
     const engine = await page.search();
-    const [best] = (await engine.search(query)).results;
-    return { terms: await engine.routingTerms(query), topic: best ? best.topic : "" };
+    const { verdict, results } = await engine.search(query);
+    return { terms: await engine.routingTerms(query), topic: verdict === "nothing_useful" ? "" : results[0].topic };
   };
 
   const oneLine = (text) => text.replace(/[\p{C}\p{Z}]/gu, " ").split(" ").filter(Boolean).join(" ");
 
+  const wordsOf = (text) => text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) || [];
+
   const orderNumber = (text) => {
-    const found = ORDER_NUMBER.exec(text);
+    const found = ORDER_NUMBER_ALONE.exec(text) || ORDER_NUMBER.exec(text);
     return found ? `${found[1].toUpperCase()}-${found[2]}` : "";
   };
 
   /* Whether a text with an order number asks where that order is, and for nothing else. */
   const asksWhere = async (text) => {
     const { whereWords } = await page.contactData();
-    const others = text.replace(new RegExp(ORDER_NUMBER, "gu"), " ").toLowerCase();
-    return (others.match(/[\p{L}\p{N}_]+/gu) || []).every((word) => whereWords.includes(word));
+    if (ORDER_NUMBER_ALONE.test(text)) return true;
+    return wordsOf(text.replace(new RegExp(ORDER_NUMBER, "gu"), " ")).every((word) => whereWords.includes(word));
   };
+
+  /* Whether a text asks for a person, and beside that tells nothing. */
+  const asksForPerson = ({ personWords, besidePersonWords }, text) => {
+    const words = wordsOf(text);
+    const known = (word) => personWords.includes(word) || besidePersonWords.includes(word);
+    return words.some((word) => personWords.includes(word)) && words.every(known);
+  };
+
+  const cut = (text) => (text.length > SHOWN ? `${text.slice(0, SHOWN).trimEnd()}…` : text);
 
   const subjectOf = (about, number, words) => {
     let short = about;
@@ -121,7 +134,7 @@
     const words = document.querySelector('template[data-words="message"]').dataset;
     const typed = oneLine(query);
     const number = orderNumber(typed);
-    const asked = ORDER_NUMBER.exec(typed)?.[0] === typed ? "" : typed;
+    const asked = ORDER_NUMBER_ALONE.test(typed) || asksForPerson(contact, typed) ? "" : typed;
     const [when] = new RegExp(contact.when, "i").exec(asked) || [""];
     const about = oneLine(title);
     const read = [...new Set([about, ...tried.map(oneLine)])].filter(Boolean);
@@ -210,9 +223,9 @@
     const article = asked.get("article") || "";
     const named = article || asked.has("tried") ? await page.articles() : {};
     const [title, ofArticle] = named[article] || ["", ""];
-    const { mostTried, queryLength } = await page.contactData();
+    const { mostTried, wordsLength } = await page.contactData();
     const tried = readBefore(asked.get("tried") || "", article, named, mostTried);
-    const query = oneLine(asked.get("q") || "").slice(0, queryLength).trim();
+    const query = oneLine(asked.get("q") || "").slice(0, wordsLength).trim();
     const topic = asked.get("topic") || ofArticle;
     const about = title ? "article" : query ? "query" : topic ? "topic" : "";
     if (!about && !tried.length) return;
@@ -223,12 +236,12 @@
     }
     const inMenu = document.querySelector(`.topic-menu a[href$="topics/${CSS.escape(topic)}.html"]`);
     const lead = document.querySelector(`template[data-about="${about}"]`).content.cloneNode(true);
-    page.fill(lead, { slug: article, title, query, topic, topic_title: inMenu ? inMenu.textContent.trim() : topic });
+    page.fill(lead, { slug: article, title, query: cut(query), topic, topic_title: inMenu ? inMenu.textContent.trim() : topic });
     document.querySelector("main .lead").replaceWith(lead);
     await showWay(document.querySelector("main"), { query, topic, article: title ? article : "", title, tried });
   };
 
-  page.contact = { routes, readQuery, prepare, mailto, showWay, orderNumber, asksWhere, readHere };
+  page.contact = { routes, readQuery, prepare, mailto, showWay, orderNumber, asksWhere, asksForPerson, readHere };
 
   if (document.querySelector("template[data-about]")) showContactPage();
 })();

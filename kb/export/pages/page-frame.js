@@ -95,7 +95,8 @@
       end = begin + channel.spans[at + 1];
       if (minute < begin) {
         const today = dayOf(new Date(begin * MINUTE), contact.zone) === dayOf(now, contact.zone);
-        return { isOpen: false, text: words[today ? "today" : "later"].replace("__time__", when(begin, now, contact.zone)) };
+        const says = channel.callsBack ? "calls" : today ? "today" : "later";
+        return { isOpen: false, text: words[says].replace("__time__", when(begin, now, contact.zone)) };
       }
       if (minute < end) {
         if (end >= contact.until) return { isOpen: true, text: words.always };
@@ -121,7 +122,7 @@
       chip.lastElementChild.textContent = text;
       chip.hidden = false;
       const first = chip.closest(".channel-card-first");
-      if (first) first.querySelector(".button")?.classList.toggle("button-quiet", isOpen === false);
+      if (first) first.querySelector(".button")?.classList.toggle("button-quiet", isOpen === false && !channel.takesMessages);
     }
   };
 

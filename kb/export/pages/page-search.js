@@ -3,7 +3,7 @@
   "use strict";
 
   const page = window.helpCenterPage;
-  const { queryLength, pageSize } = document.currentScript.dataset;
+  const { queryLength, pageSize, nearest, nearFrom } = document.currentScript.dataset;
   const PAGE = "700002", LAST = "700005"; // as webapp/offline.py writes them
   const main = document.getElementById("main");
   const topics = new Map([...document.querySelectorAll("template[data-topic]")].map((one) => [one.dataset.topic, one.dataset.title]));
@@ -18,6 +18,7 @@
     const number = /^\d{1,5}$/.test(asked.get("page") || "") ? Math.max(1, Number(asked.get("page"))) : 1;
     return {
       query: typed.slice(0, queryLength).trim(),
+      words: typed,
       wasCut: typed.length > queryLength,
       topic: topics.has(wanted) ? wanted : "",
       unknownTopic: topics.has(wanted) ? "" : wanted,
@@ -102,18 +103,31 @@
     line.textContent = text.replace(count.dataset.number, found.total);
   };
 
+  const showNearest = (node, found) => {
+    const row = node.querySelector(".nearest li");
+    const named = ({ title, url }) => {
+      const shown = row.cloneNode(true);
+      const link = shown.querySelector("a");
+      [link.textContent, link.href] = [title, page.pageOf(url)];
+      return shown;
+    };
+    if (row) row.parentElement.replaceChildren(...found.results.slice(0, nearest).map(named));
+  };
+
   const show = async (found, asked) => {
     const inTopic = asked.topic ? "[data-in-topic]" : ":not([data-in-topic])";
     const template = document.querySelector(`template[data-state="${found.verdict}"]${inTopic}`);
     const node = document.createElement("div");
     node.append(template.content.cloneNode(true));
-    const typed = asked.query.normalize("NFKC");
+    const typed = asked.words.normalize("NFKC");
     const order = page.contact.orderNumber(typed);
     const isOrder = order && !order.startsWith("RT-");
     const onlyOrder = isOrder && node.querySelector("[data-when=only-order]") && await page.contact.asksWhere(typed);
+    const wantsPerson = page.contact.asksForPerson(await page.contactData(), typed);
     const flags = {
       suggestion: found.suggestion, cut: asked.wasCut, "unknown-topic": asked.unknownTopic, order: isOrder,
-      "only-order": onlyOrder, question: !onlyOrder,
+      "only-order": onlyOrder, "no-order": !onlyOrder, person: wantsPerson, question: !onlyOrder && !wantsPerson,
+      nearest: !onlyOrder && !wantsPerson && found.confidence >= nearFrom,
     };
     for (const part of node.querySelectorAll("[data-when]")) if (!flags[part.dataset.when]) part.remove();
     const rows = node.querySelectorAll(".results > li");
@@ -121,6 +135,7 @@
       const best = found.verdict === "answered" && asked.number === 1;
       rows[0].parentElement.replaceChildren(...found.results.map((one, place) => result(best && !place ? rows[0] : rows[1], one)));
     }
+    showNearest(node, found);
     showFilters(node, found, asked);
     showPages(node, found, asked);
     showCount(node, found, asked);
@@ -128,14 +143,14 @@
     page.fill(node, values);
     if (found.verdict !== "answered") {
       const tried = await page.contact.readHere();
-      await page.contact.showWay(node, { query: asked.query, topic: asked.topic, tried });
+      await page.contact.showWay(node, { query: asked.words, topic: asked.topic, tried });
     }
     document.title = template.dataset.title.replace(/__query__/g, () => asked.query);
     main.dataset.verdict = found.verdict;
     main.dataset.results = found.total;
     main.replaceChildren(...node.childNodes);
     const { href: contactUs } = new URL("contact.html", page.root);
-    const about = new URLSearchParams({ q: asked.query, ...(asked.topic && { topic: asked.topic }) });
+    const about = new URLSearchParams({ q: asked.words, ...(asked.topic && { topic: asked.topic }) });
     for (const link of document.links) if (link.href.split("?")[0] === contactUs) link.href = `${contactUs}?${about}`;
     if (navigator.clipboard) main.querySelectorAll("[data-copies]").forEach((button) => { button.hidden = false; });
   };

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.contact.message import MAILTO_LENGTH, Message, find_order_number, prepare
+from kb.contact.message import MAILTO_LENGTH, Message, asks_for_person, find_order_number, prepare
 from kb.model import Article, Site
 
 SITE = Site("Harrow & Finch")
@@ -114,3 +114,26 @@ def test_a_subject_of_any_length_leaves_room_for_the_body() -> None:
 
 def test_a_lone_surrogate_does_not_stop_the_message() -> None:
     assert prepare(SITE, "broken \ud800 vase").mailto("help@shop.example").isascii()
+
+
+@pytest.mark.parametrize(
+    "text", ["I WANT A PERSON NOW", "can i talk to someone please", "human", "not a bot, an agent!"]
+)
+def test_who_asks_for_a_person_has_not_said_what_happened(text: str) -> None:
+    assert asks_for_person(text)
+    assert prepare(SITE, text).happened == ""
+
+
+@pytest.mark.parametrize("text", ["", "now please", "a person stole my parcel", "someone broke the mug"])
+def test_who_tells_something_beside_is_heard(text: str) -> None:
+    assert not asks_for_person(text)
+
+
+@pytest.mark.parametrize("text", ["hf 204815", "HF.204815", "#HF-204815", "hf_204815"])
+def test_a_number_that_stands_alone_may_be_written_anyhow(text: str) -> None:
+    assert find_order_number(text) == "HF-204815"
+    assert prepare(SITE, text).happened == ""
+
+
+def test_letters_before_a_number_in_a_sentence_are_no_order_number() -> None:
+    assert find_order_number("it came on 204815 of them") == ""

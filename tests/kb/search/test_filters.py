@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.model import Verdict
 from kb.search.engine import Engine
 from tests.kb.search.libraries import article, engine, found
 
@@ -95,3 +96,15 @@ def test_narrowing_keeps_the_order(searcher: Engine) -> None:
     for topic in ("gifts", "payments"):
         inside = found(searcher, "gift card", topic)
         assert inside == [slug for slug in whole if slug in inside]
+
+
+def test_what_lies_in_a_topic_that_was_asked_for_is_never_called_nothing_useful(tmp_path: Path) -> None:
+    others = [article(f"o{n}", f"Other {n}", f"Thing {n}.", topic="other") for n in range(8)]
+    weak = article("weak", "Opening", "We open at nine, but for zebras never.", topic="hours")
+    searcher = engine(tmp_path, weak, *others)
+    query = "zebra stripes and hooves painted blue"
+    everywhere, narrowed = searcher.search(query), searcher.search(query, "hours")
+    assert everywhere.verdict is Verdict.NOTHING_USEFUL
+    assert narrowed.verdict is Verdict.UNSURE
+    assert narrowed.total == everywhere.topics["hours"] == 1
+    assert searcher.search(query, "other").verdict is Verdict.NOTHING_USEFUL

@@ -15,7 +15,7 @@ def test_faster_than_people_type_is_not_taken_and_then_it_is(client: FlaskClient
     typed = {**fields(client.get("/requests/new").text), "happened": "x", "email": "ada@example.com"}
     answer = post(client, typed)
     assert answer.status_code == 422
-    assert "faster than anybody types" in answer.text
+    assert "very quick for a form" in answer.text
     clock.now += timedelta(seconds=3)
     assert post(client, fields(answer.text)).status_code == 303
 
@@ -24,7 +24,12 @@ def test_faster_than_people_type_is_not_said_beside_what_they_have_to_mend(clien
     answer = post(client, fields(client.get("/requests/new").text))
     assert answer.status_code == 422
     assert "Tell us what happened" in answer.text
-    assert "faster than anybody types" not in answer.text
+    assert "very quick for a form" not in answer.text
+
+
+def test_who_sends_with_a_browser_may_be_as_quick_as_it_fills_in(client: FlaskClient) -> None:
+    typed = {**fields(client.get("/requests/new").text), "happened": "x", "email": "ada@example.com"}
+    assert post(client, typed, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
 
 
 @pytest.mark.parametrize("wrong", ["form_token", "csrf_token", "website"])
