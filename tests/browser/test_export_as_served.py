@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from kb.contact.hours import opening
 from kb.contact.message import prepare
-from kb.model import Verdict
+from kb.model import ChannelKind, Verdict
 from tests.browser.conftest import Visit
 from tests.browser.exported import offline, search
 from tests.browser.pages import NO_ANSWER, Site
@@ -188,6 +188,11 @@ def test_openings_are_worded_as_the_servers_through_the_year(visit: Visit, folde
         for moment, texts in zip(moments, found, strict=True):
             local = moment.astimezone(zone)
             expected = [
-                times.status(opening(one, site.center.site, moment), local) for one in site.center.channels
+                times.status(
+                    opening(one, site.center.site, moment),
+                    local,
+                    calls_back=one.kind is ChannelKind.CALLBACK,
+                )
+                for one in site.center.channels
             ]
             assert texts == expected, moment
