@@ -30,6 +30,7 @@ _PARTS = (
     "query.js",
     "generation.js",
     "spelling.js",
+    "splitting.js",
     "synonyms.js",
     "expansion.js",
     "ranking.js",

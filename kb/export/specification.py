@@ -14,6 +14,7 @@ from kb.search import (
     ranking,
     snippets,
     spelling,
+    splitting,
     suggest,
     verdict,
 )
@@ -21,7 +22,7 @@ from kb.search.generation import Generation
 
 _NUMBERS = (
     (engine, ("PAGE_SIZE", "RESULT_SHARE")),
-    (expansion, ("PREFIX_LIMIT", "CASE_DIGITS", "SHORTEST_FIRST", "SHORTEST_SECOND")),
+    (expansion, ("PREFIX_LIMIT", "CASE_DIGITS")),
     (
         fields,
         (
@@ -43,7 +44,11 @@ _NUMBERS = (
     (query, ("MAX_CHARACTERS", "MAX_TERMS")),
     (ranking, ("LOCAL_IDF",)),
     (snippets, ("SNIPPET_CHARACTERS",)),
-    (spelling, ("SHORTEST", "LONG", "SHORTEST_BEGUN")),
+    (spelling, ("SHORTEST", "LONG", "SHORTEST_BEGUN", "SHORTEST_MISBEGUN", "SHORTEST_SWAPPED")),
+    (
+        splitting,
+        ("SHORTEST_TOGETHER", "LONGEST_TOGETHER", "SHORTEST_PART", "LONG_PART", "LONGEST_PART", "MOST_PARTS"),
+    ),
     (suggest, ("LOOKED_AT", "LEAST_WORTH", "LEAST_COVERED", "LEAST_SHARE")),
     (verdict, ("BIAS", "WEIGHTS", "ASKED_CONFIDENCE")),
 )
@@ -64,7 +69,9 @@ def specification(generation: Generation, site: Site) -> dict[str, Any]:
         "kinds": {kind.name: kind.value for kind in analysed.UnitKind},
         "characters": character_tables(),
         "stopWords": sorted(analysis.STOP_WORDS),
-        "stemExclusions": sorted(analysis.STEM_EXCLUSIONS),
+        "ownStems": analysis.OWN_STEMS,
+        "respellings": analysis.RESPELLINGS,
+        "noParts": sorted(splitting.NO_PARTS),
         "lightWords": sorted(analysis.LIGHT_WORDS),
         "weakTerms": sorted(expansion.WEAK_TERMS),
         "synonyms": [

@@ -34,6 +34,9 @@ _STOP = frozenset(
     was wasn't we we're were weren't what what's whatever when whenever where where's wherever whether
     which while who who's whoever whom whose why will with within won't would wouldn't y'all yet you
     you'd you'll you're you've your yours yourself
+    ain't bro coz cuz dunno eh erm gimme hmm idk imo innit kinda lemme lol luv mate nah nope omg tbh ugh
+    umm wot wtf ya yeah yep yo ffs bastards bullshit crap fuck fucked fuckin fucking goddamn idiot
+    idiots moron morons shit shitty
     cheers dear hello hey hi hiya ok okay please pls plz regards sir madam sorry thank thanks thx ty
     """.split()
 )
@@ -42,8 +45,21 @@ _WORDS_OF_THEIR_OWN = frozenset({"ill", "id", "well", "wed", "shed", "hell", "sh
 STOP_WORDS = _STOP | {word.replace("'", "") for word in _STOP} - _WORDS_OF_THEIR_OWN
 """Phones write "dont" and "hasnt"; an apostrophe left out makes no new word, but for a few."""
 
-# Words that Snowball would join although they mean different things to a customer.
-STEM_EXCLUSIONS = frozenset({"news", "organic", "organization", "organisation", "university", "universe"})
+_OF_THEIR_OWN = """
+    news organic university universe organization,organisation instalment,instalments,installment,installments
+    business,businesses customs apartment,apartments center,centre,centers,centres meter,metre,meters,metres
+    liter,litre,liters,litres fiber,fibre,fibers,fibres theater,theatre,theaters,theatres
+"""
+OWN_STEMS = {word: words.split(",")[0] for words in _OF_THEIR_OWN.split() for word in words.split(",")}
+"""The stems of words that Snowball would join with others, or keep apart, against what they mean."""
+
+RESPELLINGS = (
+    ("(?<=[a-z]{3}[iy])z(?=(?:e|es|ed|er|ers|ing|ation|ations)$)", "s"),
+    ("(?<=[a-z]{3})our(?=(?:s|ed|ing|ings|ful|less|able|ably|ite|ites|hood|ly|al|ally)?$)", "or"),
+)
+"""What is spelt one way in Britain and another in America gets one stem; as patterns and replacements."""
+
+_RESPELLINGS = tuple((re.compile(pattern), replacement) for pattern, replacement in RESPELLINGS)
 
 LIGHT_WORDS = frozenset({"a", "an", "the", "my", "your", "our", "am", "are", "is", "was", "were"})
 
@@ -71,9 +87,12 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The term a folded word stands for (Snowball English, also called Porter2); codes stay whole."""
-    if word in STEM_EXCLUSIONS or any(character.isdigit() for character in word):
-        return word
-    return str(_stemmer().stemWord(word.replace("’", "'")))
+    if word in OWN_STEMS or any(character.isdigit() for character in word):
+        return OWN_STEMS.get(word, word)
+    plain = word.replace("’", "'")
+    for pattern, replacement in _RESPELLINGS:
+        plain = pattern.sub(replacement, plain)
+    return str(_stemmer().stemWord(plain))
 
 
 def _stemmer() -> Any:

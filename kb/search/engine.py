@@ -16,7 +16,7 @@ from kb.following import LOOK_EVERY_S, Followed
 from kb.model import PAGE_SIZE, Result, SearchResult, Site, Suggestion, Verdict, lies_in
 from kb.search import ranking
 from kb.search.analysed import UnitKind
-from kb.search.analysis import WORD, fold
+from kb.search.analysis import tokens
 from kb.search.expansion import Expanded, Expander, QueryTerm
 from kb.search.fields import CANDIDATES
 from kb.search.generation import Generation, IndexUnusableError, current_folder, open_current
@@ -170,11 +170,11 @@ def _suggestion(live: _Live, matches: Matches, found: Found | None, site: Site) 
 def _repaired(text: str, terms: Sequence[QueryTerm]) -> str:
     corrected = {term.word: term.corrected for term in terms if term.corrected}
     at, parts = 0, []
-    for match in WORD.finditer(text):
-        better = corrected.get(fold(match.group()))
-        if better:
-            parts += [text[at : match.start()], better]
-            at = match.end()
+    for token in tokens(text):
+        better = corrected.get(token.word)
+        if better and token.start >= at:  # the parts of a word that was taken apart have its span
+            parts += [text[at : token.start], better]
+            at = token.end
     return "".join(parts) + text[at:]
 
 

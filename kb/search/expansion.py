@@ -18,14 +18,13 @@ from kb.search.fields import (
 from kb.search.generation import Generation
 from kb.search.query import Query
 from kb.search.spelling import Speller
+from kb.search.splitting import Splitter
 from kb.search.synonyms import Synonyms
 
 Way = Literal["word", "correction", "compound", "prefix", "synonym"]
 
 WEAK_TERMS = frozenset(stem(word) for word in WEAK_WORDS)
 PREFIX_LIMIT = 8
-SHORTEST_FIRST, SHORTEST_SECOND = 3, 4
-"""The fewest letters of two words that are found written as one; the second may also be a stop word."""
 CASE_DIGITS = 5
 """An unknown word with so many digits is somebody's order or phone number: it says nothing of the subject."""
 
@@ -81,6 +80,7 @@ class Expander:
         self._unknown = float(generation.rarity.max()) if len(generation.rarity) else 1.0
         self._words = generation.words
         self._speller = Speller(generation.words, generation.common)
+        self._splitter = Splitter(generation.words, generation.term_number)
         self._synonyms = Synonyms(generation.synonyms)
 
     def expand(self, query: Query, *, typing: bool = False, repair: bool = True) -> Expanded:
@@ -113,7 +113,7 @@ class Expander:
         if number is not None:
             query_term.alternatives.append(Alternative((number,), 100, "word"))
             query_term.rarity = float(self._rarity[number])
-        elif sum(character.isdigit() for character in word) >= CASE_DIGITS:
+        elif _digits(word) >= CASE_DIGITS:
             query_term.percent = 0
         elif repaired and not self._speller.is_common(word):
             self._repair(query_term, unfinished=repaired.ends_in(word))
@@ -121,32 +121,28 @@ class Expander:
         return query_term
 
     def _split(self, query: Query) -> Query:
-        """The query with each unknown word that is two known ones written as one as those: "giftcard"."""
+        """The query with each unknown word that is known ones written as one as those: "giftcard"."""
         tokens = tuple(part for token in query.tokens for part in self._parts(token))
         return query if tokens == query.tokens else replace(query, tokens=tokens)
 
     def _parts(self, token: Token) -> Sequence[Token]:
-        word = token.word
-        if token.is_stop or token.term in self._number or self._speller.is_common(word):
+        if token.is_stop or token.term in self._number or self._speller.is_common(token.word):
             return (token,)
-        for at in range(SHORTEST_FIRST, len(word) - 1):
-            first, second = word[:at], word[at:]
-            is_stop = second in STOP_WORDS  # "signin", "logout"
-            known = is_stop or (len(second) >= SHORTEST_SECOND and second in self._words)
-            if known and first in self._words:
-                return (
-                    Token(first, stem(first), token.start, token.end),
-                    Token(second, stem(second), token.start, token.end, is_stop),
-                )
-        return (token,)
+        parts = self._splitter.parts(token.word) if _digits(token.word) < CASE_DIGITS else ()
+        of_parts = [Token(part, stem(part), token.start, token.end, part in STOP_WORDS) for part in parts]
+        return of_parts or (token,)
 
     def _repair(self, query_term: QueryTerm, *, unfinished: bool) -> None:
-        """An unknown word is an unfinished or a misspelt one, unless the synonyms know it."""
-        if (query_term.term,) in self._synonyms.means:
+        """An unknown word is an unfinished or a misspelt one, unless the synonyms know it.
+
+        They know stems: what lost more than an "s" on the way to one ("acces" to "acc") may mean another.
+        """
+        is_whole = len(query_term.word) - len(query_term.term) <= 1
+        if is_whole and (query_term.term,) in self._synonyms.means:
             return
         corrected = self._speller.correct(query_term.word, unfinished=unfinished)
         if corrected in STOP_WORDS:
-            query_term.percent = 0
+            query_term.corrected, query_term.percent = corrected, 0
         elif corrected:
             number = self._words[corrected][0]
             query_term.corrected = corrected
@@ -180,6 +176,10 @@ class Expander:
                 for token in query.tokens[start:end]:
                     if token.term in found and alternative not in found[token.term].alternatives:
                         found[token.term].alternatives.append(alternative)
+
+
+def _digits(word: str) -> int:
+    return sum(character.isdigit() for character in word)
 
 
 def _as_meant(token: Token, found: dict[str, QueryTerm]) -> str:

@@ -8,7 +8,11 @@ from kb.search.analysis import Token, fold, terms, tokens
 
 MAX_TERMS = 16
 
-_PART = re.compile(r'(?<!\S)topic:(?P<topic>[\w/-]+)|"(?P<phrase>[^"]+)"|(?<!\S)-(?P<without>[^\W\d_]\S*)')
+_QUOTES = re.compile("[\u201c\u201d\u201e\u00ab\u00bb]")
+_PART = re.compile(
+    r'(?<!\S)[Tt][Oo][Pp][Ii][Cc]:(?P<topic>[\w/-]+)|(?<!\S)-"(?P<unphrase>[^"]+)"|"(?P<phrase>[^"]+)"'
+    r"|(?<!\S)-(?P<without>[^\W\d_]\S*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +20,13 @@ class Query:
     """A query in parts.
 
     `text` is what was typed, capped; `tokens` its words, stop words included; `phrases` the terms of
-    each quoted part that has several; `without` the terms that must not occur; `topic` a topic's path.
+    each quoted part that has several; `without` what must not stand side by side; `topic` a topic's path.
     """
 
     text: str
     tokens: tuple[Token, ...]
     phrases: tuple[tuple[str, ...], ...] = ()
-    without: tuple[str, ...] = ()
+    without: tuple[tuple[str, ...], ...] = ()
     topic: str = ""
 
     @property
@@ -40,7 +44,8 @@ def parse(text: str) -> Query:
     """A query from free text; never fails, whatever the text."""
     capped = " ".join(text[: 4 * MAX_CHARACTERS].split())[:MAX_CHARACTERS]
     phrases, without, topic = [], [], ""
-    for match in _PART.finditer(capped):
+    quoted = _QUOTES.sub('"', capped)  # as phones write them
+    for match in _PART.finditer(quoted):
         if match["topic"]:
             topic = match["topic"].strip("/").lower()
         elif match["phrase"]:
@@ -48,8 +53,10 @@ def parse(text: str) -> Query:
             if len(phrase) > 1:
                 phrases.append(phrase)
         else:
-            without += terms(match["without"])
-    plain = _PART.sub(lambda match: f" {match['phrase'] or ''} ", capped)
+            unwanted = tuple(terms(match["without"] or match["unphrase"]))
+            if unwanted:
+                without.append(unwanted)
+    plain = _PART.sub(lambda match: f" {match['phrase'] or ''} ", quoted)
     words = list(tokens(plain))
     if not words:  # nothing is left to look for: take it all as text
         phrases, without, topic, words = [], [], "", list(tokens(capped))

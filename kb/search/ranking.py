@@ -115,10 +115,8 @@ def allowed(generation: Generation, query: Query) -> Array | None:
     if not query.without and not query.phrases:
         return None
     kept = np.ones(len(generation.slugs), bool)
-    for term in query.without:
-        number = generation.term_number.get(term)
-        if number is not None:
-            kept[generation.article[generation.start[number] : generation.start[number + 1]]] = False
+    for unwanted in query.without:
+        kept &= ~_having_phrase(generation, unwanted)
     for phrase in query.phrases:
         having = _having_phrase(generation, phrase)
         if having.any():
@@ -131,6 +129,9 @@ def _having_phrase(generation: Generation, phrase: Sequence[str]) -> Array:
     numbers = [generation.term_number.get(term) for term in phrase]
     known = [number for number in numbers if number is not None]
     if len(known) < len(phrase):
+        return having
+    if len(known) == 1:
+        having[_postings(generation, known)[0]] = True
         return having
     positions = generation.positions
     begin = positions.places(known[0])

@@ -15,6 +15,10 @@ from kb.search.analysis import STOP_WORDS
 
 SHORTEST = 4
 LONG = 8
+SHORTEST_MISBEGUN = 5
+"""The fewest letters of a word whose first one may be wrong: short ones begin in too many ways."""
+SHORTEST_SWAPPED = 3
+"""The fewest letters of a stop word with two of them swapped ("teh")."""
 SHORTEST_BEGUN = 3
 """The fewest letters of a word that is taken for the beginning of another: two begin too many."""
 COMMON_WORDS = 30_000
@@ -55,16 +59,21 @@ class Speller:
         for word in sorted(known.union(words)):
             if len(word) >= SHORTEST - 1:
                 self._by_first[word[0]].append(word)
+        self._firsts = sorted({word[0] for word in words})
 
     def correct(self, word: str, *, unfinished: bool = False) -> str | None:
         """The word most likely meant, or None: for a word that exists, a short one, or a code.
 
-        A word that may be `unfinished` is meant for the one in most articles that begins with it. Else one
-        edit is forgiven, two from eight letters on. The first letter is kept, unless the first two were
-        swapped. Of words equally near a stop word wins, then the one in most articles.
+        A stop word with two letters swapped is that. A word that may be `unfinished` is meant for the one in
+        most articles that begins with it. Else one edit is forgiven, two from eight letters on. Who slips at
+        the first letter is looked for last. Of words equally near a stop word wins, then the one in most
+        articles.
         """
         if not word.isalpha() or word in self._words or self.is_common(word):
             return None
+        little = self._little(word)
+        if little:
+            return little
         begun = self.completions(word, 1) if unfinished and len(word) >= SHORTEST_BEGUN else ()
         if begun:
             return begun[0]
@@ -75,13 +84,26 @@ class Speller:
             word, self._by_first.get(word[0], []), scorer=OSA.distance, score_cutoff=edits, limit=None
         )
         candidates = [(int(distance), found) for found, distance, _ in near]
-        swapped = word[1] + word[0] + word[2:]
-        if swapped in self._words:
-            candidates.append((1, swapped))
+        candidates = candidates or [(1, found) for found in self._misbegun(word)]
         ordered = [
             (distance, found in self._words, -self._count(found), found) for distance, found in candidates
         ]
         return min(ordered)[3] if ordered else None
+
+    def _little(self, word: str) -> str | None:
+        """The stop word that `word` is but for two neighbouring letters, the last ones first."""
+        if len(word) < SHORTEST_SWAPPED:
+            return None
+        swaps = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 2, -1, -1))
+        return next((one for one in swaps if one in STOP_WORDS), None)
+
+    def _misbegun(self, word: str) -> list[str]:
+        """The words that `word` is but for its first letter: another, missing, too many, or put second."""
+        swapped = word[1] + word[0] + word[2:]
+        if swapped in self._words or len(word) < SHORTEST_MISBEGUN:
+            return [swapped] if swapped in self._words else []
+        begun = (first + rest for first in self._firsts for rest in (word[1:], word))
+        return [one for one in (*begun, word[1:]) if one in self._words]
 
     def _count(self, word: str) -> int:
         return self._words[word][1] if word in self._words else 0

@@ -108,6 +108,17 @@ def _cut_short(chance: random.Random, _engine: Engine, words: list[str]) -> str:
     return text[: chance.randrange(1, len(text) + 1)]
 
 
+def _run_together(chance: random.Random, _engine: Engine, words: list[str]) -> str:
+    """A few words in a row written as one, perhaps in the other spelling or behind a number."""
+    first = chance.randrange(len(words))
+    last = first + chance.randrange(2, 5)
+    joined = "".join(words[first:last])
+    joined = chance.choice(
+        (joined, f"{chance.randrange(99)}{joined}", joined.replace("z", "s").replace("our", "or"))
+    )
+    return " ".join([*words[:first], joined, *words[last:]])
+
+
 def _quoted(chance: random.Random, _engine: Engine, words: list[str]) -> str:
     first = chance.randrange(len(words))
     last = first + chance.randrange(1, 4)
@@ -115,7 +126,10 @@ def _quoted(chance: random.Random, _engine: Engine, words: list[str]) -> str:
 
 
 def _without(chance: random.Random, engine: Engine, words: list[str]) -> str:
-    return f"{' '.join(words)} -{chance.choice([*words, *engine.generation.terms[:50]])}"
+    unwanted = chance.choice(
+        [*words, *engine.generation.terms[:50], f'"{" ".join(words[:2])}"', "-".join(words[:2])]
+    )
+    return f"{' '.join(words)} -{unwanted}"
 
 
 def _narrowed(chance: random.Random, engine: Engine, words: list[str]) -> str:
@@ -127,11 +141,6 @@ def _mixed(chance: random.Random, engine: Engine, words: list[str]) -> str:
     return " ".join(chance.sample(words + known, min(4, len(words))))
 
 
-def _joined(chance: random.Random, _engine: Engine, words: list[str]) -> str:
-    at = chance.randrange(len(words))
-    return " ".join([*words[:at], "".join(words[at : at + 2]), *words[at + 2 :]])
-
-
 _MAKERS: tuple[Callable[[random.Random, Engine, list[str]], str], ...] = (
     _as_it_is,
     _slip,
@@ -140,7 +149,7 @@ _MAKERS: tuple[Callable[[random.Random, Engine, list[str]], str], ...] = (
     _without,
     _narrowed,
     _mixed,
-    _joined,
+    _run_together,
 )
 
 

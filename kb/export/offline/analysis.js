@@ -33,14 +33,17 @@ function classOf(stream) {
 }
 
 class Analyzer {
-  constructor({ characters, stopWords, stemExclusions, lightWords }) {
+  constructor({ characters, stopWords, ownStems, respellings, lightWords }) {
     this.wordClass = classOf(characters.word);
     this.decimalClass = classOf(characters.decimal);
     this.word = new RegExp(`[${this.wordClass}]+(?:${JOINERS}[${this.wordClass}]+)*`, "gu");
     this.digits = new RegExp(`[${classOf(characters.digit)}]`, "gu");
+    const digit = this.decimalClass;
+    this.runs = new RegExp(`[${digit}]+|(?:(?![${digit}])[${this.wordClass}])+`, "gu");
     this.letters = new RegExp(`^[${classOf(characters.letter)}]+$`, "u");
     this.stopWords = new Set(stopWords);
-    this.exclusions = new Set(stemExclusions);
+    this.ownStems = new Map(Object.entries(ownStems));
+    this.respellings = respellings.map(([pattern, replacement]) => [new RegExp(pattern, "u"), replacement]);
     this.lightWords = new Set(lightWords);
     this.stemmer = new EnglishStemmer();
     this.stems = new Map();
@@ -49,6 +52,11 @@ class Analyzer {
 
   isAlphabetic(word) {
     return this.letters.test(word);
+  }
+
+  // Runs of digits, and of the letters between them.
+  lettersAndDigits(word) {
+    return word.match(this.runs) || [];
   }
 
   countDigits(word) {
@@ -60,9 +68,11 @@ class Analyzer {
   }
 
   freshStem(word) {
-    if (this.exclusions.has(word) || this.countDigits(word)) return word;
+    if (this.ownStems.has(word) || this.countDigits(word)) return this.ownStems.get(word) || word;
     const astral = word.match(ASTRAL) || []; // one letter each to Python's stemmer, two to this one
-    const stem = this.stemmer.stemWord(word.replace(ASTRAL, STAND_IN).replaceAll("’", "'"));
+    let plain = word.replace(ASTRAL, STAND_IN).replaceAll("’", "'");
+    for (const [pattern, replacement] of this.respellings) plain = plain.replace(pattern, replacement);
+    const stem = this.stemmer.stemWord(plain);
     return astral.length ? stem.replaceAll(STAND_IN, () => astral.shift()) : stem;
   }
 

@@ -72,7 +72,14 @@ class Engine {
   }
 
   repaired(text, corrected) {
-    return text.replace(this.analyzer.word, (word) => corrected.get(fold(word)) || word);
+    let [at, repaired] = [0, ""];
+    for (const { word, start, end } of this.analyzer.tokens(text)) {
+      const better = corrected.get(word);
+      if (!better || start < at) continue; // the parts of a word that was taken apart have its span
+      repaired += text.slice(at, start) + better;
+      at = end;
+    }
+    return repaired + text.slice(at);
   }
 
   // The numbers of a topic and of those below it.

@@ -11,6 +11,7 @@ class Expander {
     this.generation = generation;
     this.analyzer = analyzer;
     this.speller = new Speller(generation, analyzer);
+    this.splitter = new Splitter(generation, analyzer);
     this.synonyms = new Synonyms(generation.synonyms);
     this.weakTerms = new Set(generation.weakTerms);
   }
@@ -57,7 +58,7 @@ class Expander {
     return queryTerm;
   }
 
-  // The query with each unknown word that is two known ones written as one as those: "giftcard".
+  // The query with each unknown word that is known ones written as one as those: "giftcard".
   split(query) {
     const tokens = query.tokens.flatMap((token) => this.parts(token));
     return { ...query, tokens, content: contentOf(tokens, this.generation.constants) };
@@ -65,31 +66,23 @@ class Expander {
 
   parts(token) {
     const { generation, analyzer } = this;
-    const { SHORTEST_FIRST, SHORTEST_SECOND } = generation.constants;
     const known = generation.numberOf(token.term) !== undefined;
     if (token.isStop || known || this.speller.isCommon(token.word)) return [token];
-    const characters = Array.from(token.word);
-    for (let at = SHORTEST_FIRST; at < characters.length - 1; at++) {
-      const [first, second] = [characters.slice(0, at).join(""), characters.slice(at).join("")];
-      const isStop = analyzer.stopWords.has(second);
-      const isLong = characters.length - at >= SHORTEST_SECOND;
-      if (generation.hasWord(first) && (isStop || (isLong && generation.hasWord(second)))) {
-        return [
-          { ...token, word: first, term: analyzer.stem(first), isStop: false },
-          { ...token, word: second, term: analyzer.stem(second), isStop },
-        ];
-      }
-    }
-    return [token];
+    const isCase = analyzer.countDigits(token.word) >= generation.constants.CASE_DIGITS;
+    const parts = isCase ? [] : this.splitter.parts(token.word);
+    const ofPart = (word) => ({ ...token, word, term: analyzer.stem(word), isStop: analyzer.stopWords.has(word) });
+    return parts.length ? parts.map(ofPart) : [token];
   }
 
   // An unknown word is an unfinished or a misspelt one, unless the synonyms know it.
   repair(queryTerm, unfinished) {
     const { generation } = this;
     const { constants } = generation;
-    if (this.synonyms.means.has(queryTerm.term)) return;
+    const isWhole = lengthOf(queryTerm.word) - lengthOf(queryTerm.term) <= 1;
+    if (isWhole && this.synonyms.means.has(queryTerm.term)) return;
     const corrected = this.speller.correct(queryTerm.word, unfinished);
     if (corrected !== null && this.analyzer.stopWords.has(corrected)) {
+      queryTerm.corrected = corrected;
       queryTerm.percent = 0;
     } else if (corrected) {
       const term = generation.termOfWord(corrected);

@@ -11,6 +11,7 @@ class Generation {
     this.kinds = content.kinds;
     this.synonyms = content.synonyms;
     this.weakTerms = content.weakTerms;
+    this.noParts = content.noParts;
     this.slugs = content.slugs;
     this.titles = content.titles;
     this.updated = content.updated.split(" ").map((day) => (day === "-" ? null : day));

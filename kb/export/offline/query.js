@@ -11,6 +11,8 @@ function endsIn(query, word) {
   return query.tokens.at(-1).word === word && fold(query.text).endsWith(word);
 }
 
+const QUOTES = /[\u201c\u201d\u201e\u00ab\u00bb]/g;
+
 class QueryParser {
   constructor(analyzer, constants) {
     const { wordClass, decimalClass } = analyzer;
@@ -18,7 +20,7 @@ class QueryParser {
     this.analyzer = analyzer;
     this.constants = constants;
     this.part = new RegExp(
-      `${begin}topic:(?<topic>[${wordClass}_/\\-]+)|"(?<phrase>[^"]+)"` +
+      `${begin}[Tt][Oo][Pp][Ii][Cc]:(?<topic>[${wordClass}_/\\-]+)|${begin}-"(?<unphrase>[^"]+)"|"(?<phrase>[^"]+)"` +
         `|${begin}-(?<without>(?![${decimalClass}])[${wordClass}][^${SPACES}]*)`,
       "gu",
     );
@@ -31,8 +33,9 @@ class QueryParser {
     const joined = begun.split(SPACE_RUN).filter((word) => word).join(" ");
     const capped = Array.from(joined).slice(0, longest).join("");
     let parts = { phrases: [], without: [], topic: "" };
-    for (const match of capped.matchAll(this.part)) this.take(match.groups, parts);
-    const plain = capped.replace(this.part, (...match) => ` ${match.at(-1).phrase || ""} `);
+    const quoted = capped.replace(QUOTES, '"'); // as phones write them
+    for (const match of quoted.matchAll(this.part)) this.take(match.groups, parts);
+    const plain = quoted.replace(this.part, (...match) => ` ${match.at(-1).phrase || ""} `);
     let words = this.analyzer.tokens(plain);
     if (!words.length) {
       parts = { phrases: [], without: [], topic: "" };
@@ -42,14 +45,15 @@ class QueryParser {
     return { text: capped, tokens, content: contentOf(tokens, this.constants), ...parts };
   }
 
-  take({ topic, phrase, without }, parts) {
+  take({ topic, phrase, without, unphrase }, parts) {
     if (topic) {
       parts.topic = topic.replace(/^\/+|\/+$/g, "").toLowerCase();
     } else if (phrase) {
       const terms = this.analyzer.terms(phrase);
       if (terms.length > 1) parts.phrases.push(terms);
     } else {
-      parts.without.push(...this.analyzer.terms(without));
+      const unwanted = this.analyzer.terms(without || unphrase);
+      if (unwanted.length) parts.without.push(unwanted);
     }
   }
 

@@ -38,11 +38,10 @@ function eachPosting({ start, article, impact }, terms, take) {
 // Which articles a query may find, null for all.
 async function allowed(generation, query) {
   let kept = null;
-  for (const term of query.without) {
-    const number = generation.numberOf(term);
-    if (number === undefined) continue;
+  for (const unwanted of query.without) {
+    const having = await havingPhrase(generation, unwanted);
     kept = kept || new Uint8Array(generation.slugs.length).fill(1);
-    eachPosting(generation, [number], (article) => (kept[article] = 0));
+    for (const article of having) kept[article] = 0;
   }
   for (const phrase of query.phrases) {
     const having = await havingPhrase(generation, phrase);
@@ -59,6 +58,7 @@ async function havingPhrase(generation, phrase) {
   const numbers = phrase.map((term) => generation.numberOf(term));
   const articles = [];
   if (!numbers.includes(undefined)) eachPosting(generation, numbers, (article) => articles.push(article));
+  if (numbers.length === 1) return new Set(articles);
   await generation.loadEvidence(articles);
   return new Set(articles.filter((article) => hasInARow(generation.evidence(article), numbers)));
 }

@@ -49,6 +49,7 @@ function compareText(one, other) {
 class Speller {
   constructor(generation, analyzer) {
     const { SHORTEST, LONG, SHORTEST_BEGUN } = generation.constants;
+    this.firsts = [...new Set(generation.words.map((word) => String.fromCodePoint(word.codePointAt(0))))];
     this.shortest = SHORTEST;
     this.shortestBegun = SHORTEST_BEGUN;
     this.long = LONG;
@@ -77,6 +78,8 @@ class Speller {
   correct(word, unfinished) {
     const characters = Array.from(word);
     if (!this.analyzer.isAlphabetic(word) || this.generation.hasWord(word) || this.isCommon(word)) return null;
+    const little = this.little(characters);
+    if (little) return little;
     const [begun] = unfinished && characters.length >= this.shortestBegun ? this.completions(word, 1) : [];
     if (begun) return begun;
     if (characters.length < this.shortest) return null;
@@ -86,8 +89,7 @@ class Speller {
       const edits = distance(characters, Array.from(found), most);
       if (edits <= most) candidates.push([edits, found]);
     }
-    const swapped = characters[1] + characters[0] + characters.slice(2).join("");
-    if (this.generation.hasWord(swapped)) candidates.push([1, swapped]);
+    if (!candidates.length) candidates.push(...this.misbegun(characters).map((found) => [1, found]));
     candidates.sort(
       ([edits, one], [others, other]) =>
         edits - others ||
@@ -96,6 +98,28 @@ class Speller {
         compareText(one, other),
     );
     return candidates.length ? candidates[0][1] : null;
+  }
+
+  // The stop word that a word is but for two neighbouring letters, the last ones first.
+  little(characters) {
+    if (characters.length < this.generation.constants.SHORTEST_SWAPPED) return null;
+    for (let at = characters.length - 2; at >= 0; at--) {
+      const swapped = [...characters];
+      [swapped[at], swapped[at + 1]] = [characters[at + 1], characters[at]];
+      if (this.analyzer.stopWords.has(swapped.join(""))) return swapped.join("");
+    }
+    return null;
+  }
+
+  // The words that a word is but for its first letter: another, missing, too many, or put second.
+  misbegun(characters) {
+    const { generation } = this;
+    const [word, rest] = [characters.join(""), characters.slice(1).join("")];
+    const swapped = characters[1] + characters[0] + characters.slice(2).join("");
+    if (generation.hasWord(swapped)) return [swapped];
+    if (characters.length < generation.constants.SHORTEST_MISBEGUN) return [];
+    const begun = this.firsts.flatMap((first) => [first + rest, first + word]);
+    return [...begun, rest].filter((one) => generation.hasWord(one));
   }
 
   // At most `limit` words that begin with `prefix`, those in most articles first.

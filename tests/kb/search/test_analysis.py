@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from snowballstemmer.english_stemmer import EnglishStemmer
 
 from kb.search import analysis
-from kb.search.analysis import STEM_EXCLUSIONS, STOP_WORDS, fold, stem, terms, tokens
+from kb.search.analysis import OWN_STEMS, STOP_WORDS, fold, stem, terms, tokens
 
 ENDINGS = """s es ed ing ingly ly 's able ability ational ation ational izer ization fulness ousness iveness
     alize alism ement ments ies ied eed eedly ogist li less ness er ers est sses tional""".split()
@@ -104,9 +104,46 @@ def test_stop_words_are_marked_not_lost() -> None:
     ]
 
 
-@pytest.mark.parametrize("word", sorted(STEM_EXCLUSIONS))
-def test_words_on_the_exclusion_list_are_not_stemmed(word: str) -> None:
-    assert terms(word) == [word]
+@pytest.mark.parametrize("word", sorted(OWN_STEMS))
+def test_words_with_a_stem_of_their_own_have_it(word: str) -> None:
+    assert terms(word) == [OWN_STEMS[word]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("install", "instalments"),
+        ("business", "busy"),
+        ("customs", "customer"),
+        ("apartment", "apart"),
+        ("news", "new"),
+    ],
+)
+def test_words_that_mean_different_things_have_different_terms(one: str, other: str) -> None:
+    assert stem(one) != stem(other)
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("recognised", "recognizing"),
+        ("colour", "colors"),
+        ("neighbour", "neighbors"),
+        ("favourite", "favorite"),
+        ("analysing", "analyzed"),
+        ("organisation", "organization"),
+        ("centres", "center"),
+        ("instalment", "installments"),
+    ],
+)
+def test_british_and_american_spellings_share_a_term(british: str, american: str) -> None:
+    assert stem(british) == stem(american)
+
+
+@pytest.mark.parametrize("word", ["four", "hour", "your", "size", "prize", "seize", "tour"])
+def test_what_only_looks_like_one_of_the_two_is_left_as_it_is(word: str) -> None:
+    assert stem(word)[:3] == word[:3]
+    assert stem(word).replace("e", "")[-1] == word.rstrip("e")[-1]
 
 
 def test_forms_of_a_word_share_a_term() -> None:

@@ -53,6 +53,22 @@ def test_an_excluded_word_takes_its_articles_out_in_any_form(searcher: Engine) -
     assert set(found(searcher, "card -zebra")) == set(found(searcher, "card"))
 
 
+def test_an_excluded_phrase_takes_out_what_has_its_words_in_a_row_only(searcher: Engine) -> None:
+    for query in ('card -"lost gift"', "card -lost-gift"):
+        assert "lost" not in found(searcher, query)
+        assert "card-gift" in found(searcher, query)
+    assert "buy" not in found(searcher, 'card -"gift card"')
+
+
+@pytest.mark.parametrize("query", ["“gift card”", "„gift card“", "«gift card»"])
+def test_quotes_may_be_of_any_kind(searcher: Engine, query: str) -> None:
+    assert found(searcher, query) == found(searcher, '"gift card"')
+
+
+def test_a_topic_may_be_asked_for_in_capitals(searcher: Engine) -> None:
+    assert found(searcher, "card TOPIC:payments") == found(searcher, "card topic:payments")
+
+
 def test_a_topic_holds_the_topics_inside_it(searcher: Engine) -> None:
     inside = set(found(searcher, "gift card", "gifts"))
     assert inside == {"buy", "card-gift", "apart"}

@@ -49,7 +49,7 @@ def test_two_phrases_and_a_loose_quote() -> None:
 
 def test_a_word_after_a_minus_is_excluded_and_not_looked_for() -> None:
     query = parse("parcel -Gifts -lost")
-    assert query.without == ("gift", "lost")
+    assert query.without == (("gift",), ("lost",))
     assert [token.term for token in query.content] == ["parcel"]
 
 

@@ -60,9 +60,25 @@ def test_common_english_words_are_no_misspellings(speller: Speller, word: str) -
     assert speller.correct(word) is None
 
 
-def test_the_first_letter_is_kept(speller: Speller) -> None:
-    assert speller.correct("zarcel") is None
+@pytest.mark.parametrize("typed", ["oarcel", "arcel", "pparcel", "aprcel"])
+def test_a_slip_at_the_first_letter_is_put_right_where_nothing_else_is_near(
+    speller: Speller, typed: str
+) -> None:
+    assert speller.correct(typed) == "parcel"
+
+
+def test_the_first_letter_is_kept_where_it_can_be(speller: Speller) -> None:
     assert Speller(ARTICLE_WORDS, NONE_COMMON).correct("hover") == "hovel"  # never over, never rover
+    assert speller.correct("gard") is None  # too short
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("teh", "the"), ("hwo", "how"), ("wehre", "where"), ("cna", "can"), ("whcih", "which")],
+)
+def test_a_stop_word_with_two_letters_swapped_is_that_one(speller: Speller, typed: str, meant: str) -> None:
+    assert speller.correct(typed) == meant
+    assert speller.correct(typed, unfinished=True) == meant
 
 
 @pytest.mark.parametrize("word", ["crd", "ctr", "ove", "ca"])
