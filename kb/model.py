@@ -18,7 +18,7 @@ PAGE_SIZE = 10
 NEAREST = 3
 """How many results are named when none of them is thought to answer."""
 
-MAX_CHARACTERS = 200
+MAX_CHARACTERS = 600
 """The most characters of a query that are searched and shown."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kb.model import MAX_CHARACTERS
 from kb.search.analysis import Token, fold, terms, tokens
 
-MAX_TERMS = 16
+MAX_TERMS = 32
 
 _QUOTES = re.compile("[\u201c\u201d\u201e\u00ab\u00bb]")
 _PART = re.compile(

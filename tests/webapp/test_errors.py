@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kb.model import MAX_CHARACTERS
 from tests.webapp.conftest import FakeCenter
 from webapp.errors import words_of
 
@@ -23,7 +24,7 @@ def test_an_unknown_page_prefills_the_search_from_its_address_and_lists_channels
         ("/help/", "help"),
         ("/articles/Gr%C3%B6%C3%9Fe-%C3%A4ndern.htm", "Größe ändern"),
         ("/hc/en-us/articles/360-my--parcel", "360 my parcel"),
-        ("/" + "a" * 500, "a" * 200),
+        ("/" + "a" * 2000, "a" * MAX_CHARACTERS),
         ("/articles/%D8%A5%D8%B1%D8%AC%D8%A7%D8%B9-%D8%B7%D9%84%D8%A8", "إرجاع طلب"),
         ("/articles/注文の追跡.html", "注文の追跡"),
         ("/ऑर्डर-ट्रैक_करें", "ऑर्डर ट्रैक करें"),
