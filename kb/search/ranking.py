@@ -229,7 +229,25 @@ class _Candidates:
         units = np.concatenate((passages, after[below], opening))
         owner = np.concatenate((hits.owner[is_passage], hits.owner[heading], np.arange(len(opening))))
         worth = np.concatenate((score[is_passage] + lift, score[heading] / 2, np.zeros(len(opening))))
-        return _first_best(units, owner, worth, len(opening))
+        return self._or_opening(_first_best(units, owner, worth, len(opening)), opening)
+
+    def _or_opening(self, chosen: Array, opening: Array) -> Array:
+        """The `opening` of each candidate that says as much of the query, with the title, as what was chosen.
+
+        That counts with its heading, and stays where the heading says as much as the title. Short passages
+        score high, and a sentence about a special case must not stand for the article.
+        """
+        hits = self._hits
+        title = self._generation.evidence.unit_of[self._candidates]
+        heading = self._generation.positions.heading_of[chosen]
+        wanted = np.concatenate((title, opening, chosen, heading))
+        at = hits.units.searchsorted(wanted)
+        at = np.where(np.append(hits.units, _NO_UNIT)[at] == wanted, at, -1)
+        match = hits.matches()
+        match = np.append(match, np.zeros((len(match), 1)), axis=1)[:, at]
+        of_title, of_opening, of_chosen, of_heading = np.split(match, 4, axis=1)
+        says = hits.weigh(np.maximum(of_title, of_opening)) >= hits.weigh(np.maximum(of_chosen, of_heading))
+        return np.where(says & (hits.weigh(of_title) > hits.weigh(of_heading)), opening, chosen)
 
     def asked(self, expanded: Expanded) -> Array:
         """Which candidates have the query's own wording for a title, or for one of their questions."""

@@ -99,10 +99,11 @@ function lookClosely(generation, analyzer, expanded, scores, candidates) {
   });
   const adjacent = adjacentSignals(generation, views, ownPairs(queryTerms));
   const ranked = views.map((view, at) => {
-    const { best, unit } = passageSignal(generation, queryTerms, view);
+    const opening = Math.max(view.evidence.kind.indexOf(generation.kinds.PASSAGE), 0);
+    const { best, chosen, heading } = passageSignal(generation, queryTerms, view);
+    const unit = isForAll(queryTerms, view.counts, opening, chosen, heading) ? opening : chosen;
     const score = scores[view.article] / IMPACT_SCALE + best + adjacent[at];
     const asked = isAsked(generation, analyzer, expanded, view);
-    const opening = Math.max(view.evidence.kind.indexOf(generation.kinds.PASSAGE), 0);
     return { article: view.article, score, unit: asked ? opening : unit, adjacent: adjacent[at], asked, counts: view.counts };
   });
   const highest = Math.max(...ranked.map(({ score }) => score));
@@ -168,21 +169,39 @@ class UnitCounts {
   }
 }
 
-// What an article's best passage gives, and which unit is shown.
+// Whether the opening, with the title, says as much of the query as the chosen unit with its heading, and the
+// title more than that heading.
+function isForAll(queryTerms, counts, opening, chosen, heading) {
+  const saidIn = (...units) => saidOf(queryTerms, counts, units.filter((unit) => unit >= 0));
+  return saidIn(0, opening) >= saidIn(chosen, heading) && saidIn(0) > saidIn(heading);
+}
+
+// How much of the query's rarity some units match together.
+function saidOf(queryTerms, counts, units) {
+  let said = 0;
+  for (const { alternatives, rarity } of queryTerms) {
+    const matched = alternatives.filter(({ terms }) => units.some((unit) => counts.least(unit, terms)));
+    said += matched.reduce((most, { percent }) => Math.max(most, percent / 100), 0) * rarity;
+  }
+  return said;
+}
+
+// What an article's best passage gives, which unit is chosen to be shown, and the heading over it, -1 for none.
 function passageSignal(generation, queryTerms, { evidence, counts }) {
   const { PASSAGE_WEIGHT } = generation.constants;
   const { QUESTION, HEADING, PASSAGE } = generation.kinds;
   const { kind, section } = evidence;
-  let [best, unit, most, heading] = [0, 0, -1, null];
+  let [best, chosen, most, heading, over] = [0, 0, -1, null, -1];
   for (let one = 0; one < kind.length; one++) {
     const score = unitScore(generation, queryTerms, evidence, counts, one);
-    if (kind[one] === HEADING) heading = { score, section: section[one] };
+    if (kind[one] === HEADING) heading = { unit: one, score, section: section[one] };
     if (kind[one] === QUESTION || kind[one] === PASSAGE) best = Math.max(best, score);
     if (kind[one] !== PASSAGE) continue;
-    const worth = score + (heading && heading.section === section[one] ? heading.score / 2 : 0);
-    if (worth > most) [unit, most] = [one, worth];
+    const isOver = heading && heading.section === section[one];
+    const worth = score + (isOver ? heading.score / 2 : 0);
+    if (worth > most) [chosen, most, over] = [one, worth, isOver ? heading.unit : -1];
   }
-  return { best: PASSAGE_WEIGHT * best, unit };
+  return { best: PASSAGE_WEIGHT * best, chosen, heading: over };
 }
 
 // BM25 of one unit.

@@ -83,9 +83,8 @@ def test_no_words_are_a_query_too(text: str) -> None:
 
 def test_a_long_text_is_capped_in_characters_and_words() -> None:
     many = " ".join(f"word{number}" for number in range(100))
-    assert len(parse(many).text) == MAX_CHARACTERS == 200
-    assert content(many) == [f"word{number}" for number in range(16)]
-    assert MAX_TERMS == 16
+    assert len(parse(many).text) == MAX_CHARACTERS
+    assert content(many) == [f"word{number}" for number in range(MAX_TERMS)]
 
 
 def test_stop_words_do_not_use_up_the_cap() -> None:
@@ -93,7 +92,7 @@ def test_stop_words_do_not_use_up_the_cap() -> None:
 
 
 def test_stop_words_alone_are_capped_too() -> None:
-    assert len(parse("how do i is it to be so if and at all or by us with a").content) == MAX_TERMS
+    assert len(parse("how do i is it to be so if and at all or by us with a " * 2).content) == MAX_TERMS
 
 
 def test_blanks_are_tidied_in_what_is_shown() -> None:

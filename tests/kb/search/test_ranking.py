@@ -172,6 +172,21 @@ def test_the_section_that_matches_is_the_one_linked_to(tmp_path: Path) -> None:
     assert "<mark>number</mark>" in result.snippet
 
 
+def test_a_sentence_about_a_special_case_does_not_stand_for_the_article(tmp_path: Path) -> None:
+    shelf = article(
+        "codes",
+        "Promo codes",
+        "A promo code is typed at checkout, below the list of what you buy, and takes effect at once.",
+        sections=[
+            ("If it did not come", "No promo code? Write to us."),
+            ("On paper", "A promo code may be printed."),
+        ],
+    )
+    searcher = engine(tmp_path, shelf, article("x", "Sofas", "Sofas."))
+    assert searcher.search("promo code").results[0].url == "/articles/codes"
+    assert searcher.search("printed promo code").results[0].url == "/articles/codes#on-paper"
+
+
 def test_an_article_without_text_is_found_by_its_title_and_links_to_its_top(tmp_path: Path) -> None:
     bare = Article("bare", "Empty room", "", "bare.md")
     [result] = engine(tmp_path, bare, article("x", "Sofas", "Sofas.")).search("empty room").results
