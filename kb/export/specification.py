@@ -22,7 +22,7 @@ from kb.search.generation import Generation
 
 _NUMBERS = (
     (engine, ("PAGE_SIZE", "RESULT_SHARE")),
-    (expansion, ("PREFIX_LIMIT", "CASE_DIGITS")),
+    (expansion, ("PREFIX_LIMIT", "BEGUN_LIMIT", "CASE_DIGITS")),
     (
         fields,
         (

@@ -1,5 +1,6 @@
 """From the words of a query to the terms of the index that count as a match for each."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -24,7 +25,8 @@ from kb.search.synonyms import Synonyms
 Way = Literal["word", "correction", "compound", "prefix", "synonym"]
 
 WEAK_TERMS = frozenset(stem(word) for word in WEAK_WORDS)
-PREFIX_LIMIT = 8
+PREFIX_LIMIT, BEGUN_LIMIT = 8, 64
+"""The most words, and pairs of words, that an unfinished one is taken for."""
 CASE_DIGITS = 5
 """An unknown word with so many digits is somebody's order or phone number: it says nothing of the subject."""
 
@@ -75,7 +77,7 @@ class Expander:
     """Expands queries against one generation."""
 
     def __init__(self, generation: Generation) -> None:
-        self._number = generation.term_number
+        self._number, self._terms = generation.term_number, generation.terms
         self._rarity = generation.rarity
         self._unknown = float(generation.rarity.max()) if len(generation.rarity) else 1.0
         self._words = generation.words
@@ -101,8 +103,18 @@ class Expander:
         self._add_joined([found[token.term] for token in content])
         as_meant = [_as_meant(token, found) for token in query.tokens]
         self._add_synonyms(query, as_meant, found)
-        pairs = dict.fromkeys(self._number.get(pair) for pair in neighbours(as_meant))
-        return Expanded(list(found.values()), [pair for pair in pairs if pair is not None], as_meant)
+        pairs = [self._number.get(pair) for pair in neighbours(as_meant)]
+        if typing and query.tokens and all(token.is_stop for token in query.tokens):
+            pairs += self._begun_pairs(query.tokens[-2:])
+        known = dict.fromkeys(pair for pair in pairs if pair is not None)
+        return Expanded(list(found.values()), list(known), as_meant)
+
+    def _begun_pairs(self, tokens: Sequence[Token]) -> list[int]:
+        """Pairs that begin like the last two words, or with the only one: "where i", "how"."""
+        begin = " ".join(token.word for token in tokens) + (" " if len(tokens) == 1 else "")
+        first = bisect_left(self._terms, begin)
+        last = min(bisect_left(self._terms, f"{begin}\U0010ffff"), first + BEGUN_LIMIT)
+        return [number for number in range(first, last) if " " in self._terms[number]]
 
     def _query_term(self, token: Token, repaired: Query | None) -> QueryTerm:
         """A word of the query that is to be `repaired`, if any is."""

@@ -1,5 +1,6 @@
 """What to suggest while somebody types: titles, customers' questions and headings that fit so far."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 _TITLE = int(UnitKind.TITLE)
 SHOWN = (_TITLE, int(UnitKind.QUESTION), int(UnitKind.HEADING))
+APOSTROPHES = re.compile("['\u2018\u2019]")
 LOOKED_AT = 24
 LEAST_WORTH = 0.4
 """An article whose impacts are below this share of the best one's is no suggestion."""
@@ -51,12 +53,12 @@ def suggest(generation: Generation, query: Query, expanded: Expanded, limit: int
     worth = (scores[best] / scores[best[0]]).tolist()
     covered = _covered(hits, matches, expanded.terms, len(best))[ordinals.searchsorted(best)].tolist()
     by_article: dict[int, tuple[bool, float, int, int]] = {}  # the least tuple is the best text
-    typed = fold(query.text)
+    typed = _plain(query.text)
     # Many a question begins with any one word, so one alone counts for titles.
     says_something = len(query.tokens) > 1 or all(token.is_stop for token in query.tokens)
     for unit, article, share in zip(units.tolist(), place.tolist(), shares, strict=True):
         may_begin = says_something or evidence.unit_kind[unit] == _TITLE
-        later = not (may_begin and fold(evidence.unit_text(unit)).startswith(typed))
+        later = not (may_begin and _plain(evidence.unit_text(unit)).startswith(typed))
         if later and (worth[article] < LEAST_WORTH or covered[article] < LEAST_COVERED):
             continue
         text = int(evidence.unit_of[best[article]]) if later and share < LEAST_SHARE else unit
@@ -64,6 +66,11 @@ def suggest(generation: Generation, query: Query, expanded: Expanded, limit: int
         by_article[article] = min(standing, by_article.get(article, standing))
     found = sorted(by_article.values())[:limit]
     return [_suggestion(generation, int(best[article]), unit) for *_, article, unit in found]
+
+
+def _plain(text: str) -> str:
+    """`text` to compare beginnings by: phones leave out apostrophes."""
+    return APOSTROPHES.sub("", fold(text))
 
 
 def _shown_units(evidence: Evidence, articles: Array) -> tuple[Array, Array]:

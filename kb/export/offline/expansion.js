@@ -36,7 +36,19 @@ class Expander {
       const pair = this.generation.numberOf(`${asMeant[at - 1]} ${asMeant[at]}`);
       if (pair !== undefined) pairs.add(pair);
     }
+    if (typing && query.tokens.length && query.tokens.every(({ isStop }) => isStop)) {
+      for (const pair of this.begunPairs(query.tokens.slice(-2))) pairs.add(pair);
+    }
     return { terms: [...found.values()], pairs: [...pairs], asMeant };
+  }
+
+  // Pairs that begin like the last two words, or with the only one: "where i", "how".
+  begunPairs(tokens) {
+    const { terms, constants } = this.generation;
+    const begin = tokens.map(({ word }) => word).join(" ") + (tokens.length === 1 ? " " : "");
+    const first = firstFrom(terms, begin);
+    const numbers = Array.from({ length: constants.BEGUN_LIMIT }, (_, at) => first + at);
+    return numbers.filter((number) => terms[number]?.startsWith(begin) && terms[number].includes(" "));
   }
 
   // A word of the query that is to be `repaired`, if any is.
@@ -140,6 +152,17 @@ class Expander {
     const queryTerm = found.get(token.term);
     return queryTerm && queryTerm.corrected ? this.analyzer.stem(queryTerm.corrected) : token.term;
   }
+}
+
+// The place of the first of sorted texts that is not before `text`.
+function firstFrom(sorted, text) {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareText(sorted[middle], text) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function sameTerms(alternative, terms) {

@@ -57,12 +57,17 @@ function bestText(generation, begins, { article, kind, shares, covered, worth })
 
 // Tells whether a text begins as typed; many a question begins with any one word, so one counts for titles.
 function beginsAsTyped(generation, { text, tokens }) {
-  const typed = fold(text);
+  const typed = plainly(text);
   const saysSomething = tokens.length > 1 || tokens.every(({ isStop }) => isStop);
   return (article, kind, unit) => {
     const mayBegin = saysSomething || kind[unit] === generation.kinds.TITLE;
-    return mayBegin && fold(generation.unitText(article, unit)).startsWith(typed);
+    return mayBegin && plainly(generation.unitText(article, unit)).startsWith(typed);
   };
+}
+
+// A text to compare beginnings by: phones leave out apostrophes.
+function plainly(text) {
+  return fold(text).replace(/['\u2018\u2019]/g, "");
 }
 
 // Those that begin as typed first, then by rank.

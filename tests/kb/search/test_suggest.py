@@ -130,3 +130,19 @@ def test_anything_typed_gets_at_most_so_many_articles_each_once(ours: Engine, ty
         assert one.url.partition("#")[0] == f"/articles/{one.slug}"
         assert one.text
         assert one.title
+
+
+def test_little_words_bring_what_begins_with_them(tmp_path: Path) -> None:
+    searcher = engine(
+        tmp_path,
+        article("track", "Track an order", "Look.", questions=["where is my order", "Where's my stuff?"]),
+        article("return", "Return it", "Send it.", questions=["how do I send it back"]),
+    )
+    assert [one.slug for one in searcher.suggest("how")] == ["return"]
+    assert [one.text for one in searcher.suggest("where i")] == ["where is my order"]
+
+
+def test_an_apostrophe_may_be_left_out(tmp_path: Path) -> None:
+    searcher = engine(tmp_path, article("track", "Track an order", "Look.", questions=["Where’s my stuff?"]))
+    for typed in ("wheres my", "where's my", "where’s my"):
+        assert [one.text for one in searcher.suggest(typed)] == ["Where’s my stuff?"]
