@@ -98,8 +98,14 @@ def _best_answer(found: SearchResult, about: str) -> dict[str, Any]:
 
 
 def _nearest(found: SearchResult) -> tuple[Result, ...]:
-    """What is named beside the way to a person: the first results, where one may be about it after all."""
-    return found.results[:NEAREST] if found.confidence >= center().site.near_from else ()
+    """What is named beside the way to a person: the first results, where one may be about it after all.
+
+    None that stands far behind the first one.
+    """
+    if found.confidence < center().site.near_from:
+        return ()
+    best = found.results[0]
+    return tuple(one for one in found.results[:NEAREST] if one.score >= best.score / 2)
 
 
 def _way_to_a_person(found: SearchResult, words: str, topic: str) -> dict[str, Any]:

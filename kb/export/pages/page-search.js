@@ -105,13 +105,14 @@
 
   const showNearest = (node, found) => {
     const row = node.querySelector(".nearest li");
+    const near = found.results.slice(0, nearest).filter(({ score }) => score >= found.results[0].score / 2);
     const named = ({ title, url }) => {
       const shown = row.cloneNode(true);
       const link = shown.querySelector("a");
       [link.textContent, link.href] = [title, page.pageOf(url)];
       return shown;
     };
-    if (row) row.parentElement.replaceChildren(...found.results.slice(0, nearest).map(named));
+    if (row) row.parentElement.replaceChildren(...near.map(named));
   };
 
   const show = async (found, asked) => {
