@@ -14,6 +14,7 @@ import yaml
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from kb.errors import KBError, Problem, near_miss
+from kb.webaddress import is_web_address
 
 T = TypeVar("T")
 
@@ -228,10 +229,14 @@ def tell(problems: Sequence[Problem]) -> None:
 
 
 def like(pattern: str, example: str) -> AfterValidator:
-    """Takes texts of that pattern; of others it says what they should look like, not the pattern."""
+    """Takes texts of that pattern; of others it says what they should look like, not the pattern.
+
+    What begins like an address of the web must be a whole one besides.
+    """
 
     def checked(text: str) -> str:
-        if not re.fullmatch(pattern, text):
+        on_the_web = text.startswith(("http://", "https://"))
+        if not re.fullmatch(pattern, text) or (on_the_web and not is_web_address(text)):
             raise ValueError(f"{text!r} is not written like {example}")
         return text
 

@@ -5,7 +5,7 @@ may stand in `hours` is explained in `kb.contact.hours`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -15,16 +15,17 @@ from kb.contact.addresses import EMAIL
 from kb.contact.hours import hours_fault
 from kb.errors import Problem
 from kb.model import Channel, ChannelKind, Wait
+from kb.webaddress import is_web_address
 from kb.yamlfile import line_of, load_entries, tell
 
 NAME = "seeds/channels.yaml"
 
-_ADDRESS = {
-    ChannelKind.CHAT: (r"https?://\S+", "the chat's web address", "https://shop.example/chat"),
-    ChannelKind.PHONE: (r"\+?[\d ()-]{3,}", "a phone number", "'0808 157 0142'"),
-    ChannelKind.EMAIL: (EMAIL, "an e-mail address", "help@shop.example"),
+_ADDRESS: dict[ChannelKind, tuple[Callable[[str], object], str, str]] = {
+    ChannelKind.CHAT: (is_web_address, "the chat's web address", "https://shop.example/chat"),
+    ChannelKind.PHONE: (re.compile(r"\+?[\d ()-]{3,}").fullmatch, "a phone number", "'0808 157 0142'"),
+    ChannelKind.EMAIL: (re.compile(EMAIL).fullmatch, "an e-mail address", "help@shop.example"),
 }
-"""What an address looks like for the kinds that cannot do without one: pattern, in words, example."""
+"""What an address is for the kinds that cannot do without one: whether a text is one, in words, example."""
 
 
 @with_config(extra="forbid")
@@ -67,10 +68,10 @@ def _mistakes(channel: _Channel, before: list[str]) -> Iterator[tuple[tuple[str,
     for key in ("name", "good_for"):
         if not getattr(channel, key).strip():
             yield (key,), f"'{key}' is empty.", f"Write the channel's {key.replace('_', ' ')} in words."
-    pattern, words, example = _ADDRESS.get(channel.kind, ("", "", ""))
-    if pattern and not channel.address.strip():
+    is_one, words, example = _ADDRESS.get(channel.kind, (None, "", ""))
+    if is_one and not channel.address.strip():
         yield ("address",), f"{channel.id!r} has no address.", f"Add {words}: 'address: {example}'."
-    elif pattern and not re.fullmatch(pattern, channel.address):
+    elif is_one and not is_one(channel.address):
         yield ("address",), f"'address' is not {words}: {channel.address!r}.", f"Write it like {example}."
     if channel.hours is not None and (fault := hours_fault(channel.hours)):
         yield ("hours",), *fault

@@ -24,6 +24,7 @@ from pathlib import Path
 from kb.contact.addresses import EMAIL
 from kb.contact.orders import Day, Order, OrderStatus, email_digest, faults, is_before, order_number
 from kb.errors import KBError, Problem, near_miss
+from kb.webaddress import is_web_address
 
 NAME = "seeds/orders.csv"
 
@@ -34,7 +35,6 @@ _DAYS = (*OrderStatus, *_ESTIMATE)
 COLUMNS = ("number", "email", "status", *(day.value for day in OrderStatus), *_ESTIMATE, *_WORDS)
 
 _RELATIVE = re.compile(r"[+-]?\d{1,4}d")
-_URL = re.compile(r"https?://[^/\s]+\S*")
 
 _Fault = tuple[str, str]
 
@@ -165,8 +165,8 @@ def _cell_faults(cells: Mapping[str, str]) -> Iterator[_Fault]:
     if cells["status"] not in list(OrderStatus):
         yield f"'status' cannot be {cells['status']!r}.", f"Write one of: {', '.join(OrderStatus)}."
     address = cells.get("tracking_url", "")
-    if address and not _URL.fullmatch(address):
-        yield f"'tracking_url' is no web address: {address!r}.", "Begin it with https://."
+    if address and not is_web_address(address):
+        yield f"'tracking_url' is no web address: {address!r}.", "Write it like https://track.example/SL1."
 
 
 def _day_faults(status: OrderStatus, days: Mapping[str, Day]) -> Iterator[_Fault]:

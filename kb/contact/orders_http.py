@@ -31,12 +31,19 @@ from http.client import HTTPException, HTTPResponse
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from kb.contact.orders import Order, OrderStatus, OrdersUnavailableError, email_digest, faults
+from kb.webaddress import is_web_address
 
 _LARGEST = 64 * 1024
 _CHUNK = 8 * 1024
+
+
+def _whole(address: str) -> str:
+    if address and not is_web_address(address):
+        raise ValueError("it is no web address")
+    return address
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class _Answer:
     latest: date | None = None
     carrier: str = ""
     tracking_number: str = ""
-    tracking_url: Annotated[str, Field(pattern=r"^(https?://[^/\s]+\S*)?$")] = ""
+    tracking_url: Annotated[str, AfterValidator(_whole)] = ""
 
 
 _ANSWER = TypeAdapter(_Answer)

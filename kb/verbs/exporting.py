@@ -22,6 +22,7 @@ from kb.model import Site
 from kb.place import Place
 from kb.processes import beside
 from kb.verbs import console, options
+from kb.webaddress import is_web_address
 
 if TYPE_CHECKING:
     from kb.export.site import Export
@@ -39,7 +40,7 @@ def _writing(target: Path) -> Iterator[None]:
 
 
 def _web_address(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    if value and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", value):
+    if value and not (is_web_address(value) and re.fullmatch(r"[^?#]+", value)):
         raise click.BadParameter(
             f"{value!r} is not a web address. Write it like https://help.shop.example/docs"
         )

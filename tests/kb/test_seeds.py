@@ -74,6 +74,11 @@ def test_a_file_with_a_mistake_counts_as_it_was_and_is_logged_once(
     assert caplog.messages[0].startswith("seeds/channels.yaml:2: 'kind' cannot be 'telephone'.")
 
 
+def test_an_address_that_none_can_read_takes_no_page_away(center: HelpCenter) -> None:
+    save(center, "site.yaml", f"{SITE}shop_url: 'https://[your-shop].example'\n")
+    assert center.site.shop_url == ""
+
+
 def test_a_mistake_in_one_file_keeps_no_other_from_counting(center: HelpCenter) -> None:
     save(center, "routing.yaml", "rules: [")
     save(center, "notices.yaml", NOTICE)

@@ -88,7 +88,9 @@ def test_two_channels_with_one_id_are_a_problem_at_the_second(tmp_path: Path) ->
         load_channels(written(tmp_path, GOOD + GOOD))
 
 
-@pytest.mark.parametrize(("kind", "address"), [("chat", "our site"), ("email", "help at shop")])
+@pytest.mark.parametrize(
+    ("kind", "address"), [("chat", "our site"), ("chat", "https://[our]/chat"), ("email", "help at shop")]
+)
 def test_an_address_fits_its_kind(tmp_path: Path, kind: str, address: str) -> None:
     text = GOOD.replace("kind: phone", f"kind: {kind}").replace("0808 157 0142", address)
     with pytest.raises(KBError, match="'address' is not"):

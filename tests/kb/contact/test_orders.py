@@ -201,6 +201,7 @@ def test_a_file_with_a_byte_order_mark_and_windows_line_ends_is_read(tmp_path: P
         (HEAD + LINE.replace("+1d,", ","), ":2: one of 'earliest' and 'latest' is empty."),
         (HEAD + LINE.replace("+2d", "-2d"), ":2: 'latest' is before 'earliest'."),
         (HEAD + LINE.replace("https:", "javascript:"), ":2: 'tracking_url' is no web address: "),
+        (HEAD + LINE.replace("https://", "https://["), ":2: 'tracking_url' is no web address: "),
     ],
 )
 def test_each_mistake_in_the_file_is_named_with_its_line(

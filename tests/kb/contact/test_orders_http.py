@@ -169,6 +169,7 @@ def test_a_failure_is_asked_once_more(first: Reply) -> None:
         (as_json(latest=None), "'earliest' and 'latest'", 1),
         (as_json(latest="2026-11-01"), "'latest' is before 'earliest'", 1),
         (as_json(tracking_url="javascript:alert(1)"), "JSON: tracking_url", 1),
+        (as_json(tracking_url="https://[SL1]"), "JSON: tracking_url", 1),
     ],
 )
 def test_anything_else_is_said_to_be_unavailable_without_the_customers_address(

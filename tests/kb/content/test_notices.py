@@ -58,6 +58,10 @@ def test_a_notice_is_shown_from_its_start_to_its_end(
         ("start: 2026-02-31", "'start' is wrong"),
         ("start: 12", "'start' is wrong"),
         ("link: articles/late", "'link'"),
+        (
+            "link: 'https://[news]/today'",
+            "'https://[news]/today' is not written like /articles/delayed-parcel",
+        ),
         ("link: /articles/late", "the link has no words. Add a line 'link_text"),
         ("ends: 2026-02-01", "'ends' is not a key we know"),
         ("end: 2025-12-31 23:59", "'end' is not after 'start'"),

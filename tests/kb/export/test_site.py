@@ -184,8 +184,9 @@ def test_a_published_export_names_its_own_address(place: Place, tmp_path: Path) 
     assert (out / "_headers").read_text().startswith("/help/*\n  Content-Security-Policy: ")
 
 
-def test_an_address_that_is_none_is_refused(place: Place, tmp_path: Path) -> None:
-    result = kb(place.root, "export", tmp_path / "out", "--base-url", "help.example")
+@pytest.mark.parametrize("address", ["help.example", "https://[help].example", "https://help.example/?q"])
+def test_an_address_that_is_none_is_refused(place: Place, tmp_path: Path, address: str) -> None:
+    result = kb(place.root, "export", tmp_path / "out", "--base-url", address)
     assert result.exit_code == 2
     assert "is not a web address" in result.output
 
