@@ -1,5 +1,6 @@
 """How we notice that a file has changed while we run, without looking at it all the time."""
 
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -8,6 +9,8 @@ from time import monotonic
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
 """People expect a saved file to show at once; twice a second costs a server nothing."""
@@ -18,19 +21,27 @@ class Followed(Generic[T]):
 
     `look` is given what there is and returns what there is now. It runs in one thread at a time, while others
     go on with what there was. With infinite `every_s` it never runs: all stays as it was `first`.
+
+    What `look` raises takes nothing away: it is logged, and all stays as it was until a look succeeds.
     """
 
     def __init__(self, first: T, look: Callable[[T], T], every_s: float = LOOK_EVERY_S) -> None:
         self._now, self._look, self._every_s = first, look, every_s
         self._lock = threading.Lock()
         self._looked = monotonic()
+        self._failed = ""  # how the last look did, so that the log says it once
 
     def now(self) -> T:
-        """What there is, at most `every_s` old; raises what `look` raises, and then stays as it was."""
+        """What there is, at most `every_s` old."""
         if monotonic() - self._looked > self._every_s and self._lock.acquire(blocking=False):
             try:
                 self._looked = monotonic()
                 self._now = self._look(self._now)
+                self._failed = ""
+            except Exception as error:
+                if repr(error) != self._failed:
+                    logger.exception("What has changed can't be used; all stays as it was.")
+                self._failed = repr(error)
             finally:
                 self._lock.release()
         return self._now

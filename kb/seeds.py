@@ -99,13 +99,19 @@ def _logo_size(folder: Path, site: Site) -> tuple[int, int]:
 
 
 def _sound(read: Callable[[], T], before: T) -> T:
-    """What `read` gives; what it gave `before`, and the log says why, when a person must mend it first."""
+    """What `read` gives; what it gave `before`, and the log says why, when it can't be read.
+
+    That is nearly always a mistake that a person must mend. But whatever it is, one file must not keep the
+    others from counting.
+    """
     try:
         return read()
     except KBError as error:
         for problem in error.problems:
             logger.warning("%s Until then it counts as it was.", problem)
-        return before
+    except Exception:
+        logger.exception("A file of seeds can't be read. Until it can, it counts as it was.")
+    return before
 
 
 def _as_opened(site: Site, was: Site) -> Site:

@@ -1,8 +1,8 @@
 """Service notices: what everybody should know for a while, from `seeds/notices.yaml`.
 
 Each has a `text`, and may have a `start` and an `end` (in the shop's time zone; a day alone counts from
-its first moment to its last), a `link` with its `link_text`, a `level`, and the `topics` whose articles show
-it too. The file may be missing, and then there are none.
+its first moment to its last, and 9999-12-31 never ends), a `link` with its `link_text`, a `level`, and the
+`topics` whose articles show it too. The file may be missing, and then there are none.
 """
 
 from collections.abc import Collection, Iterable
@@ -112,8 +112,14 @@ def _read(seeds: Path) -> tuple[dict[int, NoticeSeed], list[Problem], yaml.Node 
 
 
 def _notice(entry: NoticeSeed, zone: ZoneInfo) -> Notice:
-    start, end = _aware(entry.start, zone), _aware(entry.end, zone, whole_day=True)
+    start = _aware(entry.start, zone)
+    end = None if _is_last_day(entry.end) else _aware(entry.end, zone, whole_day=True)
     return Notice(entry.text, entry.level, start, end, entry.link, entry.link_text, entry.topics)
+
+
+def _is_last_day(written: date | None) -> bool:
+    """Whether it is the last day of the calendar, which people write for "never" and no day comes after."""
+    return written is not None and (written.year, written.month, written.day) == (9999, 12, 31)
 
 
 def _aware(written: date | None, zone: ZoneInfo, *, whole_day: bool = False) -> datetime | None:

@@ -9,7 +9,7 @@ from kb import building
 from kb import seeds as live
 from kb.errors import KBError
 from kb.helpcenter import HelpCenter
-from kb.model import Verdict
+from kb.model import Notice, Verdict
 from kb.place import Place
 from tests.builders import REPOSITORY, SEEDS, help_center, write
 
@@ -84,6 +84,22 @@ def test_a_mistake_in_one_file_keeps_no_other_from_counting(center: HelpCenter) 
     save(center, "notices.yaml", NOTICE)
     assert len(center.notices) == 1
     assert center.rules.rules[0].id == "urgent"
+
+
+def test_trouble_that_nobody_foresaw_keeps_what_there_was(
+    center: HelpCenter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_folder: Path, _zone: str) -> tuple[Notice, ...]:
+        raise OverflowError("date value out of range")
+
+    save(center, "notices.yaml", NOTICE)
+    assert texts(center) == ["Payments are down."]
+    monkeypatch.setattr(live, "load_notices", fail)
+    save(center, "notices.yaml", f"{NOTICE}  topics: [orders]\n")
+    save(center, "routing.yaml", SEEDS["seeds/routing.yaml"].replace("urgent", "burning"))
+    assert texts(center) == texts(center) == ["Payments are down."]
+    assert center.rules.rules[0].id == "burning"
+    assert len(caplog.records) == 1
 
 
 def test_a_mended_file_counts(center: HelpCenter) -> None:

@@ -41,6 +41,8 @@ def test_without_the_file_or_with_comments_only_there_is_none(tmp_path: Path) ->
         ("2026-12-01T08:00+03:00", "~", "2026-12-01T05:00", True),
         ("~", "2026-12-01", "1999-01-01T00:00", True),
         ("~", "~", "2026-12-01T00:00", True),
+        ("2026-12-01", "9999-12-31", "2026-12-01T00:00", True),  # as people write "never"
+        ("2026-12-01", "9999-12-31 23:59", "9999-12-31T23:59", True),
     ],
 )
 def test_a_notice_is_shown_from_its_start_to_its_end(
