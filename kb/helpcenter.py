@@ -260,7 +260,7 @@ class HelpCenter:
         return datetime.now(ZoneInfo(self.site.timezone)).date()
 
     def _problem(self, query: str, topic: str, article: str) -> tuple[str, str, str]:
-        """A problem as routing asks for it: the query as the search reads it, first-level topic, slug.
+        """A problem as routing asks for it: the query as the search reads it, topic, slug.
 
         Without a topic it is that of the article, else of the best one for the query, if it is of any use.
         """
@@ -269,7 +269,7 @@ class HelpCenter:
             topic = found.topic if found else ""
         if not topic and query:
             topic = self.search(query).topic
-        return self._engine.repaired(query), topic.partition("/")[0], article
+        return self._engine.repaired(query), topic, article
 
     def message(
         self, query: str = "", article: str = "", tried: Sequence[str] = (), translate: Translate = in_english

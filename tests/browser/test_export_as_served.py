@@ -132,6 +132,24 @@ def test_channels_stand_in_the_servers_order_for_every_judged_problem(
     assert wrong == []
 
 
+def test_a_rule_for_a_topic_within_another_knows_what_lies_there(visit: Visit, folder: Path) -> None:
+    page = offline(visit, folder)
+    page.goto((folder / "contact.html").as_uri())
+    reasons = page.evaluate(
+        """async (topics) => {
+            const { contactData, contact: { routes } } = window.helpCenterPage;
+            const known = await contactData();
+            const rule = {
+                weight: 1, topics: ["delivery/abroad"], articles: [], channels: [["email", "about customs"]],
+            };
+            const contact = { ...known, rules: [rule], phrases: {} };
+            return topics.map((topic) => routes(contact, [], topic, "", new Date())[0].reason);
+        }""",
+        ["delivery/abroad", "delivery/abroad/eu", "delivery"],
+    )
+    assert [reason == "about customs" for reason in reasons] == [True, True, False]
+
+
 def test_messages_are_the_servers_to_the_byte(visit: Visit, folder: Path, site: Site) -> None:
     page = offline(visit, folder)
     page.goto((folder / "contact.html").as_uri())

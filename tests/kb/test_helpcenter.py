@@ -180,10 +180,24 @@ def test_the_topic_of_the_nearest_article_decides_where_no_rule_knows_the_words(
     (place.seeds / "routing.yaml").write_text(rules, encoding="utf-8")
     center = opened(place)
     noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    assert center.routes("does the carrier sing", now=noon)[0].channel.id == "email"
-    assert center.usual_routes("does the carrier sing")[0].channel.id == "email"
-    assert center.routes("does the carrier sing", topic="orders", now=noon)[0].channel.id == "chat"
+    assert center.routes("how long must i wait for the carrier", now=noon)[0].channel.id == "email"
+    assert center.usual_routes("how long must i wait for the carrier")[0].channel.id == "email"
+    assert (
+        center.routes("how long must i wait for the carrier", topic="orders", now=noon)[0].channel.id
+        == "chat"
+    )
     assert center.routes("does the pope sing", now=noon)[0].channel.id == "chat"
+
+
+def test_a_rule_for_a_topic_within_another_knows_its_articles_and_no_others(place: Place) -> None:
+    rules = "defaults: {chat: quick, email: slow}\nrules:\n"
+    rules += "  - {id: abroad, when: {topics: [delivery/abroad]}, channels: {email: about customs}}\n"
+    (place.seeds / "routing.yaml").write_text(rules, encoding="utf-8")
+    center = opened(place)
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert center.routes(article="customs", now=noon)[0].reason == "about customs"
+    assert center.routes(topic="delivery/abroad", now=noon)[0].reason == "about customs"
+    assert center.routes(article="late", now=noon)[0].reason == "quick"
 
 
 def test_a_message_mentions_the_article_it_came_from(place: Place) -> None:

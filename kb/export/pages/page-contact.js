@@ -60,7 +60,7 @@
   const routes = (contact, terms, topic, article, now) => {
     const points = new Map();
     const reasons = new Map();
-    for (const { rule, score } of matching(contact, terms, topic.split("/")[0], article)) {
+    for (const { rule, score } of matching(contact, terms, topic, article)) {
       rule.channels.forEach(([channel, reason], place) => {
         points.set(channel, (points.get(channel) || 0) + score / (place + 1));
         if (!reasons.has(channel)) reasons.set(channel, reason);
