@@ -6,6 +6,7 @@ from typing import Any
 
 from kb.contact.channels import load_channels
 from kb.contact.hours import check_site
+from kb.contact.judged import read_problems
 from kb.contact.orders_csv import load_orders
 from kb.contact.rules import Rules, check_rules, load_rules
 from kb.content.colours import check_brand
@@ -35,6 +36,8 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
         problems += check_site(site) + check_brand(site)
     notices = gather(lambda: load_notices(place.seeds, site.timezone)) if site else None
     channels = gather(lambda: load_channels(place.seeds))
+    if channels is not None:
+        gather(lambda: read_problems(place.seeds, [channel.id for channel in channels]))
     if site and channels:
         problems += mail_problems(place.seeds, site, [channel.id for channel in channels])
     rules = gather(lambda: load_rules(place.seeds))

@@ -8,10 +8,11 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
 from playwright.sync_api import Page, expect
 
+from kb.contact.channels import load_channels
 from kb.contact.hours import opening
+from kb.contact.judged import read_problems
 from kb.contact.message import prepare
 from kb.model import ChannelKind, Verdict
 from tests.browser.conftest import Visit
@@ -101,8 +102,8 @@ def test_an_address_with_parameters_reads_as_the_servers(
 
 def judged_problems() -> list[str]:
     """What customers write, of every kind there is."""
-    rows = yaml.safe_load((REPOSITORY / "seeds/route_queries.yaml").read_text(encoding="utf-8"))
-    return [row["q"] for row in rows]
+    seeds = REPOSITORY / "seeds"
+    return [one.q for one in read_problems(seeds, [channel.id for channel in load_channels(seeds)])]
 
 
 def test_channels_stand_in_the_servers_order_for_every_judged_problem(

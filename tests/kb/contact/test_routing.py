@@ -6,9 +6,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
 
 from kb.contact.channels import load_channels
+from kb.contact.judged import read_problems
 from kb.contact.routing import route, routes
 from kb.contact.rules import Rules, check_rules, fold, load_rules
 from kb.errors import KBError, Severity
@@ -282,10 +282,8 @@ def shop() -> tuple[Rules, tuple[Channel, ...]]:
 def test_the_shops_rules_bring_the_right_channel_first_for_95_percent(
     shop: tuple[Rules, tuple[Channel, ...]],
 ) -> None:
-    judged = yaml.safe_load((SEEDS / "route_queries.yaml").read_text(encoding="utf-8"))
-    missed = [
-        entry for entry in judged if order(shop[0], entry["q"], channels=shop[1])[0] != entry["channel"]
-    ]
+    judged = read_problems(SEEDS, [channel.id for channel in shop[1]])
+    missed = [one for one in judged if order(shop[0], one.q, channels=shop[1])[0] != one.channel]
     right = 1 - len(missed) / len(judged)
     assert len(judged) >= 60
     assert right >= 0.95, f"{right:.1%} of {len(judged)}; {len(missed)} missed"
