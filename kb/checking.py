@@ -12,9 +12,10 @@ from kb.contact.rules import Rules, check_rules, load_rules
 from kb.content.colours import check_brand
 from kb.content.library import Library, read_library
 from kb.content.notices import check_notices, load_notices
-from kb.content.seeds import load_site, mail_problems, read_topics
+from kb.content.seeds import link_problems, load_site, mail_problems, read_topics
+from kb.content.targets import Targets
 from kb.errors import KBError, Problem, Severity
-from kb.model import Channel, Notice, Topic
+from kb.model import Channel, Notice, Site, Topic
 from kb.place import Place
 from kb.search.judged import read_queries
 from kb.search.synonyms import read_synonyms
@@ -37,9 +38,9 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
     notices = gather(lambda: load_notices(place.seeds, site.timezone)) if site else None
     channels = gather(lambda: load_channels(place.seeds))
     if channels is not None:
-        gather(lambda: read_problems(place.seeds, [channel.id for channel in channels]))
-    if site and channels:
-        problems += mail_problems(place.seeds, site, [channel.id for channel in channels])
+        ids = [channel.id for channel in channels]
+        gather(lambda: read_problems(place.seeds, ids))
+        problems += mail_problems(place.seeds, site, ids) if site else []
     rules = gather(lambda: load_rules(place.seeds))
     topics, undrawn = gather(lambda: read_topics(place.seeds)) or (None, [])
     problems += undrawn
@@ -56,7 +57,7 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
     )
     if library:
         problems += library.problems
-        problems += _misnamed(place, library, notices, rules, channels, topics)
+        problems += _misnamed(place, library, site, notices, rules, channels, topics)
     if library and not place.foreign and (place.seeds / "queries.yaml").exists():
         slugs = {article.slug for article in library.articles if not article.retired}
         _, unknown = gather(lambda: read_queries(place.seeds, slugs)) or ((), ())
@@ -67,17 +68,21 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
 def _misnamed(
     place: Place,
     library: Library,
+    site: Site | None,
     notices: Sequence[Notice] | None,
     rules: Rules | None,
     channels: Sequence[Channel] | None,
     topics: Sequence[Topic] | None,
 ) -> list[Problem]:
-    """What seeds name of articles, channels and topics that is not there; None stands for unreadable ones."""
+    """What seeds name or link to that is not there; None stands for what can't be read, () for none."""
     slugs = None if place.foreign else [article.slug for article in library.articles]
+    targets = None if place.foreign else Targets.of(library, place.articles)
     problems = []
-    if notices and slugs is not None and topics is not None:
-        problems += check_notices(place.seeds, slugs, {topic.path for topic in topics})
-    if rules and channels and topics:
+    if site and targets:
+        problems += link_problems(place.seeds, site, targets)
+    if notices and targets and topics is not None:
+        problems += check_notices(place.seeds, targets, {topic.path for topic in topics})
+    if rules and channels is not None and topics is not None:
         problems += check_rules(rules, channels, topics, slugs)
     return problems
 

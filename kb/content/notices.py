@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
 
-from kb.errors import Problem, closest, near_miss
+from kb.content.targets import Targets
+from kb.errors import Problem, Severity, near_miss
 from kb.model import Notice, NoticeLevel
 from kb.yamlfile import like, line_of, load_entries, tell
 
@@ -47,7 +48,7 @@ class NoticeSeed:
     start: Moment | None = None
     end: Moment | None = None
     link: Annotated[
-        str, like(r"(https?://\S+|/\S*)?", "/articles/delayed-parcel or https://shop.example/news")
+        str, like(r"(https?://\S+|/(?!/)\S*)?", "/articles/delayed-parcel or https://shop.example/news")
     ] = ""
     link_text: str = ""
     topics: tuple[str, ...] = ()
@@ -75,16 +76,13 @@ def load_notices(seeds: Path, timezone: str) -> tuple[Notice, ...]:
     return tuple(sorted(notices.values(), key=lambda notice: -levels.index(notice.level)))
 
 
-def check_notices(seeds: Path, slugs: Collection[str], topics: Collection[str]) -> list[Problem]:
-    """The notices that link to an article, or name the path of a topic, which is not there."""
+def check_notices(seeds: Path, targets: Targets, topics: Collection[str]) -> list[Problem]:
+    """The notices that link to what is not among `targets`, or name a path that is none of `topics`."""
     entries, _, node = _read(seeds)
     problems = []
     for number, entry in entries.items():
-        slug = _article(entry.link)
-        if slug is not None and slug not in slugs:
-            near = closest(slug, sorted(slugs))
-            fix = f"Did you mean '/articles/{near}'?" if near else "Link to an article that exists."
-            problems.append(_at(node, number, "link", f"there is no article '{slug}'.", fix))
+        if fault := targets.fault(entry.link):
+            problems.append(_at(node, number, "link", *fault))
         for topic in entry.topics:
             if topic not in topics:
                 fix = near_miss(topic, sorted(topics)) or f"Write one of: {', '.join(sorted(topics))}."
@@ -130,5 +128,7 @@ def _aware(written: date | None, zone: ZoneInfo, *, whole_day: bool = False) -> 
     return datetime.combine(written + timedelta(days=int(whole_day)), time(), zone)
 
 
-def _at(node: yaml.Node | None, number: int, key: str, problem: str, fix: str) -> Problem:
-    return Problem(NAME, line_of(node, [number, key]), problem, fix)
+def _at(
+    node: yaml.Node | None, number: int, key: str, problem: str, fix: str, severity: Severity = Severity.ERROR
+) -> Problem:
+    return Problem(NAME, line_of(node, [number, key]), problem, fix, severity)

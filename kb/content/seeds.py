@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -14,6 +14,9 @@ from kb.content.slugs import slugify
 from kb.errors import KBError, Problem, Severity, near_miss
 from kb.model import ANSWERED_FROM, BRAND_COLOUR, UNSURE_FROM, MailSecurity, MailSettings, Site, Topic
 from kb.yamlfile import like, line_of, load_entries, load_seed, tell
+
+if TYPE_CHECKING:  # which loads all that renders, and the process that sends mail reads site.yaml too
+    from kb.content.targets import Targets
 
 ICONS = tuple(
     """
@@ -95,7 +98,7 @@ class SiteSeed:
     mail: MailSeed | None = None
     retention_days: Annotated[int, Field(ge=1, le=36500)] = 730
     privacy_url: Annotated[
-        str, like(r"((https?://|/)\S*)?", "/articles/privacy or https://shop.example/privacy")
+        str, like(r"(https?://\S+|/(?!/)\S*)?", "/articles/privacy or https://shop.example/privacy")
     ] = ""
 
 
@@ -143,10 +146,19 @@ def mail_problems(seeds: Path, site: Site, channels: Collection[str]) -> list[Pr
             "seeds/site.yaml",
             line_of(node, ["mail", "to", channel]),
             f"there is no channel '{channel}'.",
-            near_miss(channel, list(channels)) or f"Write one of: {', '.join(channels)}.",
+            near_miss(channel, list(channels)) or "Name one of seeds/channels.yaml.",
         )
         for channel in unknown
     ]
+
+
+def link_problems(seeds: Path, site: Site, targets: "Targets") -> list[Problem]:
+    """The addresses in site.yaml that lead nowhere on the site."""
+    fault = targets.fault(site.privacy_url)
+    if not fault:
+        return []
+    _, node = load_seed(seeds / "site.yaml", _SITE, "seeds/site.yaml")
+    return [Problem("seeds/site.yaml", line_of(node, ["privacy_url"]), *fault)]
 
 
 def load_topics(seeds: Path) -> tuple[Topic, ...]:

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from kb.content.notices import check_notices, linked, load_notices
-from kb.errors import KBError
+from kb.content.targets import Targets
+from kb.errors import KBError, Severity
 from kb.model import Article, Notice, NoticeLevel
 from tests.builders import write
+
+TARGETS = Targets({"late-parcel": {"", "now"}, "lost-parcel": {""}}, ["delivery"], Path("nowhere"))
 
 
 def notices(folder: Path, text: str) -> tuple[Notice, ...]:
@@ -81,9 +84,18 @@ def test_each_mistake_is_named_with_its_line(tmp_path: Path, line: str, message:
 def test_a_link_to_an_article_that_is_not_there_names_the_closest(tmp_path: Path) -> None:
     text = "- {text: T, link: /articles/late-parcel#now, link_text: A}\n"
     notices(tmp_path, f"{text}- {{text: T, link: /articles/lost-parcle, link_text: B}}\n")
-    (problem,) = check_notices(tmp_path, ["late-parcel", "lost-parcel"], [])
+    (problem,) = check_notices(tmp_path, TARGETS, [])
     assert str(problem) == (
         "seeds/notices.yaml:2: there is no article 'lost-parcle'. Did you mean '/articles/lost-parcel'?"
+    )
+
+
+def test_a_link_that_leads_nowhere_else_is_a_warning_with_its_line(tmp_path: Path) -> None:
+    notices(tmp_path, "- text: T\n  link_text: A\n  link: /topics/delivry\n")
+    (problem,) = check_notices(tmp_path, TARGETS, [])
+    assert problem.severity is Severity.WARNING
+    assert str(problem) == (
+        "seeds/notices.yaml:3: '/topics/delivry' leads nowhere. Did you mean '/topics/delivery'?"
     )
 
 
@@ -93,7 +105,7 @@ def test_a_link_to_an_article_that_is_not_there_names_the_closest(tmp_path: Path
 )
 def test_a_topic_that_is_not_there_names_the_closest(tmp_path: Path, topic: str, fix: str) -> None:
     notices(tmp_path, f"- text: T\n  topics: [delivery/abroad, {topic}]\n")
-    (problem,) = check_notices(tmp_path, [], ["delivery", "delivery/abroad"])
+    (problem,) = check_notices(tmp_path, TARGETS, ["delivery", "delivery/abroad"])
     assert str(problem) == f"seeds/notices.yaml:2: there is no topic '{topic}'. {fix}"
 
 

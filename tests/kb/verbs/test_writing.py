@@ -137,3 +137,28 @@ def test_a_judged_query_that_names_no_article_is_named_with_its_line(tmp_path: P
     result = kb(tmp_path, "check")
     assert result.exit_code == 1
     assert "seeds/queries.yaml:2: 'trak' is no article. Did you mean 'track'?\n" in result.stdout
+
+
+def test_seeds_that_link_to_what_is_not_there_are_named_with_line_and_fix(tmp_path: Path) -> None:
+    seeds = {
+        "seeds/site.yaml": "name: S\nprivacy_url: /articles/trakc\n",
+        "seeds/notices.yaml": "- {text: T, link: /articles/track#it-has-moved, link_text: A}\n"
+        "- {text: T, link: /contcat, link_text: B}\n- {text: T, link: /topics/orders, link_text: C}\n",
+    }
+    help_center(tmp_path, seeds)
+    result = kb(tmp_path, "check")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[:3] == [
+        "seeds/notices.yaml:1: the article 'track' has no heading '#it-has-moved'."
+        " Did you mean '#it-has-not-moved'? (warning)",
+        "seeds/notices.yaml:2: '/contcat' leads nowhere. Did you mean '/contact'? (warning)",
+        "seeds/site.yaml:2: there is no article 'trakc'. Did you mean '/articles/track'?",
+    ]
+
+
+def test_without_a_channel_all_that_routing_names_is_named(tmp_path: Path) -> None:
+    help_center(tmp_path, {"seeds/channels.yaml": "[]\n"})
+    result = kb(tmp_path, "check")
+    assert result.exit_code == 1
+    assert "seeds/routing.yaml:2: there is no channel 'chat'." in result.stdout
+    assert "seeds/routing.yaml: no channel serves the topic 'orders'." in result.stdout

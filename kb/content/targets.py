@@ -1,0 +1,67 @@
+"""What seeds may link to on the site: articles and their headings, topics, files and pages."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from kb.content.assets import asset_file
+from kb.content.library import Library
+from kb.content.links import PAGES
+from kb.errors import Severity, closest
+
+Fault = tuple[str, str, Severity]
+"""What is wrong with a link, how to mend it, and how much that takes away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """All of it: the anchors of each article by its slug, the paths of topics, the folder with the files."""
+
+    anchors: Mapping[str, Collection[str]]
+    topics: Collection[str]
+    folder: Path
+
+    @classmethod
+    def of(cls, library: Library, folder: Path) -> Self:
+        """What a library makes, with the files in its folder."""
+        anchors = {one.slug: {section.anchor for section in one.sections} for one in library.articles}
+        return cls(anchors, {topic.path for topic in library.topics}, folder)
+
+    def fault(self, link: str) -> Fault | None:
+        """What is wrong with `link` as a seed has it; None when it leads somewhere, or to another site.
+
+        A warning for what is no article, as in articles: what else stands at the same address is not ours.
+        """
+        if not link.startswith("/"):
+            return None
+        parts = urlsplit(link)
+        path = unquote(parts.path)
+        kind, _, rest = path[1:].partition("/")
+        if kind == "articles" and rest:
+            return self._article_fault(rest, unquote(parts.fragment))
+        if kind == "topics" and rest:
+            return None if rest in self.topics else _nowhere(path, [f"/topics/{one}" for one in self.topics])
+        if kind == "files" and rest:
+            return None if asset_file(self.folder, rest) else _nowhere(path, ())
+        return None if (path.rstrip("/") or "/") in PAGES else _nowhere(path, PAGES)
+
+    def _article_fault(self, slug: str, anchor: str) -> Fault | None:
+        if slug not in self.anchors:
+            near = closest(slug, sorted(self.anchors))
+            fix = f"Did you mean '/articles/{near}'?" if near else "Link to an article that exists."
+            return f"there is no article '{slug}'.", fix, Severity.ERROR
+        if anchor and anchor not in self.anchors[slug]:
+            near = closest(anchor, sorted(self.anchors[slug]))
+            fix = f"Did you mean '#{near}'?" if near else "Correct the part after '#'."
+            return f"the article '{slug}' has no heading '#{anchor}'.", fix, Severity.WARNING
+        return None
+
+
+def _nowhere(path: str, known: Collection[str]) -> Fault:
+    near = closest(path, sorted(known))
+    fix = (
+        f"Did you mean '{near}'?" if near else "Correct the address; to another site, begin it with https://."
+    )
+    return f"'{path}' leads nowhere.", fix, Severity.WARNING
