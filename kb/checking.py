@@ -12,13 +12,13 @@ from kb.contact.rules import Rules, check_rules, load_rules
 from kb.content.colours import check_brand
 from kb.content.library import Library, read_library
 from kb.content.notices import check_notices, load_notices
-from kb.content.seeds import link_problems, load_site, mail_problems, read_topics
+from kb.content.seeds import at_key, link_problems, load_site, mail_problems, read_topics
 from kb.content.targets import Targets
 from kb.errors import KBError, Problem, Severity
 from kb.model import Channel, Notice, Site, Topic
 from kb.place import Place
 from kb.search.judged import read_queries
-from kb.search.synonyms import read_synonyms
+from kb.search.synonyms import check_synonyms
 
 
 def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Problem]]:
@@ -34,7 +34,8 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
 
     site = gather(lambda: load_site(place.seeds))
     if site:
-        problems += check_site(site) + check_brand(site)
+        problems += at_key(place.seeds, "holidays", check_site(site))
+        problems += at_key(place.seeds, "brand_colour", check_brand(site))
     notices = gather(lambda: load_notices(place.seeds, site.timezone)) if site else None
     channels = gather(lambda: load_channels(place.seeds))
     if channels is not None:
@@ -44,7 +45,7 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
     rules = gather(lambda: load_rules(place.seeds))
     topics, undrawn = gather(lambda: read_topics(place.seeds)) or (None, [])
     problems += undrawn
-    gather(lambda: read_synonyms(place.seeds / "synonyms.txt"))
+    problems += gather(lambda: check_synonyms(place.seeds / "synonyms.txt")) or []
     if (place.seeds / "orders.csv").exists():
         gather(lambda: load_orders(place.seeds, date.today))
     library: Library | None = gather(

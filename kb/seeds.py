@@ -16,7 +16,7 @@ from kb.contact.hours import check_site
 from kb.contact.rules import Rules, load_rules
 from kb.content.assets import image_size
 from kb.content.notices import load_notices
-from kb.content.seeds import load_site
+from kb.content.seeds import at_key, load_site
 from kb.errors import KBError
 from kb.following import LOOK_EVERY_S, Followed, Stamp, stamp
 from kb.model import Channel, Notice, Site
@@ -88,7 +88,7 @@ def _read(folder: Path, was: Seeds, changed: set[str]) -> Seeds:
 
 def _site(folder: Path) -> Site:
     site = load_site(folder)
-    problems = check_site(site)
+    problems = at_key(folder, "holidays", check_site(site))
     if problems:
         raise KBError(problems)
     return site

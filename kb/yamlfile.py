@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 _ROWS = TypeAdapter(list[Any])
 
+_KEYS = "Write each on a line of its own, as 'key: value'; seeds/README.md names them."
+
 _MESSAGES = {
     "missing": ("'{key}' is missing.", "Add a line '{key}: …'."),
     "string_type": ("'{key}' must be text, not {value}.", "Put the value in quotes."),
@@ -37,6 +39,8 @@ _MESSAGES = {
     "string_too_short": ("'{key}' is empty.", "Write its words after the colon."),
     "tuple_type": ("'{key}' must be a list, not {value}.", "Put each entry on a line after '- '."),
     "list_type": ("'{key}' must be a list, not {value}.", "Put each entry on a line after '- '."),
+    "dict_type": ("'{key}' must have keys of its own, not {value}.", _KEYS),
+    "dataclass_type": ("'{key}' must have keys of its own, not {value}.", _KEYS),
 }
 
 _BOUNDS = {
@@ -179,6 +183,26 @@ def check(
         return [], found
 
 
+def read_text(file: Path, name: str, encoding: str = "utf-8") -> str:
+    """The text of a file, `name` in messages; raises KBError when it can't be read.
+
+    Of a file that is not there it raises FileNotFoundError: whether that is a mistake, its reader knows.
+    """
+    try:
+        return file.read_text(encoding)
+    except FileNotFoundError:
+        raise
+    except UnicodeDecodeError as error:
+        line = 1 + error.object[: error.start].count(b"\n")
+        raise KBError.at(name, "is not UTF-8.", "Save it as UTF-8 text.", line) from error
+    except NotADirectoryError:
+        problem, fix = "lies in what is a file, not a folder.", "Name the help center's folder."
+        raise KBError.at(name, problem, fix) from None
+    except OSError as error:
+        fix = "Put a file there that may be read."
+        raise KBError.at(name, f"cannot be read: {error.strerror}.", fix) from error
+
+
 def load_seed(
     file: Path, shape: TypeAdapter[T], name: str, *, empty: object = None
 ) -> tuple[T, yaml.Node | None]:
@@ -188,11 +212,9 @@ def load_seed(
     in it, or that it is missing, empty or unreadable.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_text(file, name)
     except FileNotFoundError:
         raise KBError.at(name, "the file is missing.", "Copy it from 'kb init' of a new folder.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise KBError.at(name, f"cannot be read: {error}.", "Save it as UTF-8 text.") from error
     value, node = load_yaml(text, name)
     value = empty if value is None else value
     if value is None:
@@ -255,7 +277,8 @@ def _is_type_tag(key: str | int) -> bool:
 
 
 def _in_words(keys: Sequence[str | int], detail: Mapping[str, Any]) -> tuple[str, str]:
-    key = next((str(part) for part in reversed(keys) if isinstance(part, str)), "the file")
+    whole = "the entry" if keys else "the file"
+    key = next((str(part) for part in reversed(keys) if isinstance(part, str)), whole)
     kind, value = str(detail["type"]), _short.repr(detail.get("input"))
     if kind == "unexpected_keyword_argument":
         return f"'{key}' is not a key we know.", "Remove it, or see seeds/README.md for the keys."

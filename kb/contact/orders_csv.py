@@ -25,6 +25,7 @@ from kb.contact.addresses import EMAIL
 from kb.contact.orders import Day, Order, OrderStatus, email_digest, faults, is_before, order_number
 from kb.errors import KBError, Problem, near_miss
 from kb.webaddress import is_web_address
+from kb.yamlfile import read_text
 
 NAME = "seeds/orders.csv"
 
@@ -94,11 +95,7 @@ def load_orders(seeds: Path, today: Callable[[], date]) -> CsvOrders:
 
 def _records(file: Path) -> list[tuple[int, dict[str, str]]]:
     """Each record's line and its cells by column; raises KBError when the file is no such table."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KBError.at(NAME, f"cannot be read: {error}.", "Save it as UTF-8 text.") from error
-    lines = list(_lines(text))
+    lines = list(_lines(read_text(file, NAME, "utf-8-sig")))
     if not lines:
         raise KBError.at(NAME, "has no header.", f"Begin with a line: {','.join(COLUMNS)}", 1)
     (head, columns), *records = lines

@@ -1,8 +1,8 @@
 """What `seeds/site.yaml` and `seeds/topics.yaml` say of the help center as a whole."""
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -155,10 +155,15 @@ def mail_problems(seeds: Path, site: Site, channels: Collection[str]) -> list[Pr
 def link_problems(seeds: Path, site: Site, targets: "Targets") -> list[Problem]:
     """The addresses in site.yaml that lead nowhere on the site."""
     fault = targets.fault(site.privacy_url)
-    if not fault:
+    return at_key(seeds, "privacy_url", [Problem("seeds/site.yaml", None, *fault)]) if fault else []
+
+
+def at_key(seeds: Path, key: str, problems: Sequence[Problem]) -> list[Problem]:
+    """`problems` with what site.yaml says under `key`, at its line there."""
+    if not problems:
         return []
     _, node = load_seed(seeds / "site.yaml", _SITE, "seeds/site.yaml")
-    return [Problem("seeds/site.yaml", line_of(node, ["privacy_url"]), *fault)]
+    return [replace(problem, line=line_of(node, [key])) for problem in problems]
 
 
 def load_topics(seeds: Path) -> tuple[Topic, ...]:

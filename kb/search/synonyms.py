@@ -8,8 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from kb.errors import KBError, Problem
+from kb.errors import Problem, Severity
 from kb.search.analysis import terms, tokens
+from kb.yamlfile import read_text, tell
+
+NAME = "seeds/synonyms.txt"
 
 Terms = tuple[str, ...]
 """One or more terms in a row."""
@@ -61,27 +64,48 @@ def read_means(file: Path) -> Means:
     return {tuple(key.split(" ")): [tuple(meaning) for meaning in known] for key, known in rules}
 
 
-def read_synonyms(file: Path, name: str = "seeds/synonyms.txt") -> str:
-    """The text of a synonyms file, "" when there is none; raises KBError for a line that can't be used."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise KBError.at(name, f"cannot be read: {error}.", "Save it as UTF-8 text.") from error
-    problems = []
-    for number, line in enumerate(text.splitlines(), 1):
-        rule = line.partition("#")[0].strip()
-        sides = rule.split("=>")
-        entries = [entry.strip() for side in sides for entry in side.split(",")]
-        if not rule:
-            continue
-        if len(sides) > 2 or not all(entries) or len(entries) < 2:
-            fix = "Write 'a, b, c' or 'a, b => c'."
-            problems.append(Problem(name, number, f"'{rule}' is not a synonym rule.", fix))
-    if problems:
-        raise KBError(problems)
+def read_synonyms(file: Path, name: str = NAME) -> str:
+    """The text of a synonyms file, "" when there is none; raises KBError for a line that is no rule."""
+    text, problems = _read(file, name)
+    tell([problem for problem in problems if problem.severity is Severity.ERROR])
     return text
+
+
+def check_synonyms(file: Path, name: str = NAME) -> list[Problem]:
+    """What to mend in a synonyms file; what does no harm is a warning, for no index waits for it."""
+    return _read(file, name)[1]
+
+
+def _read(file: Path, name: str) -> tuple[str, list[Problem]]:
+    try:
+        text = read_text(file, name)
+    except FileNotFoundError:
+        return "", []
+    rules = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1))
+    faults = ((number, _fault(rule)) for number, rule in rules if rule)
+    return text, [Problem(name, number, *fault) for number, fault in faults if fault]
+
+
+def _fault(rule: str) -> tuple[str, str, Severity] | None:
+    """What is wrong with a rule, how to mend it, and how grave it is; None when there is nothing."""
+    sides = [[entry.strip() for entry in side.split(",")] for side in rule.split("=>")]
+    entries = [entry for side in sides for entry in side]
+    if "->" in rule:
+        return f"'{rule}' has an arrow that means nothing.", "Write it as '=>'.", Severity.ERROR
+    if len(sides) > 2 or not all(entries) or len(entries) < 2:
+        return f"'{rule}' is not a synonym rule.", "Write 'a, b, c' or 'a, b => c'.", Severity.ERROR
+    for entry in entries:
+        if not _all_terms(entry):
+            return f"'{entry}' has no letters and no digits.", "Write words, or remove it.", Severity.WARNING
+    for side in sides:
+        folded = [entry.casefold() for entry in side]
+        for place, entry in enumerate(folded):
+            if entry in folded[:place]:
+                return f"'{side[place]}' stands there twice.", "Keep one of the two.", Severity.WARNING
+    if len({_all_terms(entry) for entry in entries}) < 2:
+        says = f"'{rule}' says nothing: to the search all of it is the same."
+        return says, "Remove it.", Severity.WARNING
+    return None
 
 
 def _rules(text: str) -> Iterator[tuple[list[str], list[str]]]:

@@ -55,7 +55,7 @@ def test_a_file_without_fault_gives_its_values(tmp_path: Path) -> None:
         ("- name: Mug\n  fragile\n  weight: 2\n", ":2", "Write it as 'key: value'."),
         ("- name: 'Käse é'\n- name: x\x07\n", ":2", "Delete the character U+0007."),
         ("- name: Mug\n- name: Vase\n  name: Cup\n", ":3", "'name' stands there twice. Keep one of the two."),
-        ("- name: Mug\n- 5\n", ":2", "is wrong"),
+        ("- name: Mug\n- 5\n", ":2", "'the entry' must have keys of its own, not 5. Write each on a line of"),
         ("name: Mug\n", ":1", "must be a list"),
         ("- weight: 2\n", ":1", "'name' is missing. Add a line 'name: …'."),
         ("- name: Mug\n  colour: red\n", ":2", "'colour' is not a key we know."),
@@ -67,7 +67,7 @@ def test_a_file_without_fault_gives_its_values(tmp_path: Path) -> None:
         ("- name: Mug\n  fragile: perhaps\n", ":2", "'fragile' must be true or false, not 'perhaps'."),
         ("", ":1", "is empty. Copy it from 'kb init'"),
         ("# only a comment\n", ":1", "is empty."),
-        (b"- name: caf\xe9\n", "", "cannot be read"),
+        (b"- name: Mug\n- name: caf\xe9\n", ":2", "is not UTF-8. Save it as UTF-8 text."),
     ],
 )
 def test_each_mistake_is_told_with_its_line_and_its_fix(
@@ -81,6 +81,15 @@ def test_each_mistake_is_told_with_its_line_and_its_fix(
 def test_a_missing_file_is_told_with_the_way_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(KBError, match=r"seeds/p\.yaml: the file is missing\. Copy it from 'kb init'"):
         load_seed(tmp_path / "p.yaml", PARCELS, "seeds/p.yaml")
+
+
+def test_what_can_not_be_read_is_told_with_the_reason_and_a_fix_that_helps(tmp_path: Path) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+    with pytest.raises(KBError, match=r"^seeds/p\.yaml: cannot be read: Is a directory\. Put a file there"):
+        load_seed(tmp_path / "folder.yaml", PARCELS, "seeds/p.yaml")
+    (tmp_path / "shop").write_text("a file")
+    with pytest.raises(KBError, match=r"^seeds/p\.yaml: lies in what is a file, not a folder\. Name the"):
+        load_seed(tmp_path / "shop" / "p.yaml", PARCELS, "seeds/p.yaml")
 
 
 def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:

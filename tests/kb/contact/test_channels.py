@@ -68,6 +68,12 @@ def test_the_shops_channels_are_those_of_its_facts() -> None:
         (", set_by: Nadia", "", 7, "'set_by' is missing."),
         ("set_on: 2026-11-16", "set_on: last week", 7, "'set_on' is not a date"),
         ("set_by: Nadia", "set_by: ' '", 7, "'set_by' is empty."),
+        (
+            "{text: about 5 minutes, set_by: Nadia, set_on: 2026-11-16}",
+            "2 minutes",
+            7,
+            "'wait' must have keys",
+        ),
         ("  address:", "  adress:", 5, "Did you mean 'address'?"),
         ("text: about", "txt: about", 7, "Did you mean 'text'?"),
         ("[Your order number]", "Your order number", 8, "must be a list"),

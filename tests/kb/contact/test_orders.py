@@ -170,7 +170,7 @@ def test_a_file_with_a_byte_order_mark_and_windows_line_ends_is_read(tmp_path: P
     ("text", "expected"),
     [
         ("", "seeds/orders.csv:1: has no header. Begin with a line: "),
-        (b"\xff\xfe", "seeds/orders.csv: cannot be read: "),
+        (b"\xff\xfe", "seeds/orders.csv:1: is not UTF-8."),
         ("number,email,status\n", ":1: the column 'ordered' is missing."),
         (HEAD.replace("shipped", "shiped"), ":1: there is no column 'shiped'. Did you mean 'shipped'?"),
         (HEAD.replace("shipped", "ordered"), ":1: the column 'ordered' stands there twice."),

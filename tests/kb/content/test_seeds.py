@@ -94,6 +94,10 @@ def test_each_mistake_in_site_yaml_is_named_with_its_line(tmp_path: Path, line: 
         ("api_origins: [shop]", "'shop' is not written like https://www.shop.example"),
         ("privacy_url: how", "'how' is not written like /articles/privacy"),
         ("mail: {host: 'a b', from: a@b.example}", "'a b' is not written like smtp.shop.example"),
+        (
+            "mail: true",
+            "'mail' must have keys of its own, not True. Write each on a line of its own, as 'key: ",
+        ),
         ("answered_from: 80", "'answered_from' must be less than 1, not 80."),
         ("answered_from: low", "'answered_from' must be a number, not 'low'. Write a number like 0.5."),
         ("retention_days: 0", "'retention_days' must be 1 or more, not 0."),
@@ -142,7 +146,12 @@ def test_topics_come_in_the_order_of_the_file(tmp_path: Path) -> None:
             "not a key we know. Did you mean 'summary'?",
         ),
         ("- topic: gifts\n  title: [G]", 4, "'title' must be text"),
-        ("- 5", 3, "is wrong"),
+        ("- 5", 3, "'the entry' must have keys of its own, not 5."),
+        (
+            "- orders",
+            3,
+            "'the entry' must have keys of its own, not 'orders'. Write each on a line of its own",
+        ),
         (
             "- topic: gifts\n  title: G\n- topic: returns\n  title: R",
             5,

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.errors import KBError
-from kb.search.synonyms import Synonyms, compile_synonyms, read_synonyms
+from kb.errors import KBError, Severity
+from kb.search.synonyms import Synonyms, check_synonyms, compile_synonyms, read_synonyms
+from tests.builders import write
 from tests.kb.search.libraries import article, engine, found
 
 Runs = list[tuple[int, int, list[tuple[str, ...]]]]
@@ -65,10 +66,41 @@ def test_every_bad_line_is_named_in_one_go(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("rule", "severity", "words"),
+    [
+        (
+            "foo, bar -> baz",
+            Severity.ERROR,
+            "'foo, bar -> baz' has an arrow that means nothing. Write it as '=>'.",
+        ),
+        ("parcel, box, Parcel", Severity.WARNING, "'Parcel' stands there twice. Keep one of the two."),
+        ("?!, ...", Severity.WARNING, "'?!' has no letters and no digits. Write words, or remove it."),
+        ("parcel => parcels", Severity.WARNING, "'parcel => parcels' says nothing"),
+    ],
+)
+def test_a_rule_that_does_nothing_is_named_and_stops_no_index(
+    tmp_path: Path, rule: str, severity: Severity, words: str
+) -> None:
+    file = write(tmp_path, {"synonyms.txt": f"# two\nvan, lorry\n{rule}\n"}) / "synonyms.txt"
+    (problem,) = check_synonyms(file)
+    assert str(problem).startswith(f"seeds/synonyms.txt:3: {words}")
+    assert problem.severity is severity
+    if severity is Severity.WARNING:
+        assert rule in read_synonyms(file)
+    else:
+        with pytest.raises(KBError, match="synonyms"):
+            read_synonyms(file)
+
+
+def test_a_word_may_stand_on_both_sides_of_an_arrow(tmp_path: Path) -> None:
+    assert check_synonyms(write(tmp_path, {"synonyms.txt": "van, lorry => van\n"}) / "synonyms.txt") == []
+
+
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     file = tmp_path / "synonyms.txt"
     file.write_bytes(b"parcel, box\ncaf\xe9, bar\n")
-    with pytest.raises(KBError, match=r"seeds/synonyms\.txt: cannot be read: .* UTF-8"):
+    with pytest.raises(KBError, match=r"seeds/synonyms\.txt:2: is not UTF-8\."):
         read_synonyms(file)
 
 

@@ -89,7 +89,7 @@ def test_check_as_json_is_the_same_problems_as_data(tmp_path: Path) -> None:
         ),
         ("chat: x\n", "seeds/channels.yaml:1: 'the file' must be a list"),
         ("", "seeds/channels.yaml:1: is empty."),
-        (b"\xff\xfe", "seeds/channels.yaml: cannot be read"),
+        (b"\xff\xfe", "seeds/channels.yaml:1: is not UTF-8."),
     ],
 )
 def test_broken_channels_are_named_by_check_and_stop_a_search(
@@ -162,3 +162,21 @@ def test_without_a_channel_all_that_routing_names_is_named(tmp_path: Path) -> No
     assert result.exit_code == 1
     assert "seeds/routing.yaml:2: there is no channel 'chat'." in result.stdout
     assert "seeds/routing.yaml: no channel serves the topic 'orders'." in result.stdout
+
+
+def test_what_each_by_itself_is_wrong_in_site_yaml_has_its_line(tmp_path: Path) -> None:
+    help_center(tmp_path, {"seeds/site.yaml": "name: S\nholidays: XX\nbrand_colour: '#ffd400'\n"})
+    told = kb(tmp_path, "check").stdout.splitlines()
+    assert told[0].startswith("seeds/site.yaml:2: 'holidays' names no calendar we know: 'XX'.")
+    assert told[1].startswith("seeds/site.yaml:3: 'brand_colour' #ffd400 has a contrast of 1.4 to 1")
+
+
+def test_a_file_given_as_the_help_center_is_told(tmp_path: Path) -> None:
+    (tmp_path / "shop").write_text("a file")
+    result = kb(tmp_path / "shop", "check")
+    assert result.exit_code == 1
+    assert (
+        "seeds/site.yaml: lies in what is a file, not a folder. Name the help center's folder."
+        in result.stdout
+    )
+    assert "Errno" not in result.output
