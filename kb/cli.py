@@ -1,9 +1,9 @@
 """The `kb` command: one function a verb in `kb.verbs`, each a thin layer over the library.
 
 Exit codes: 0 done; 1 something a writer should mend, or nothing useful found; 2 it could not be done.
+Who stops reading what a verb prints gets 1, from click: so much was not said, and all of it may not be well.
 """
 
-import os
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -60,8 +60,6 @@ class Group(click.Group):
             for problem in error.problems:
                 click.echo(problem, err=True)
             ctx.exit(options.EXIT_FAILED)
-        except BrokenPipeError:
-            os._exit(0)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -78,6 +78,8 @@ def table(figures: dict[str, Any], outcomes: Sequence[Outcome]) -> Iterator[str]
 
 def threshold_table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """What other values of `unsure_from` would do: how many of each kind get results, and the right share."""
+    if not outcomes:
+        return
     yield ""
     yield "unsure_from   answerable shown   unanswerable caught   right"
     for step in range(1, 20):

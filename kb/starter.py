@@ -1,6 +1,9 @@
 """A new help center, and a new article in one."""
 
+import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -31,18 +34,40 @@ def init(folder: Path) -> Path:
     if folder.exists() and not folder.is_dir():
         raise KBError.at(folder, "is a file.", "Choose a new folder.")
     try:
-        for part in _PARTS:
-            shutil.copytree(starter_folder() / part, folder / part)
+        with _all_or_nothing(folder):
+            for part in _PARTS:
+                shutil.copytree(starter_folder() / part, folder / part)
     except OSError as error:
-        raise KBError.at(folder, f"cannot be written: {error}.", "Choose another folder.") from error
+        # Of a tree there are many errors, each as (from, to, text).
+        reason = error.args[0][0][2] if isinstance(error, shutil.Error) else str(error)
+        problem = f"cannot be written: {re.sub(r'^.Errno [0-9]+. ', '', reason)}."
+        raise KBError.at(folder, problem, "Make room, or choose another folder.") from error
     return folder
+
+
+@contextmanager
+def _all_or_nothing(folder: Path) -> Iterator[None]:
+    """Takes away what was made in `folder` when not all of it could be: half would be refused next time."""
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        yield
+    except BaseException:
+        for part in _PARTS:
+            shutil.rmtree(folder / part, ignore_errors=True)
+        for one in new:
+            with suppress(OSError):
+                one.rmdir()
+        raise
 
 
 def new_article(root: Path, title: str, topic: str, today: date) -> Path:
     """A new draft titled `title` in `topic`; the file's path.
 
-    Raises KBError for an unknown topic (naming the closest) or a file that exists.
+    Raises KBError for a title without words, an unknown topic (naming the closest) or a file that exists.
     """
+    if not any(letter.isalnum() for letter in title):
+        fix = 'Name what it answers: kb new "Collect in a shop" --topic delivery.'
+        raise KBError.at("kb new", f"{title!r} is no title.", fix)
     known = [entry.path for entry in load_topics(root / "seeds")]
     if topic not in known:
         fix = near_miss(topic, known) or f"Topics are: {', '.join(known)}."

@@ -53,12 +53,13 @@ def search(
     words = " ".join(query)
     found = center.search(words, topic, page)
     routes = center.routes(words, topic or found.topic)
+    explanation = center.explain(words) if explain else []
     if as_data:
-        click.echo(json.dumps(as_json(found, routes), indent=1, ensure_ascii=False))
+        answer = as_json(found, routes) | ({"explanation": explanation} if explain else {})
+        click.echo(json.dumps(answer, indent=1, ensure_ascii=False))
     else:
         _print_answer(found, routes)
-    if explain:
-        for line in center.explain(words):
+        for line in explanation:
             click.echo(line)
     sys.exit(options.EXIT_MEND if found.verdict is Verdict.NOTHING_USEFUL else 0)
 

@@ -15,8 +15,15 @@ from kb.place import Place
 from kb.verbs import console, options
 
 
+def _folder(_context: click.Context, _argument: click.Parameter, value: str) -> Path:
+    """A folder that was named: as a path, nothing is the current one, which was hardly meant."""
+    if not value.strip():
+        raise click.BadParameter("it is empty. Name a folder, or write '.' for this one.")
+    return Path(value)
+
+
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", callback=_folder)
 def init(folder: Path) -> None:
     """Make a new help center in FOLDER, to be filled with your own articles.
 

@@ -1,6 +1,8 @@
 """The `kb` command: what an operator's verbs print, and the exit code they leave with."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -108,3 +110,16 @@ def test_the_help_center_can_be_named_before_the_verb_and_after(
     done = CliRunner().invoke(main, [word.format(tmp_path) for word in words], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     assert "1 articles, 0 errors" in done.output
+
+
+def test_who_stops_reading_does_not_make_it_well(tmp_path: Path) -> None:
+    help_center(tmp_path, {"seeds/site.yaml": "name: S\n" + "".join(f"key{n}: x\n" for n in range(2000))})
+    command = [sys.executable, "-m", "kb", "--root", str(tmp_path), "check"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as checking:
+        assert checking.stdout
+        assert checking.stderr
+        checking.stdout.readline()
+        checking.stdout.close()
+        told = checking.stderr.read()
+    assert checking.returncode == 1
+    assert b"Error" not in told

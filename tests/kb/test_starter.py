@@ -1,7 +1,9 @@
 """A new help center, a new article in it, and the starter inside an installed package."""
 
+import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -69,6 +71,49 @@ def test_nothing_is_ever_overwritten(tmp_path: Path, there: str, words: str) -> 
     assert result.exit_code == 2
     assert words in result.stderr
     assert files_below(tmp_path) == {there: b"mine"}
+
+
+@pytest.mark.parametrize("folder", ["", " "])
+def test_a_folder_without_a_name_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = kb(tmp_path, "init", folder)
+    assert result.exit_code == 2
+    assert "Name a folder, or write '.' for this one." in result.stderr
+    assert files_below(tmp_path) == {}
+    assert kb(tmp_path, "init", ".").exit_code == 0
+
+
+def test_a_disk_that_is_full_is_told_in_words_and_left_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[int] = []
+
+    def copyfile(source: str, target: str, **_: object) -> str:
+        if len(copied) >= 20:
+            raise OSError(errno.ENOSPC, "No space left on device", target)
+        copied.append(Path(target).write_bytes(Path(source).read_bytes()))
+        return target
+
+    monkeypatch.setattr(shutil, "copyfile", copyfile)
+    write(tmp_path, {"README.md": "mine"})
+    with pytest.raises(KBError, match=r"shop: cannot be written: No space left on device: '/.*'\. Make room"):
+        init(tmp_path / "new" / "shop")
+    with pytest.raises(KBError, match="No space left"):
+        init(tmp_path)
+    assert files_below(tmp_path) == {"README.md": b"mine"}
+    assert [entry.name for entry in tmp_path.iterdir()] == ["README.md"]
+
+
+@pytest.mark.parametrize("title", ["", " ", "???", "“”"])
+def test_a_title_without_words_is_refused(tmp_path: Path, title: str) -> None:
+    help_center(tmp_path)
+    before = files_below(tmp_path)
+    result = kb(tmp_path, "new", title, "--topic", "orders")
+    assert result.exit_code == 2
+    assert "is no title. Name what it answers: kb new" in result.stderr
+    assert files_below(tmp_path) == before
 
 
 def test_a_new_article_is_a_draft_in_its_topic_that_the_check_accepts(tmp_path: Path) -> None:

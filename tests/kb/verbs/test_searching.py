@@ -30,6 +30,15 @@ def test_search_as_json_has_the_one_shape_of_a_result(tmp_path: Path) -> None:
     assert all(channel["reason"] for channel in answer["channels"])
 
 
+def test_search_as_json_holds_its_explanation(tmp_path: Path) -> None:
+    help_center(tmp_path)
+    plain = kb(tmp_path, "search", "track my order", "--explain").stdout
+    answer = json.loads(kb(tmp_path, "search", "track my order", "--json", "--explain").stdout)
+    assert answer["total"] == 1
+    assert answer["explanation"]
+    assert plain.endswith("\n".join(answer["explanation"]) + "\n")
+
+
 def test_a_foreign_tree_is_checked_and_searched_from_the_command(tmp_path: Path) -> None:
     help_center(tmp_path / "shop")
     tree = write(tmp_path / "a & b", {"x y/Odd one.md": "# Fuse box\n\nThe fuse is blown.", "e.md": ""})
@@ -50,6 +59,13 @@ def test_evaluate_measures_a_help_centers_own_queries(tmp_path: Path) -> None:
     assert result.exit_code == 0
     figures = json.loads(result.stdout)
     assert (figures["articles"], figures["success@3"]) == (1, 1.0)
+
+
+def test_without_a_judged_query_there_is_nothing_to_measure(tmp_path: Path) -> None:
+    help_center(tmp_path, {"seeds/queries.yaml": "[]\n"})
+    result = kb(tmp_path, "evaluate", tmp_path, "--threshold-table")
+    assert result.exit_code == 0
+    assert "unsure_from" not in result.stdout
 
 
 def test_what_can_not_be_written_down_is_named(tmp_path: Path) -> None:
