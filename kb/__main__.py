@@ -1,6 +1,10 @@
 """The `kb` command, also as `python -m kb`."""
 
 import gc
+import sys
+
+_INTERRUPTED = 128 + 2
+"""What a shell makes of a command that Ctrl+C (signal 2) ended."""
 
 
 def main() -> None:
@@ -10,8 +14,10 @@ def main() -> None:
     short command.
     """
     gc.disable()
-    from kb.cli import main as command  # here alone: each process that a build starts reads this module again
-
+    try:
+        from kb.cli import main as command  # here alone: each process that a build starts reads this module
+    except KeyboardInterrupt:  # which click knows about, but not yet
+        sys.exit(_INTERRUPTED)
     gc.freeze()
     gc.enable()
     try:

@@ -17,6 +17,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 
 from kb.errors import KBError
 
@@ -54,7 +55,10 @@ def check_port(host: str, port: int) -> None:
 
 
 class _Delivery:
-    """The process that sends mail (`kb.delivery`), for as long as the server runs: who ends is replaced."""
+    """The process that sends mail (`kb.delivery`), for as long as the server runs: who ends is replaced.
+
+    A group of its own keeps Ctrl+C from it, which would find it importing: it is told to stop by us.
+    """
 
     def __init__(self, root: Path) -> None:
         self._command = [sys.executable, "-m", "kb.delivery", str(root), str(os.getpid())]
@@ -66,7 +70,7 @@ class _Delivery:
         ended = self._process is None or self._process.poll() is not None
         if ended and time.monotonic() >= self._not_before:
             self._not_before = time.monotonic() + _RESTART_SECONDS
-            self._process = subprocess.Popen(self._command)
+            self._process = subprocess.Popen(self._command, process_group=0)
 
     def stop(self) -> None:
         """Lets it finish the mail in hand, for as long as workers may finish their requests."""
@@ -98,6 +102,19 @@ class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn ships no types
         super().stop(graceful)
         if self._delivery:
             self._delivery.stop()
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's worker with threads, which leaves Ctrl+C to its master.
+
+    A terminal tells both, and then the master tells its workers: the second time would interrupt the writing
+    of searches at the first one's exit.
+    """
+
+    def init_signals(self) -> None:
+        """As every worker's, but for Ctrl+C."""
+        super().init_signals()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -147,7 +164,7 @@ def run(
     settings = {
         "bind": address(host, port),
         "workers": workers,
-        "worker_class": "gthread",
+        "worker_class": _Worker,
         "threads": THREADS,
         "preload_app": not development,
         "loglevel": "warning",
@@ -164,9 +181,12 @@ def run(
 
 @contextlib.contextmanager
 def rebuilding(arguments: list[str]) -> Iterator[None]:
-    """While it lasts, a second process rebuilds the index as files change: `kb index --watch`."""
+    """While it lasts, a second process rebuilds the index as files change: `kb index --watch`.
+
+    It is stopped by us alone, so it has a group of its own: Ctrl+C may find it anywhere.
+    """
     command = [sys.executable, "-m", "kb", *arguments, "index", "--watch", "--notify", str(os.getpid())]
-    watcher = subprocess.Popen(command)
+    watcher = subprocess.Popen(command, process_group=0)
     try:
         yield
     finally:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -32,7 +33,8 @@ def index(
     """
     place = Place.at(root, articles)
     if watch:
-        _watch(place, drafts or notify is not None, notify)
+        with suppress(KeyboardInterrupt):  # which is how it is meant to be stopped
+            _watch(place, drafts or notify is not None, notify)
     elif rebuild or not building.index_is_fresh(place, drafts=drafts):
         console.build(place, drafts, anew=rebuild)
     else:
@@ -48,7 +50,7 @@ def _watch(place: Place, drafts: bool, notify: int | None) -> None:
         if not folder.is_dir():
             raise KBError.at(folder, "there is no such folder.", "Run 'kb init' for a new help center.")
     caught_up = False
-    changes = watchfiles.watch(*folders, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True)
+    changes = watchfiles.watch(*folders, rust_timeout=500, yield_on_timeout=True)
     for changed in changes:
         nothing_to_do = not changed and (caught_up or building.index_is_fresh(place, drafts=drafts))
         caught_up = True

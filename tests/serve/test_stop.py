@@ -1,13 +1,17 @@
 """Told to stop, `kb serve` ends well and leaves nothing running."""
 
+import json
 import os
 import signal
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.serve.running import are_alive, serving, until
+from tests.serve.running import are_alive, kb, serving, until
 
 
 @pytest.mark.parametrize("arguments", [(), ("--development",)], ids=["production", "development"])
@@ -21,6 +25,35 @@ def test_it_ends_well_and_leaves_no_process_and_a_free_port(root: Path, argument
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", server.port))
+
+
+@pytest.mark.parametrize("arguments", [(), ("--development",)], ids=["production", "development"])
+def test_ctrl_c_ends_it_without_a_word_and_loses_no_search(root: Path, arguments: tuple[str, ...]) -> None:
+    with serving(root, *arguments) as server:
+        until(lambda: len(server.delivery()) == 1, 10, "mail is being sent")
+        started = server.processes() + server.delivery()
+        for number in range(20):
+            server.get(f"/search?q=xylophone+{number}+lessons")
+        said = server.printed()
+        os.killpg(server.process.pid, signal.SIGINT)  # as a terminal does: to all that run in front
+        assert server.process.wait(20) == 0
+        until(lambda: not are_alive(started), 5, "all its processes have ended")
+        assert server.printed() == said
+    kept = json.loads(kb(root, "gaps", "--json").printed)
+    assert sum(gap["count"] for gap in kept) == 20
+
+
+def test_ctrl_c_ends_a_watch_without_a_word(root: Path) -> None:
+    command = [sys.executable, "-m", "kb", "--root", str(root), "index", "--watch"]
+    (root / "articles/orders/wombats.md").write_text("---\ntitle: Wombats\n---\nAll about them.\n")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as watching:
+        assert watching.stdout
+        assert b"indexed" in watching.stdout.readline()
+        time.sleep(0.5)  # until it waits for more
+        watching.send_signal(signal.SIGINT)
+        printed, errors = watching.communicate(timeout=20)
+    assert (watching.returncode, printed) == (0, b"")
+    assert b"nterrupt" not in errors
 
 
 def test_the_process_that_sends_mail_is_replaced_when_it_ends(root: Path) -> None:
