@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
 
 from kb.contact.addresses import EMAIL, EMAIL_IN_TEXT
+from kb.contact.channels import PHONE
 from kb.contact.routing import TAKES_MESSAGES
 from kb.model import Channel, ChannelKind, Route
 from webapp import times
@@ -21,7 +22,6 @@ from webapp.current import center, now
 if TYPE_CHECKING:
     from kb.contact.message import Message
 
-_PHONE = re.compile(r"\+?[\d ()-]{6,}")
 _ICONS = {ChannelKind.FORM: "email", ChannelKind.CALLBACK: "callback"}
 _ACCESSIBILITY = "accessibility"
 """The id of the channel for those whom others leave out, as seeds/README.md tells writers."""
@@ -169,7 +169,7 @@ def _href(address: str, message: "Message") -> str | None:
         return address
     if re.fullmatch(EMAIL, address):
         return message.mailto(address)
-    if _PHONE.fullmatch(address):
+    if PHONE.fullmatch(address):
         return "tel:" + re.sub(r"[^\d+]", "", address)
     return None
 

@@ -20,9 +20,12 @@ from kb.yamlfile import line_of, load_entries, tell
 
 NAME = "seeds/channels.yaml"
 
+PHONE = re.compile(r"\+?(?:[ ()-]*\d){3,}[ ()-]*")
+"""A phone number, short ones like 112 too, as it is written."""
+
 _ADDRESS: dict[ChannelKind, tuple[Callable[[str], object], str, str]] = {
     ChannelKind.CHAT: (is_web_address, "the chat's web address", "https://shop.example/chat"),
-    ChannelKind.PHONE: (re.compile(r"\+?[\d ()-]{3,}").fullmatch, "a phone number", "'0808 157 0142'"),
+    ChannelKind.PHONE: (PHONE.fullmatch, "a phone number", "'0808 157 0142'"),
     ChannelKind.EMAIL: (re.compile(EMAIL).fullmatch, "an e-mail address", "help@shop.example"),
 }
 """What an address is for the kinds that cannot do without one: whether a text is one, in words, example."""

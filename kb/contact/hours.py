@@ -27,7 +27,7 @@ from kb.model import Channel, Opening, Site
 _HORIZON = timedelta(days=400)
 """What changes later than this is taken never to change: more than a year, so any season comes round."""
 
-_DAY = timedelta(days=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _SPAN = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)")
 _DATED_RULE = re.compile(r"; *(?=\d{4} [A-Z][a-z]{2} \d)")
 _UNSUPPORTED = (
@@ -159,14 +159,19 @@ def _until_midnight(span: re.Match[str]) -> str:
 def _after_midnight(span: re.Match[str]) -> str:
     if not _runs_on(span):
         return "23:59-24:00"  # Keeps the rule in force for its day; `_ran_on` never looks that late.
-    return f"00:00-{int(span[3]) % 24:02}:{span[4]}"
+    hour = int(span[3])
+    if (hour, span[4]) == (48, "00"):
+        return "00:01-24:00"  # From 00:00 it would be a rule without times, of which nothing runs on.
+    return f"00:00-{hour - 24 if hour >= 24 else hour:02}:{span[4]}"
 
 
 def _ran_on(after: OpeningHours, day: datetime) -> timedelta:
     """How long shifts that began on `day` go on after its midnight."""
     _, ends, state, _ = next(after.intervals(day, day + _DAY))
+    if state is not State.OPEN:
+        return _DAY if ends == day + _MINUTE else timedelta()
     whole_day = ends is None or ends >= day + _DAY  # A rule without times: nothing runs on.
-    return timedelta() if whole_day or state is not State.OPEN else ends - day
+    return timedelta() if whole_day else ends - day
 
 
 def _midnights(begins: datetime, ends: datetime) -> Iterator[datetime]:
@@ -219,10 +224,10 @@ def _open_spans(
 
 
 def _in_utc(begins: datetime, ends: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
-    start, minute = _moment(begins, zone, last=False), timedelta(minutes=1)
-    end = _moment(ends - minute, zone, last=True)
-    if _reads(end, zone) == ends - minute:
-        end += minute
+    start = _moment(begins, zone, last=False)
+    end = _moment(ends - _MINUTE, zone, last=True)
+    if _reads(end, zone) == ends - _MINUTE:
+        end += _MINUTE
     if start < end:  # A span within an hour that clocks skip never happens.
         yield start, end
 

@@ -39,6 +39,15 @@ def test_contact_lists_every_channel_with_all_that_a_card_needs(client: FlaskCli
         assert text in page, text
 
 
+@pytest.mark.parametrize(("number", "link"), [("112", "tel:112"), ("0 800-1", "tel:08001")])
+def test_a_short_number_can_be_called_with_a_click(
+    center: FakeCenter, client: FlaskClient, number: str, link: str
+) -> None:
+    chat, phone, *others = center.channels
+    center.channels = (chat, replace(phone, address=number), *others)
+    assert f'href="{link}"' in client.get("/contact").text
+
+
 def test_the_best_channel_for_a_problem_is_unfolded_and_all_others_can_be(client: FlaskClient) -> None:
     cards = [
         client.get(address).text.split('<li class="card channel-card')[1:]

@@ -63,6 +63,7 @@ def test_the_shops_channels_are_those_of_its_facts() -> None:
         ("id: phone", "id: The Phone", 1, "Use small letters"),
         ("  address: 0808 157 0142\n", "", 1, "'phone' has no address. Add a phone number"),
         ("0808 157 0142", "ring us", 5, "not a phone number"),
+        ("0808 157 0142", "( ) - 12", 5, "not a phone number"),
         ("Mo-Fr 08:00-20:00", "nine to five", 6, "not an opening_hours expression"),
         ("Mo-Fr 08:00-20:00", "Mo-Fr 08:00-20:00; PH off", 6, "closed_on_holidays"),
         (", set_by: Nadia", "", 7, "'set_by' is missing."),

@@ -84,6 +84,21 @@ def test_a_shift_past_midnight_is_finished_whatever_the_next_day_says() -> None:
     assert opening(late, SITE, at("2026-11-22 04:00")).opens == at("2026-11-23 20:00")
 
 
+@pytest.mark.parametrize(
+    ("hours", "until"),
+    [
+        ("Mo 20:00-48:00", "2026-11-25 00:00"),
+        ("Mo 20:00-47:00", "2026-11-24 23:00"),
+        ("Mo 20:00-24:30", "2026-11-24 00:30"),
+        ("Mo 00:00-48:00", "2026-11-25 00:00"),
+        ("Mo 08:00-12:00,20:00-48:00; Tu 22:00-24:00", "2026-11-25 00:00"),
+        ("Mo-Tu 20:00-48:00", "2026-11-26 00:00"),
+    ],
+)
+def test_a_shift_may_last_through_the_whole_next_day(hours: str, until: str) -> None:
+    assert opening(channel(hours), SITE, at("2026-11-23 21:00")).until == at(until)
+
+
 def test_a_holiday_takes_the_shifts_that_begin_on_it_and_no_others() -> None:
     night = channel("22:00-06:00")
     assert opening(night, SITE, at("2026-12-24 23:00")).until == at("2026-12-25 06:00")
