@@ -75,10 +75,10 @@ class _Loader(yaml.CSafeLoader):
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.date_or_text)
 
 
-def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[Any, yaml.Node | None]:
+def load_yaml(text: str, path: str) -> tuple[Any, yaml.Node | None]:
     """The value that one YAML text holds, and its node tree for `line_of`.
 
-    Raises KBError, with the line, when the text is not YAML; `first_line` is where it begins in `path`.
+    Raises KBError, with the line in `path`, when the text is not YAML.
     """
     loader = _Loader(text)
     try:
@@ -87,19 +87,19 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[Any, yaml.Node
         value = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line, fix = _to_mend(text, error)
-        raise KBError.at(path, f"not valid YAML: {error.problem}.", fix, first_line + line) from error
+        raise KBError.at(path, f"not valid YAML: {error.problem}.", fix, 1 + line) from error
     except yaml.reader.ReaderError as error:
-        line = first_line + text.encode()[: error.position].count(b"\n")
+        line = 1 + text.encode()[: error.position].count(b"\n")
         raise KBError.at(
             path, f"not valid YAML: {error.reason}.", f"Delete the character U+{error.character:04X}.", line
         ) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = re.sub(r"\s+", " ", str(error))
-        raise KBError.at(path, f"not valid YAML: {reason}.", "Retype that value.", first_line) from error
+        raise KBError.at(path, f"not valid YAML: {reason}.", "Retype that value.", 1) from error
     finally:
         loader.dispose()
     if repeated is not None:
-        line = first_line + repeated.start_mark.line
+        line = 1 + repeated.start_mark.line
         raise KBError.at(path, f"'{repeated.value}' stands there twice.", "Keep one of the two.", line)
     return value, node
 
@@ -139,8 +139,8 @@ def _repeated_keys(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
             waiting += node.value
 
 
-def line_of(node: yaml.Node | None, keys: Sequence[str | int], first_line: int = 1) -> int:
-    """The line of the deepest part of `node` that `keys` lead to, counted from `first_line`."""
+def line_of(node: yaml.Node | None, keys: Sequence[str | int]) -> int:
+    """The line of the deepest part of `node` that `keys` lead to, counted from 1."""
     line = 0
     for key in keys:
         if isinstance(node, yaml.MappingNode):
@@ -155,7 +155,7 @@ def line_of(node: yaml.Node | None, keys: Sequence[str | int], first_line: int =
             line = node.start_mark.line
         else:
             break
-    return first_line + line
+    return 1 + line
 
 
 def check(
@@ -163,7 +163,6 @@ def check(
     value: object,
     path: str,
     node: yaml.Node | None,
-    first_line: int = 1,
     within: tuple[str | int, ...] = (),
 ) -> tuple[list[T], list[tuple[tuple[str | int, ...], Problem]]]:
     """`value` as the shape says, in a list; or an empty one, and (keys, problem) for each thing wrong.
@@ -179,7 +178,7 @@ def check(
             problem, fix = _in_words(keys, detail)
             if detail["type"] == "unexpected_keyword_argument":
                 fix = near_miss(str(keys[-1]), _keys_of(shape)) or fix
-            found.append((keys, Problem(path, line_of(node, keys, first_line), problem, fix)))
+            found.append((keys, Problem(path, line_of(node, keys), problem, fix)))
         return [], found
 
 
