@@ -52,11 +52,6 @@ class OrderStatus(StrEnum):
     RETURNED = "returned"
     CANCELLED = "cancelled"
 
-    @property
-    def words(self) -> str:
-        """The status as a customer reads it: Out for delivery."""
-        return self.value.replace("_", " ").capitalize()
-
 
 STEPS = (
     OrderStatus.ORDERED,
@@ -196,23 +191,29 @@ def path_to(status: OrderStatus) -> tuple[OrderStatus, ...]:
     return STEPS[: STEPS.index(status) + 1]
 
 
-def faults(status: OrderStatus, days: Mapping[OrderStatus, Day]) -> Iterator[tuple[OrderStatus, str, str]]:
-    """(whose day, problem, fix) for each day of the order's history that can't be."""
+def faults(
+    status: OrderStatus, days: Mapping[OrderStatus, Day], earliest: Day | None, latest: Day | None
+) -> Iterator[tuple[str, str]]:
+    """(problem, fix) for each day of the order's history, and of its estimated delivery, that can't be."""
     path = path_to(status)
     for needed in dict.fromkeys((OrderStatus.ORDERED, status)):
         if needed not in days:
-            yield needed, f"'{needed}' is empty.", f"Write the day on which it was {needed.words.lower()}."
+            yield f"'{needed}' is empty.", f"Write the day on which it was {needed.replace('_', ' ')}."
     for other in days:
         if other not in path:
             problem = f"'{other}' has a day, and the status is '{status}'."
-            yield other, problem, "Remove the day, or correct the status."
+            yield problem, "Remove the day, or correct the status."
     noted = [(step, days[step]) for step in path if step in days]
     for (before, first), (after, second) in pairwise(noted):
-        if is_before(second, first):
-            yield after, f"'{after}' is before '{before}'.", "Correct one of the two days."
+        if _is_before(second, first):
+            yield f"'{after}' is before '{before}'.", "Correct one of the two days."
+    if (earliest is None) != (latest is None):
+        yield "one of 'earliest' and 'latest' is empty.", "Write both, the same day twice if need be."
+    elif earliest is not None and latest is not None and _is_before(latest, earliest):
+        yield "'latest' is before 'earliest'.", "Correct one of the two days."
 
 
-def is_before(first: Day, second: Day) -> bool:
+def _is_before(first: Day, second: Day) -> bool:
     """Whether `first` is surely the earlier; days of different kinds could be either way round."""
     if isinstance(first, date) and isinstance(second, date):
         return first < second

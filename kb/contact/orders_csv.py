@@ -22,7 +22,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from kb.contact.addresses import EMAIL
-from kb.contact.orders import Day, Order, OrderStatus, email_digest, faults, is_before, order_number
+from kb.contact.orders import Day, Order, OrderStatus, email_digest, faults, order_number
 from kb.errors import KBError, Problem, near_miss
 from kb.webaddress import is_web_address
 from kb.yamlfile import read_text
@@ -168,16 +168,10 @@ def _cell_faults(cells: Mapping[str, str]) -> Iterator[_Fault]:
 
 def _day_faults(status: OrderStatus, days: Mapping[str, Day]) -> Iterator[_Fault]:
     steps = {step: days[step] for step in OrderStatus if step in days}
-    for _, problem, fix in faults(status, steps):
-        yield problem, fix
+    yield from faults(status, steps, days.get("earliest"), days.get("latest"))
     for step, day in steps.items():
         if isinstance(day, timedelta) and day > timedelta():
             yield f"'{step}' is in the future.", "Write 0d or earlier; what is to come is the estimate's."
-    if ("earliest" in days) != ("latest" in days):
-        yield "one of 'earliest' and 'latest' is empty.", "Write both, the same day twice if need be."
-    first, last = days.get("earliest"), days.get("latest")
-    if first is not None and last is not None and is_before(last, first):
-        yield "'latest' is before 'earliest'.", "Correct one of the two days."
 
 
 def _day(text: str) -> Day:

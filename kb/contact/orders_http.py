@@ -151,11 +151,8 @@ def _parsed(body: bytes) -> _Answer:
 
 
 def _order(answer: _Answer) -> Order:
-    problems = [problem for _, problem, _ in faults(answer.status, answer.dates)]
-    if (answer.earliest is None) != (answer.latest is None):
-        problems.append("one of 'earliest' and 'latest' is missing.")
-    if answer.earliest and answer.latest and answer.latest < answer.earliest:
-        problems.append("'latest' is before 'earliest'.")
+    found = faults(answer.status, answer.dates, answer.earliest, answer.latest)
+    problems = [problem for problem, _ in found]
     if problems:
         raise OrdersUnavailableError(f"The orders endpoint's JSON: {' '.join(problems)}")
     values = {name: value for name, value in vars(answer).items() if name != "email"}
