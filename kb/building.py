@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from kb.content.files import Files, find_files
-from kb.content.library import Library, read_library
+from kb.content.library import Library, read_library, untracked
 from kb.content.memory import Memory, recipe
 from kb.content.seeds import load_topics
 from kb.place import Place
@@ -19,7 +19,7 @@ def read(
     place: Place,
     *,
     drafts: bool = False,
-    track: Any = None,
+    track: Any = untracked,
     memory: Memory | None = None,
     files: Files | None = None,
 ) -> Library:
@@ -36,7 +36,7 @@ def read(
         memory=memory,
         digest=piece,
         files=files,
-        **({"track": track} if track else {}),
+        track=track,
     )
 
 
@@ -59,7 +59,7 @@ def index_state(place: Place) -> str | None:
     return None
 
 
-def build(place: Place, *, drafts: bool = False, track: Any = None, anew: bool = False) -> Library:
+def build(place: Place, *, drafts: bool = False, track: Any = untracked, anew: bool = False) -> Library:
     """Reads the library and makes its index live; raises KBError when either can't be done.
 
     Only what has changed since the last build is rendered and indexed again, unless the index is to be made

@@ -10,7 +10,7 @@ from kb.contact.judged import read_problems
 from kb.contact.orders_csv import load_orders
 from kb.contact.rules import Rules, check_rules, load_rules
 from kb.content.colours import check_brand
-from kb.content.library import Library, read_library
+from kb.content.library import Library, read_library, untracked
 from kb.content.notices import check_notices, load_notices
 from kb.content.seeds import at_key, link_problems, load_site, mail_problems, read_topics
 from kb.content.targets import Targets
@@ -21,7 +21,7 @@ from kb.search.judged import read_queries
 from kb.search.synonyms import check_synonyms
 
 
-def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Problem]]:
+def check(place: Place, *, track: Any = untracked) -> tuple[Library | None, list[Problem]]:
     """All that a writer should mend, in articles and seeds, in one run; the library if it can be read."""
     problems: list[Problem] = []
 
@@ -53,7 +53,7 @@ def check(place: Place, *, track: Any = None) -> tuple[Library | None, list[Prob
             place.articles,
             topics or (),
             foreign=place.foreign or topics is None,
-            **({"track": track} if track else {}),
+            track=track,
         )
     )
     if library:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from kb.content.library import Library
+from kb.content.library import Library, untracked
 from kb.content.memory import recipe
 from kb.content.store import StoreWriter
 from kb.model import Article
@@ -50,7 +50,7 @@ def build_index(
     library: Library,
     fingerprint: str = "",
     synonyms: str = "",
-    track: Any = None,
+    track: Any = untracked,
     *,
     anew: bool = False,
 ) -> Path:
@@ -60,12 +60,11 @@ def build_index(
     generation. Raises KBError when another build is running or the disk can't be written; the last good
     index then stays.
     """
-    follow = track or (lambda things, _label: things)
     with build_lock(home):
         plan = _plan(library, None if anew or not library.stamps else _previous(home))
 
         def write(folder: Path) -> dict[str, Any]:
-            length = _Build(folder, plan).run(follow)
+            length = _Build(folder, plan).run(track)
             _write_synonyms(synonyms, folder, plan.previous)
             return {
                 "fingerprint": fingerprint,

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from kb import building
+from kb.content.library import untracked
 from kb.errors import KBError, Problem
 from kb.place import Place
 
@@ -33,7 +34,7 @@ def ensure_index(place: Place, drafts: bool, quiet: bool = False) -> None:
 def build(place: Place, drafts: bool, quiet: bool = False, *, anew: bool = False) -> None:
     """Builds with a progress bar, then says what writers should mend and how long it took."""
     begin = time.perf_counter()
-    library = building.build(place, drafts=drafts, track=None if quiet else track, anew=anew)
+    library = building.build(place, drafts=drafts, track=untracked if quiet else track, anew=anew)
     took = time.perf_counter() - begin
     report(library.problems)
     if not quiet:

@@ -10,6 +10,7 @@ from shlex import quote
 import click
 
 from kb import checking, starter
+from kb.content.library import untracked
 from kb.errors import Severity
 from kb.place import Place
 from kb.verbs import console, options
@@ -64,7 +65,9 @@ def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> Non
     kb check --strict             or a warning
     kb check --articles ~/docs    another tree
     """
-    library, problems = checking.check(Place.at(root, articles), track=None if as_data else console.track)
+    library, problems = checking.check(
+        Place.at(root, articles), track=untracked if as_data else console.track
+    )
     errors = checking.errors_in(problems)
     if as_data:
         click.echo(json.dumps([asdict(problem) for problem in problems], indent=1))
