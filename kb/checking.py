@@ -14,7 +14,7 @@ from kb.content.library import Library, read_library, untracked
 from kb.content.notices import check_notices, load_notices
 from kb.content.seeds import at_key, link_problems, load_site, mail_problems, read_topics
 from kb.content.targets import Targets
-from kb.errors import KBError, Problem, Severity
+from kb.errors import KBError, Problem, Severity, by_place
 from kb.model import Channel, Notice, Site, Topic
 from kb.place import Place
 from kb.search.judged import read_queries
@@ -63,7 +63,7 @@ def check(place: Place, *, track: Any = untracked) -> tuple[Library | None, list
         slugs = {article.slug for article in library.articles if not article.retired}
         _, unknown = gather(lambda: read_queries(place.seeds, slugs)) or ((), ())
         problems += unknown
-    return library, sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.problem))
+    return library, sorted(set(problems), key=by_place)
 
 
 def _misnamed(

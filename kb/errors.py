@@ -19,7 +19,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing a person can mend: where it is, what is wrong, and how to mend it.
 
@@ -35,6 +35,11 @@ class Problem:
     def __str__(self) -> str:
         place = self.path if self.line is None else f"{self.path}:{self.line}"
         return f"{place}: {self.problem} {self.fix}".rstrip()
+
+
+def by_place(problem: Problem) -> tuple[str, int, str]:
+    """What problems are sorted by: where they are, those of a whole file first."""
+    return problem.path, problem.line or 0, problem.problem
 
 
 class KBError(Exception):

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
-from kb.errors import KBError, Problem, near_miss
+from kb.errors import KBError, Problem, by_place, near_miss
 from kb.webaddress import is_web_address
 
 T = TypeVar("T")
@@ -246,7 +246,7 @@ def load_entries(
 def tell(problems: Sequence[Problem]) -> None:
     """Raises KBError with `problems` in the order of their lines, unless there are none."""
     if problems:
-        raise KBError(sorted(problems, key=lambda problem: problem.line or 0))
+        raise KBError(sorted(problems, key=by_place))
 
 
 def like(pattern: str, example: str) -> AfterValidator:

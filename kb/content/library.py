@@ -17,7 +17,7 @@ from kb.content.links import LinkResolver, broken_anchors
 from kb.content.memory import Made, Memory, unpack
 from kb.content.rendering import Digest, nothing_more, rendered
 from kb.content.slugs import assign_slugs, slugify
-from kb.errors import KBError, Problem, Severity, near_miss
+from kb.errors import KBError, Problem, Severity, by_place, near_miss
 from kb.model import Article, Topic
 
 T = TypeVar("T")
@@ -176,7 +176,7 @@ def _library(reading: _Reading, served: dict[str, str], topics: Sequence[Topic],
     if not reading.foreign:
         reading.problems += _misplaced(articles, reading, bool(topics), date.today())
     menu = _menu(articles, topics, reading)
-    problems = tuple(sorted(reading.problems, key=_place))
+    problems = tuple(sorted(reading.problems, key=by_place))
     if not memory.keeps:
         return Library(tuple(whole(article)[0] for article in articles), menu, problems)
     stamps = {a.slug: f"{made[a.path].stamp} {a.updated or ''}" for a in articles}
@@ -260,7 +260,3 @@ def _menu(articles: Sequence[Article], listed: Sequence[Topic], reading: _Readin
 
 def _named(problem: Problem, name: str) -> Problem:
     return Problem(f"{name}/{problem.path}", problem.line, problem.problem, problem.fix, problem.severity)
-
-
-def _place(problem: Problem) -> tuple[str, int, str]:
-    return problem.path, problem.line or 0, problem.problem

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.content.library import Library, read_library
-from kb.errors import KBError, Severity
+from kb.errors import KBError, Severity, by_place
 from kb.model import Article, Topic
 from tests.builders import article, write
 
@@ -93,7 +93,7 @@ def test_links_between_folders_are_followed_unless_they_loop_or_lead_nowhere(tmp
     (tmp_path / "articles/delivery").symlink_to(tmp_path / "elsewhere")
     found = library(tmp_path, {})
     assert sorted(by_slug(found)) == ["good", "shared"]
-    loop, gone, same = sorted(found.problems)
+    loop, gone, same = sorted(found.problems, key=by_place)
     assert loop.path.endswith("articles/orders/again")
     assert (loop.problem, loop.fix) == ("is a link to a folder it lies in.", "Remove the link.")
     assert (same.problem, same.fix) == (loop.problem, loop.fix)
