@@ -45,7 +45,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """One article, analysed: `fields` as ranking.FIELDS names them, `words` unstemmed for spelling."""
+    """One article, analysed: `fields` as `fields.FIELDS` names them, `words` unstemmed for spelling."""
 
     slug: str
     units: tuple[Unit, ...]

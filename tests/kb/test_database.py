@@ -187,7 +187,10 @@ def test_one_that_cannot_be_used_is_named_with_the_reason(
         ("postgresql+psycopg://host/name", "pip install psycopg"),
     ],
 )
-def test_an_address_that_cannot_be_one_says_how_to_write_it(url: str, said: str) -> None:
+def test_an_address_that_cannot_be_one_says_how_to_write_it(
+    monkeypatch: pytest.MonkeyPatch, url: str, said: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)  # as if it were not installed, wherever it is
     with pytest.raises(KBError, match=said):
         Database(url)
 
