@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import fcntl
 import gc
 import os
 import shutil
@@ -26,6 +27,8 @@ _GRACE_SECONDS = 10
 _RESTART_SECONDS = 5.0
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where all workers count together: prometheus-client's own name for it, read when it is imported."""
+
+_METRICS_PREFIX = "kb-metrics-"
 
 
 def address(host: str, port: int) -> str:
@@ -141,8 +144,37 @@ def _share_with_workers(_arbiter: object) -> None:
     gc.freeze()
 
 
+def _metrics_folder(root: Path | None) -> str | None:
+    """A new folder to count in, None where none can be made.
+
+    It lies in the help center's `.kb` if that can be written, where no cleaner of temporary files comes by.
+    """
+    for parent in (root / ".kb", None) if root else (None,):
+        try:
+            folder = tempfile.mkdtemp(prefix=_METRICS_PREFIX, dir=parent)
+        except OSError:
+            continue
+        with contextlib.suppress(OSError):  # held open as long as any of our processes lives
+            fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_SH)
+        return folder
+    return None
+
+
+def _remove_leftovers(derived: Path) -> None:
+    """Removes the folders of servers that were killed: those that nobody holds."""
+    for folder in derived.glob(f"{_METRICS_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            held = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(held)
+
+
 def _forget_metrics(_arbiter: object) -> None:
-    shutil.rmtree(os.environ[METRICS_FOLDER], ignore_errors=True)
+    if METRICS_FOLDER in os.environ:
+        shutil.rmtree(os.environ[METRICS_FOLDER], ignore_errors=True)
 
 
 def run(
@@ -151,16 +183,22 @@ def run(
     port: int,
     workers: int,
     development: bool = False,
+    root: Path | None = None,
     deliver_for: Path | None = None,
 ) -> None:
     """Serves the application that `make_app` gives until it is told to stop.
 
-    `deliver_for` is the root of the help center whose mail is sent meanwhile; None when it has no database.
+    `root` is the help center's, where workers count together. `deliver_for` is the same when its mail is to
+    be sent meanwhile; None when it has no database.
 
     It is made once and shared by all workers; in development each makes its own, so that a reload
     (SIGHUP) reads seeds and templates again.
     """
-    os.environ[METRICS_FOLDER] = tempfile.mkdtemp(prefix="kb-metrics-")
+    if root:
+        _remove_leftovers(root / ".kb")
+    folder = _metrics_folder(root)
+    if folder:
+        os.environ[METRICS_FOLDER] = folder
     settings = {
         "bind": address(host, port),
         "workers": workers,

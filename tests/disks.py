@@ -1,5 +1,6 @@
 """A file system of a test's own: small, and read-only for root too when it is made so."""
 
+import io
 import os
 import shutil
 import subprocess
@@ -25,3 +26,16 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run([umount, "--lazy", str(folder)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Leaves no room on `disk`; the file that takes it all."""
+    filling = disk / "filling"
+    with filling.open("wb", buffering=0) as out, pytest.raises(OSError, match="No space left"):
+        _without_end(out)
+    return filling
+
+
+def _without_end(out: io.RawIOBase) -> None:
+    while True:
+        out.write(bytes(4096))

@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -26,6 +27,15 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 Network = IPv4Network | IPv6Network
 
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_FILES = ("counter", "histogram")
+"""What prometheus-client calls the files of a process, by the kinds of metrics that we have."""
+
+_ROOM = 512 * 1024
+"""Bytes of each: all endpoints with four methods and fifteen statuses each take three quarters of them."""
+
+_LOOK_AGAIN_S = 60.0
+
 
 class Metrics:
     """What one application counts.
@@ -35,6 +45,7 @@ class Metrics:
     """
 
     def __init__(self, networks: Sequence[str], proxies: int) -> None:
+        self._process, self._not_before, self._told = 0, 0.0, False
         self.networks: tuple[Network, ...] = tuple(map(ip_network, networks))
         self.proxies = proxies
         self.registry = CollectorRegistry()
@@ -50,15 +61,55 @@ class Metrics:
         )
         self.verdicts = Counter("kb_searches", "Searches, by verdict.", ("verdict",), registry=self.registry)
 
+    def count(self, note: Callable[["Metrics"], None]) -> None:
+        """Lets `note` count. Where that can't be done the log says so once, and whoever asked is answered.
+
+        It is tried again after a minute: the disk may have room by then.
+        """
+        if time.monotonic() < self._not_before:
+            return
+        try:
+            if self._process != os.getpid():
+                _reserve()
+                self._process = os.getpid()
+            note(self)
+        except Exception as error:  # whatever it is, a count is worth no request
+            self._not_before = time.monotonic() + _LOOK_AGAIN_S
+            if not self._told:
+                current_app.logger.warning("Nothing is counted for /metrics now: %s", error)
+            self._told = True
+
     def text(self) -> bytes:
         """Everything counted so far, in Prometheus's text form."""
         registry = self.registry
-        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        if Path(os.environ.get(_FOLDER) or os.devnull).is_dir():
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it registers itself
         now = CollectorRegistry()
         now.register(_Now())
         return generate_latest(registry) + generate_latest(now)
+
+
+def _reserve() -> None:
+    """Makes this process's files with all their blocks on the disk; raises OSError when there is no room.
+
+    prometheus-client makes files with holes and maps them into memory. Filling a hole of a full disk ends the
+    process (SIGBUS), and no exception says so.
+    """
+    folder = os.environ.get(_FOLDER)
+    if not folder:
+        return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for kind in _FILES:
+        path = Path(folder) / f"{kind}_{os.getpid()}.db"
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            os.posix_fallocate(file, 0, _ROOM)
+        except OSError:
+            path.unlink()  # half a file is none that can be read
+            raise
+        finally:
+            os.close(file)
 
 
 class _Now(Collector):
@@ -81,7 +132,7 @@ def install(app: Flask, networks: Sequence[str], proxies: int) -> None:
 
 def searched(verdict: Verdict) -> None:
     """Counts one search."""
-    _metrics().verdicts.labels(verdict.value).inc()
+    _metrics().count(lambda known: known.verdicts.labels(verdict.value).inc())
 
 
 @blueprint.get("/healthz")
@@ -137,9 +188,12 @@ def _count(response: Response) -> Response:
     """Counts one request under its endpoint, never its address: there are only so many endpoints."""
     endpoint = request.endpoint or "none"
     method = request.method if request.method in _METHODS else "other"
-    known = _metrics()
-    known.requests.labels(endpoint, method, str(response.status_code)).inc()
-    known.seconds.labels(endpoint).observe(time.perf_counter() - g.began)
+
+    def note(known: Metrics) -> None:
+        known.requests.labels(endpoint, method, str(response.status_code)).inc()
+        known.seconds.labels(endpoint).observe(time.perf_counter() - g.began)
+
+    _metrics().count(note)
     return response
 
 

@@ -95,7 +95,7 @@ def serve(
     with server.rebuilding(again) if development else nullcontext():
         workers = workers or max(2, os.cpu_count() or 2)
         deliver_for = root if _ensure_database(opened.database) else None
-        server.run(make_app, host, port, workers, development, deliver_for)
+        server.run(make_app, host, port, workers, development, root, deliver_for)
 
 
 def _ensure_database(database: Database) -> bool:

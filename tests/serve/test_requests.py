@@ -1,6 +1,5 @@
 """Requests at the real server: none is lost, whatever is killed, full or down meanwhile."""
 
-import io
 import os
 import re
 import signal
@@ -16,7 +15,7 @@ import pytest
 from kb.contact.record import Request
 from kb.contact.requests import Requests
 from kb.database import Database
-from tests.disks import small_disk
+from tests.disks import fill, small_disk
 from tests.mailbox import mailbox
 from tests.serve.running import Answer, Server, free_port, serving, until
 from webapp.request_form import LEAST_SECONDS
@@ -131,11 +130,6 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         yield disk
 
 
-def _fill(file: io.RawIOBase) -> None:
-    while True:
-        file.write(bytes(4096))
-
-
 def test_on_a_full_disk_the_text_comes_back_and_what_was_stored_stays(root: Path, disk: Path) -> None:
     site = root / "seeds" / "site.yaml"
     file = disk / "requests.sqlite"
@@ -144,9 +138,7 @@ def test_on_a_full_disk_the_text_comes_back_and_what_was_stored_stays(root: Path
         customer = Customer(server)
         wait_as_people_do()
         assert customer.send("The first").status == 303
-        filling = disk / "filling"
-        with filling.open("wb", buffering=0) as out, pytest.raises(OSError, match="No space left"):
-            _fill(out)
+        filling = fill(disk)
         refused = customer.send("The second " + "x" * 4000)
         assert refused.status == 503
         assert "The second xxx" in refused.text
