@@ -99,14 +99,13 @@ def _message(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage:
         raise RefusedError(f"It can't be made into a message: {error}", for_good=True) from error
 
 
-def run(root: Path, site: Site, stop: threading.Event) -> None:
-    """Delivers until `stop` is set; waits longer and longer while the mail server is in trouble."""
+def run(root: Path, site: Site, stop: threading.Event, holder: str) -> None:
+    """Delivers until `stop` is set; waits longer and longer while mail server or database are in trouble."""
     database = Database.at(root, site.database_url)
-    holder = f"{socket.gethostname()} {root.resolve()}"[:200]
     outbox, requests = Outbox(database, holder), Requests(database, b"", "")
     if site.mail and site.mail.user and PASSWORD_VARIABLE not in os.environ:
         log.warning("seeds/site.yaml names a mail user, and %s is not set.", PASSWORD_VARIABLE)
-    released, cleaned, pause = False, datetime.min.replace(tzinfo=UTC), 0.0
+    released, cleaned, pause, told = False, datetime.min.replace(tzinfo=UTC), 0.0, ""
     while not stop.is_set():
         now = datetime.now(UTC)
         try:
@@ -118,26 +117,38 @@ def run(root: Path, site: Site, stop: threading.Event) -> None:
                 cleaned = now
             if site.mail:
                 deliver(outbox, site.mail, site.name, stop, lambda: datetime.now(UTC))
-            pause = 0.0
+            pause, told = 0.0, ""
         except (ServerTroubleError, DatabaseUnavailableError) as error:
             pause = min(_LONGEST_PAUSE, max(1.0, pause * 2))
-            log.warning("No mail can be sent now; the next try is in %.0f s. %s", pause, error)
+            if told != str(error):  # a disk may be read-only for as long as the server runs
+                log.warning("No mail can be sent now; it is tried again. %s", error)
+            told = str(error)
         # Give or take a quarter, so that several machines don't knock at once.
         stop.wait((pause or _LOOK_SECONDS) * random.uniform(0.75, 1.25))  # noqa: S311
 
 
 @contextmanager
-def only_one(folder: Path, stop: threading.Event) -> Iterator[None]:
-    """Waits until no other process delivers from `folder`, and keeps others waiting while it lasts."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "delivery.lock").open("w") as file:
+def only_one(folder: Path, stop: threading.Event) -> Iterator[str]:
+    """Waits until no other process delivers from `folder`, and keeps others waiting while it lasts.
+
+    Gives the name to hold mail by. Where nothing can be written nobody waits, and each has a name of its own:
+    leases keep them apart.
+    """
+    name = f"{socket.gethostname()} {folder.resolve().parent}"[:200]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "delivery.lock").open("w")
+    except OSError:
+        yield f"{os.getpid()} {name}"[:200]
+        return
+    with file:
         while not stop.is_set():
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 stop.wait(0.2)
-        yield
+        yield name
 
 
 def _end_with(parent: int, stop: threading.Event) -> None:
@@ -155,8 +166,8 @@ def main(root: Path, parent: int) -> int:
         signal.signal(name, lambda *_: stop.set())
     threading.Thread(target=_end_with, args=(parent, stop), daemon=True).start()
     try:
-        with only_one(root / ".kb", stop):
-            run(root, load_site(root / "seeds"), stop)
+        with only_one(root / ".kb", stop) as holder:
+            run(root, load_site(root / "seeds"), stop, holder)
     except (KBError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201  it has no other way to say so
         return 2

@@ -184,12 +184,10 @@ def run(
     workers: int,
     development: bool = False,
     root: Path | None = None,
-    deliver_for: Path | None = None,
 ) -> None:
     """Serves the application that `make_app` gives until it is told to stop.
 
-    `root` is the help center's, where workers count together. `deliver_for` is the same when its mail is to
-    be sent meanwhile; None when it has no database.
+    `root` is that of the help center whose mail is sent meanwhile, and where workers count together.
 
     It is made once and shared by all workers; in development each makes its own, so that a reload
     (SIGHUP) reads seeds and templates again.
@@ -214,7 +212,7 @@ def run(
         "when_ready": _share_with_workers,
         "on_exit": _forget_metrics,
     }
-    _Server(make_app, settings, _Delivery(deliver_for) if deliver_for else None).run()
+    _Server(make_app, settings, _Delivery(root) if root else None).run()
 
 
 @contextlib.contextmanager

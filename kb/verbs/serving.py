@@ -94,15 +94,13 @@ def serve(
     again = ["--root", str(root)] + (["--articles", str(articles)] if articles else [])
     with server.rebuilding(again) if development else nullcontext():
         workers = workers or max(2, os.cpu_count() or 2)
-        deliver_for = root if _ensure_database(opened.database) else None
-        server.run(make_app, host, port, workers, development, root, deliver_for)
+        _prepare(opened.database)
+        server.run(make_app, host, port, workers, development, root)
 
 
-def _ensure_database(database: Database) -> bool:
-    """Whether the database can be used, its tables made ready; says why when it can't."""
+def _prepare(database: Database) -> None:
+    """Makes the tables ready, or says why it can't; then whoever first can use the database does it."""
     try:
         database.prepare()
     except DatabaseUnavailableError as error:
         console.report(error.problems)
-        return False
-    return True

@@ -19,6 +19,7 @@ from kb.contact.outbox import Outbox
 from kb.contact.record import Mail
 from kb.contact.requests import Requests
 from kb.database import Database
+from kb.delivery import only_one
 from tests.builders import help_center
 from tests.kb.sending import ADA, NOW, TEAM, Clock, run, write
 from tests.mailbox import Mailbox, mailbox
@@ -150,6 +151,14 @@ def test_the_process_sends_what_waits_lets_old_requests_go_and_ends_when_told(tm
             assert [request.reference for request in requests.newest()] == [recent]
             process.terminate()
             assert process.wait(20) == 0
+
+
+def test_where_no_lock_can_be_written_each_process_holds_mail_by_a_name_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with only_one(tmp_path / ".kb", threading.Event()) as locked:
+        assert str(os.getpid()) not in locked, "who comes after it may take over what it held"
+    with only_one(tmp_path / "file", threading.Event()) as unlocked:
+        assert str(os.getpid()) in unlocked
 
 
 def test_killed_in_the_middle_of_a_dialogue_it_sends_at_most_one_mail_twice(tmp_path: Path) -> None:
