@@ -22,6 +22,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from kb.contact.addresses import mail_address
 from kb.contact.message import WORDS_LENGTH
 from kb.contact.record import Request
 from kb.database import DatabaseUnavailableError
@@ -29,7 +30,7 @@ from webapp import request_mail, tries
 from webapp.cards import help_with
 from webapp.current import center, customer, now
 from webapp.language import locale
-from webapp.request_form import LARGEST_TEXT, mail_address
+from webapp.request_form import LARGEST_TEXT
 from webapp.requests import too_large
 from webapp.responses import hidden
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
@@ -18,6 +17,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
+from kb.contact.addresses import mail_address
 from kb.contact.attachments import LARGEST, LARGEST_TOGETHER, MOST, Attachment, harmless_name, media_type
 from kb.contact.message import find_order_number, one_line
 from kb.contact.record import Written
@@ -198,15 +198,6 @@ _FORGED = lazy_gettext(
     "Your browser did not send back the cookie that keeps others from sending in your name. "
     "Please allow cookies for this site, and send it again"
 )
-
-
-def mail_address(text: str) -> str:
-    """The address in ASCII as mail servers compare it, straße.de as xn--strae-oqa.de; '' when it is none."""
-    try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        return ""
-    return found.ascii_email or ""
 
 
 def new_token(moment: datetime) -> str:

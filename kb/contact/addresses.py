@@ -1,5 +1,9 @@
 """What e-mail addresses look like, and how they and phone numbers are compared."""
 
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
 EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 """A pattern of what is meant as an e-mail address; whether mail can go there is another question."""
 
@@ -7,9 +11,24 @@ EMAIL_IN_TEXT = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 """A pattern that finds one in a sentence, without the brackets and full stops around it."""
 
 
+def mail_address(text: str) -> str:
+    """The address in ASCII as mail servers compare it, straße.de as xn--strae-oqa.de; '' when it is none."""
+    try:
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return ""
+    return found.ascii_email or ""
+
+
 def folded(email: str) -> str:
-    """An e-mail address as it is compared: without case."""
-    return email.strip().casefold()
+    """An e-mail address as it is compared: without case, however its domain is written.
+
+    Never by `casefold`, for which straße.de, which is somebody else's, is strasse.de.
+    """
+    text = email.strip()
+    if not text.isascii():
+        text = mail_address(text) or unicodedata.normalize("NFC", text)
+    return text.lower()
 
 
 def digits(phone: str) -> str:

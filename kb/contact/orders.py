@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
 
+from kb.contact.addresses import folded
 from kb.contact.message import ORDER_NUMBER, ORDER_NUMBER_ALONE
 
 NOT_HERE = timedelta(days=14)
@@ -146,8 +147,7 @@ def asks_where(text: str) -> bool:
 
 def email_digest(email: str) -> bytes:
     """What stands for an address in comparisons: the same for any case, and of one length for all."""
-    folded = unicodedata.normalize("NFC", email.strip()).casefold()
-    return hashlib.sha256(folded.encode(errors="replace")).digest()
+    return hashlib.sha256(folded(email).encode(errors="replace")).digest()
 
 
 def situation(order: Order, today: date) -> Situation:

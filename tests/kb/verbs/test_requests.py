@@ -1,6 +1,7 @@
 """`kb requests`: staff read, take away and delete what customers have sent."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -116,6 +117,17 @@ def test_who_wants_to_be_forgotten_is(place: Place, references: list[str]) -> No
     assert done.stdout == "1 requests of ada@example.com deleted.\n"
     (left,) = kb(place.root, "requests", "list").stdout.splitlines()
     assert references[1] in left
+
+
+def test_who_has_a_domain_beyond_ascii_is_forgotten_in_any_spelling_and_nobody_who_looks_alike(
+    place: Place,
+) -> None:
+    requests = Requests(Database.at(place.root), b"secret", "shop.example")
+    for address in ("ada@xn--strae-oqa.de", "ada@strasse.de"):  # the form keeps them in ASCII
+        requests.send(address, replace(ADA, email=address), [], NOW, lambda *_: [])
+    done = kb(place.root, "requests", "forget", "Ada@straße.de", "--yes")
+    assert done.stdout == "1 requests of Ada@straße.de deleted.\n"
+    assert [request.written.email for request in requests.newest()] == ["ada@strasse.de"]
 
 
 def test_who_gave_a_phone_number_alone_is_forgotten_by_it_in_any_spelling(
