@@ -19,7 +19,14 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
-from kb.contact.mail import PASSWORD_VARIABLE, MailSession, RefusedError, ServerTroubleError, message_of
+from kb.contact.mail import (
+    PASSWORD_VARIABLE,
+    MailSession,
+    RefusedError,
+    ServerTroubleError,
+    message_of,
+    without_attachments,
+)
 from kb.contact.outbox import Outbox, Waiting
 from kb.contact.requests import Requests
 from kb.content.seeds import load_site
@@ -76,7 +83,7 @@ def _send(
 ) -> int:
     """One mail, and what became of it; 1 when the server took it."""
     try:
-        session.send(_message(mail, settings, name), mail.recipient)
+        _hand_over(session, mail, settings, name)
     except RefusedError as error:
         # What is for us is never given up: a wrong address in site.yaml must not lose what customers wrote.
         too_old = clock() - mail.created > _GIVE_UP_AFTER
@@ -88,6 +95,16 @@ def _send(
         return 0
     outbox.sent(mail, clock())
     return 1
+
+
+def _hand_over(session: MailSession, mail: Waiting, settings: MailSettings, name: str) -> None:
+    """Gives it to the server; without its attachments where they make it too large."""
+    try:
+        session.send(_message(mail, settings, name), mail.recipient)
+    except RefusedError as error:
+        if not (error.too_large and mail.attachments):
+            raise
+        session.send(_message(without_attachments(mail), settings, name), mail.recipient)
 
 
 def _message(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage:

@@ -7,6 +7,7 @@ goes now, and none is to blame. What the server has against one mail is a Refuse
 import os
 import smtplib
 import ssl
+from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -21,6 +22,8 @@ PASSWORD_VARIABLE = "KB_MAIL_PASSWORD"  # noqa: S105  the name of the variable t
 TIMEOUT_SECONDS = 30.0
 
 _PORTS = {MailSecurity.STARTTLS: 587, MailSecurity.TLS: 465, MailSecurity.NONE: 25}
+_TOO_LARGE = 552
+"""Said of a mail, before or after it is sent (RFC 1870, 6); said of a recipient, a mailbox is full."""
 
 
 class ServerTroubleError(Exception):
@@ -28,11 +31,14 @@ class ServerTroubleError(Exception):
 
 
 class RefusedError(Exception):
-    """The server did not take this mail; `for_good` when trying again changes nothing (RFC 5321, 4.2.1)."""
+    """The server did not take this mail; `for_good` when trying again changes nothing (RFC 5321, 4.2.1).
 
-    def __init__(self, reason: str, *, for_good: bool) -> None:
+    `too_large` when a smaller one might be taken (RFC 1870, 6).
+    """
+
+    def __init__(self, reason: str, *, for_good: bool, too_large: bool = False) -> None:
         super().__init__(reason)
-        self.for_good = for_good
+        self.for_good, self.too_large = for_good, too_large
 
 
 def team_address(settings: MailSettings, channels: tuple[Channel, ...], channel: str) -> str:
@@ -64,6 +70,16 @@ def message_of(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage
         kind, _, subtype = file.media_type.partition("/")
         message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
     return message
+
+
+def without_attachments(mail: Waiting) -> Waiting:
+    """The mail to our team with its attachments named in place of them, and the command that saves them."""
+    names = "\n".join(f"- {file.name} ({file.size:,} bytes)" for file in mail.attachments)
+    note = (
+        "The mail server takes no mail as large as this with its attachments. They are kept with the request:"
+        f"\n{names}\nThis saves them: kb requests show {mail.reference} --save FOLDER\n"
+    )
+    return replace(mail, body=f"{mail.body.rstrip()}\n\n{note}", attachments=())
 
 
 class MailSession:
@@ -113,18 +129,21 @@ class MailSession:
             raise self._refusal(code, said, error) from error
         except smtplib.SMTPNotSupportedError as error:
             raise RefusedError(str(error), for_good=True) from error
-        except smtplib.SMTPSenderRefused as error:
-            raise self._trouble(error) from error
         except smtplib.SMTPResponseException as error:
-            raise self._refusal(error.smtp_code, error.smtp_error, error) from error
+            too_large = error.smtp_code == _TOO_LARGE
+            if isinstance(error, smtplib.SMTPSenderRefused) and not too_large:  # whoever it is for
+                raise self._trouble(error) from error
+            raise self._refusal(error.smtp_code, error.smtp_error, error, too_large=too_large) from error
         except (OSError, smtplib.SMTPException) as error:
             raise self._trouble(error) from error
 
-    def _refusal(self, code: int, said: bytes | str, error: Exception) -> Exception:
+    def _refusal(
+        self, code: int, said: bytes | str, error: Exception, *, too_large: bool = False
+    ) -> Exception:
         if code == 421:  # the server is closing the connection (RFC 5321, 3.8)
             return self._trouble(error)
         words = said.decode(errors="replace") if isinstance(said, bytes) else said
-        return RefusedError(f"{code} {words}", for_good=code >= 500)
+        return RefusedError(f"{code} {words}", for_good=code >= 500, too_large=too_large)
 
     def _trouble(self, error: Exception) -> ServerTroubleError:
         said = str(error) or type(error).__name__

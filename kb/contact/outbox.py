@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from kb.contact.attachments import Attachment
 from kb.contact.requests import contents_of
-from kb.contact.tables import OUTBOX
+from kb.contact.tables import OUTBOX, REQUESTS
 from kb.database import Database
 
 LEASE = timedelta(minutes=10)
@@ -25,7 +25,10 @@ _TO_THE_TEAM = "team"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A mail that this process holds now. `thread` is the id of its request's first mail, '' for none."""
+    """A mail that this process holds now.
+
+    `thread` is the id of its request's first mail, '' for none; mail to us has the `reference` instead.
+    """
 
     id: int
     request: int | None
@@ -38,10 +41,11 @@ class Waiting:
     created: datetime
     tries: int
     thread: str = ""
+    reference: str = ""
     attachments: tuple[Attachment, ...] = ()
 
 
-_COLUMNS = tuple(field.name for field in fields(Waiting) if field.name not in ("thread", "attachments"))
+_COLUMNS = tuple(field.name for field in fields(Waiting) if field.name in OUTBOX.c)
 
 
 class Outbox:
@@ -74,8 +78,7 @@ class Outbox:
             held = connection.execute(lease.values(holder=self._holder, held_until=now + LEASE))
             if held.rowcount != 1:
                 return None
-            thread, attachments = _of_request(connection, row.request, row.purpose)
-            return Waiting(**row._mapping, thread=thread, attachments=attachments)
+            return Waiting(**row._mapping, **_of_request(connection, row.request, row.purpose))
 
     def sent(self, mail: Waiting, now: datetime) -> None:
         """The server has taken the mail: its text, which may hold a key, is not kept."""
@@ -109,13 +112,12 @@ class Outbox:
             connection.execute(update(OUTBOX).where(OUTBOX.c.id == mail.id).values(over))
 
 
-def _of_request(
-    connection: Connection, request: int | None, purpose: str
-) -> tuple[str, tuple[Attachment, ...]]:
-    """The id of the request's first mail, for those that follow it; and its attachments, for us alone."""
+def _of_request(connection: Connection, request: int | None, purpose: str) -> dict[str, Any]:
+    """The id of the request's first mail, for those that follow it; for us its reference and attachments."""
     if request is None:
-        return "", ()
+        return {}
     if purpose != _TO_THE_TEAM:
         first = select(OUTBOX.c.message_id).where(OUTBOX.c.request == request).order_by(OUTBOX.c.id).limit(1)
-        return connection.scalar(first) or "", ()
-    return "", tuple(contents_of(connection, request))
+        return {"thread": connection.scalar(first) or ""}
+    reference = connection.scalar(select(REQUESTS.c.reference).where(REQUESTS.c.id == request))
+    return {"reference": reference or "", "attachments": tuple(contents_of(connection, request))}

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from kb.contact.attachments import Attachment
 from kb.contact.mail import ServerTroubleError
 from kb.contact.outbox import Outbox
-from kb.contact.record import Mail
+from kb.contact.record import Mail, Written
 from kb.contact.requests import Requests
 from kb.database import Database
 from kb.delivery import only_one
@@ -94,6 +95,36 @@ def test_refused_for_now_is_tried_later_and_later_up_to_an_hour_and_to_five_days
     assert found
     assert (found.mails[1].next_try, found.mails[1].last_error) == (None, "451 try later")
     assert len(box.to(TEAM)) == 1
+
+
+def test_one_that_is_too_large_goes_without_its_attachments_and_says_how_to_get_at_them(
+    requests: Requests, outbox: Outbox, clock: Clock
+) -> None:
+    scan = Attachment("scan.pdf", "application/pdf", b"%PDF" + bytes(30_000))
+    mail = Mail("team", TEAM, "Mug", "It broke.", ADA)
+    receipt = requests.send("large", Written("email", "email", "Mug", ADA), [scan], NOW, lambda *_: [mail])
+    with mailbox(data_size_limit=20_000) as box:
+        write(requests)
+        assert run(outbox, clock, box.port) == 3
+    large, *others = box.messages
+    body = large.get_body()
+    assert body
+    assert "It broke." in body.get_content()
+    assert "- scan.pdf (30,004 bytes)" in body.get_content()
+    assert f"kb requests show {receipt.reference} --save FOLDER" in body.get_content()
+    assert list(large.iter_attachments()) == []
+    assert [len(list(other.iter_attachments())) for other in others] == [1, 0]
+
+
+def test_one_that_is_too_large_without_attachments_holds_up_nothing(
+    requests: Requests, outbox: Outbox, clock: Clock
+) -> None:
+    requests.send_links(ADA, NOW, lambda _: Mail("links", ADA, "Links", "x" * 30_000))
+    write(requests)
+    with mailbox(data_size_limit=20_000) as box:
+        assert run(outbox, clock, box.port) == 2
+        clock.now += timedelta(days=1)
+        assert run(outbox, clock, box.port) == 0
 
 
 def test_one_that_cannot_be_made_into_a_message_does_not_hold_up_the_others(
