@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from kb.contact.message import ORDER_NUMBER
+from kb.contact.message import ORDER_NUMBER, one_line
 from kb.database import Database, DatabaseUnavailableError
 from kb.insight.tables import SEARCHES
 from kb.model import Verdict
@@ -34,9 +34,9 @@ MOST_WAITING = 2000
 """Different searches that wait to be written at most; more are not kept, so that memory stays small."""
 
 _LONGEST = 120
-_EMAIL = re.compile(r"\S+@\S+")
-_NUMBER = re.compile(r"\+?\d(?:[\s().\-/\u2010-\u2013]{0,2}\d){4,}")
-"""Five digits or more, whatever stands between them."""
+_EMAIL = re.compile(r"\S+@\S+|\S+ ?@ ?\S+\.\S+")
+_NUMBER = re.compile(r"\+?\d(?:[\W_]{0,3}\d){4,}")
+"""Five digits or more, whatever stands between them but letters."""
 
 _KEY = (SEARCHES.c.query, SEARCHES.c.day, SEARCHES.c.verdict, SEARCHES.c.nearest)
 _COUNT_ON = (
@@ -48,7 +48,7 @@ _AT_ONCE = 500
 """Queries that are looked for in one statement: databases bound how many values one may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Search:
     """What is kept of a search: `nearest` is the slug of its first result, '' for none."""
 
@@ -74,8 +74,11 @@ class Gap:
 
 
 def scrub(query: str) -> str:
-    """`query` in small letters without what may say who somebody is, at most 120 characters."""
-    text = _EMAIL.sub("[e-mail]", query)
+    """`query` in small letters without what may say who somebody is, at most 120 characters.
+
+    Nor with control characters: some databases take no NUL, and terminals obey others.
+    """
+    text = _EMAIL.sub("[e-mail]", one_line(query))
     text = ORDER_NUMBER.sub("[number]", text)
     text = _NUMBER.sub("[number]", text)
     return " ".join(text.lower().split())[:_LONGEST].strip()
@@ -153,11 +156,14 @@ class SearchLog:
             self.write()
 
     def _add(self, batch: Counter[Search]) -> None:
-        """Writes a batch in a few statements: with one for each search, a busy worker does little else."""
+        """Writes a batch in a few statements: with one for each search, a busy worker does little else.
+
+        All processes write in the same order, so that no two wait for what the other one has locked.
+        """
         today = max(search.day for search in batch)
         with self._database.writing() as connection:
             known = _known(connection, batch)
-            rows = [(search, {**asdict(search), "count": count}) for search, count in batch.items()]
+            rows = [(search, {**asdict(search), "count": count}) for search, count in sorted(batch.items())]
             counted = [
                 {f"this_{name}": value for name, value in row.items()} for one, row in rows if one in known
             ]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from kb.database import Database
 from kb.insight import gaps
@@ -69,6 +70,13 @@ def test_a_large_batch_counts_on_what_is_known_and_adds_the_rest(searches: Searc
         ("card 4929 1234 5678 9012 refused", "card [number] refused"),
         ("order 204815", "order [number]"),
         ("30 day return of 2 mugs", "30 day return of 2 mugs"),
+        ("lost ada @example.com", "lost [e-mail]"),
+        ("ada\0@ example.com lost", "[e-mail] lost"),
+        ("2 mugs @ 10 each", "2 mugs @ 10 each"),
+        ("4111_1111_1111_1111", "[number]"),
+        ("4111,1111,1111,1111", "[number]"),
+        ("4111 - 1111 - 1111 - 1111", "[number]"),
+        ("0808:157:0142", "[number]"),
     ],
 )
 def test_what_says_who_somebody_is_is_not_kept(query: str, kept: str) -> None:
@@ -80,6 +88,24 @@ def test_no_query_keeps_an_address_or_five_digits_in_a_row(query: str) -> None:
     kept = scrub(query)
     assert re.search(r"\S@\S|\d{5}", kept) is None
     assert len(kept) <= 120
+
+
+@given(st.text(st.characters(), max_size=300))
+def test_no_query_keeps_what_a_database_refuses_or_a_terminal_obeys(query: str) -> None:
+    kept = scrub(f"\x1b]0;title\x07{query}\0\ud800")
+    assert kept.isprintable()
+    assert kept.encode()
+
+
+def test_all_processes_write_in_one_order_so_that_none_waits_for_another_in_a_circle(
+    searches: SearchLog, tmp_path: Path
+) -> None:
+    for query in ("sofa", "lamp", "mug", "kettle"):
+        searches.record(query, Verdict.UNSURE, "", TODAY)
+    searches.write()
+    with Database.at(tmp_path).reading() as connection:
+        written = connection.execute(text("SELECT query FROM searches ORDER BY rowid")).scalars().all()
+    assert written == ["kettle", "lamp", "mug", "sofa"]
 
 
 def test_words_in_another_order_and_form_mean_the_same() -> None:
