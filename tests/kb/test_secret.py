@@ -1,6 +1,8 @@
 """The site's secret: made once, private, and apart for each purpose."""
 
+import errno
 import logging
+import os
 import stat
 import subprocess
 import sys
@@ -8,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from kb.secret import site_key
+from kb.errors import KBError
+from kb.secret import create_once, site_key
 
 _PRINT = """
 import sys
 from pathlib import Path
-from kb.secret import site_key
+from kb.errors import KBError
+from kb.secret import create_once, site_key
 print(site_key(Path(sys.argv[1]), "a").hex())
 """
 
@@ -44,3 +48,21 @@ def test_where_it_cannot_be_kept_it_lasts_as_long_as_the_process(
     with caplog.at_level(logging.WARNING):
         assert site_key(folder, "a") == site_key(folder, "a")
     assert "can't be kept" in caplog.text
+
+
+@pytest.mark.parametrize("kept", [b"", b"short"])
+def test_one_that_is_too_short_is_named_with_the_way_out(tmp_path: Path, kept: bytes) -> None:
+    (tmp_path / "secret").write_bytes(kept)
+    with pytest.raises(KBError, match=f"secret: has {len(kept)} bytes instead of 32.* Restore your copy"):
+        site_key(tmp_path, "a")
+
+
+def test_a_disk_without_hard_links_keeps_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    site_key(tmp_path, "a")
+    create_once(tmp_path / "secret", lambda file: file.write_bytes(b"another"))
+    assert [file.name for file in tmp_path.iterdir()] == ["secret"]
+    assert len((tmp_path / "secret").read_bytes()) == 32
