@@ -10,9 +10,16 @@ EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 EMAIL_IN_TEXT = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 """A pattern that finds one in a sentence, without the brackets and full stops around it."""
 
+_ENCODED = "=?"
+
 
 def mail_address(text: str) -> str:
-    """The address in ASCII as mail servers compare it, straße.de as xn--strae-oqa.de; '' when it is none."""
+    """The address in ASCII as mail servers compare it, straße.de as xn--strae-oqa.de; '' when it is none.
+
+    Nor is one with an encoded word (RFC 2047): in a header that is read as something else, even as somebody.
+    """
+    if _ENCODED in text:
+        return ""
     try:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:

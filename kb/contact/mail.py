@@ -7,7 +7,10 @@ goes now, and none is to blame. What the server has against one mail is a Refuse
 import os
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import replace
+from email import message_from_string
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -55,12 +58,13 @@ def message_of(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage
     """
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(one_line(name), addr_spec=settings.sender)
-    message["To"] = mail.recipient
+    _put(message, "To", mail.recipient)
     message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(mail.created)
     message["Message-ID"] = mail.message_id
     if mail.reply_to:
-        message["Reply-To"] = mail.reply_to
+        with suppress(ValueError, MessageError):  # the text names it too
+            _put(message, "Reply-To", mail.reply_to)
     if mail.thread:
         message["In-Reply-To"] = message["References"] = mail.thread
     if mail.purpose != "team":
@@ -70,6 +74,16 @@ def message_of(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage
         kind, _, subtype = file.media_type.partition("/")
         message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
     return message
+
+
+def _put(message: EmailMessage, name: str, address: str) -> None:
+    """Writes a header of one address; raises ValueError when whoever reads it would see another."""
+    message[name] = Address(addr_spec=address)
+    written = message.as_string(policy=SMTP.clone(utf8=not address.isascii()))
+    read = message_from_string(written, policy=SMTP)[name]
+    if [one.addr_spec for one in read.addresses] != [address]:
+        del message[name]
+        raise ValueError(f"{name} would be read as another address")
 
 
 def without_attachments(mail: Waiting) -> Waiting:

@@ -1,5 +1,6 @@
 """A mail says what it should, to whom it should, and over a connection that nobody reads."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,34 @@ def test_line_ends_in_a_subject_make_no_header(requests: Requests, outbox: Outbo
     message = message_of(mail, settings(25), "Shop\r\nBcc: x@y.zz")
     assert message["Bcc"] is None
     assert "Bcc" not in {name for name, _ in message.items()}
+
+
+ENCODED = "=?utf-8?q?Boss_=3Cboss=40corp.example=3E?=@example.com"
+
+
+def test_what_reads_as_another_address_gets_no_mail_and_no_answer(requests: Requests, outbox: Outbox) -> None:
+    requests.send_links(ADA, NOW, lambda _: Mail("links", ENCODED, "Hi", "y"))
+    mail = outbox.claim(NOW)
+    assert mail
+    with pytest.raises(ValueError, match="encoded-word"):
+        message_of(mail, settings(25), "Shop")
+    message = message_of(replace(mail, recipient=TEAM, reply_to=ENCODED), settings(25), "Shop")
+    assert message["Reply-To"] is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [ADA, "o'neil+{x}|y=?z@example.com", f"{'a' * 64}@{'b' * 60}.{'c' * 60}.example", "ada@straße.de"],
+)
+def test_who_it_is_for_reads_back_as_the_same_one_address(
+    requests: Requests, outbox: Outbox, address: str
+) -> None:
+    requests.send_links(ADA, NOW, lambda _: Mail("links", address, "Hi", "y", address))
+    mail = outbox.claim(NOW)
+    assert mail
+    message = message_of(mail, settings(25), "Shop")
+    for name in ("To", "Reply-To"):
+        assert [one.addr_spec for one in message[name].addresses] == [address]
 
 
 def test_the_team_gets_it_where_the_settings_say_or_where_e_mail_goes() -> None:
