@@ -12,7 +12,8 @@ TAKEN = {
     "image/png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + REST,
     "image/gif": b"GIF89a" + REST,
     "image/webp": b"RIFF\x10\0\0\0WEBPVP8 " + REST,
-    "image/heif": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + REST,
+    "image/heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + REST,
+    "image/heif": b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf" + REST,
     "application/pdf": b"%PDF-1.7\n" + REST,
 }
 REFUSED = {
@@ -21,6 +22,8 @@ REFUSED = {
     "a program": b"MZ\x90\0" + REST,
     "an archive": b"PK\x03\x04" + REST,
     "a film": b"\0\0\0\x18ftypmp42" + REST,
+    "a film of a phone": b"\0\0\0\x14ftypqt  \0\0\0\0qt  heic" + REST,
+    "a picture of another kind": b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif" + REST,
     "text": b"hello",
     "nothing": b"",
 }
@@ -30,6 +33,16 @@ def test_every_type_taken_is_known_by_its_content() -> None:
     assert {kind: media_type(content) for kind, content in TAKEN.items()} == {
         kind: kind for kind in MEDIA_TYPES
     }
+
+
+@pytest.mark.parametrize(
+    "brands",
+    ["heic mif1", "heix mif1", "heim mif1", "heis mif1", "hevc msf1", "hevx msf1", "mif1 heic", "msf1 hevc"],
+)
+def test_phones_photos_are_taken_whatever_brand_they_begin_with(brands: str) -> None:
+    major, other = brands.encode().split()
+    content = b"\0\0\0\x18ftyp" + major + b"\0\0\0\0mp41" + other + b"\0\0\0\x08meta" + REST
+    assert media_type(content) == "image/heic"
 
 
 @pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED.keys())
