@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from kb.contact.hours import opening
 from kb.contact.limits import Limits
 from kb.contact.message import Message, Translate, in_english, prepare
 from kb.contact.orders import OrderSource
@@ -128,10 +127,6 @@ class HelpCenter:
     def key(self, purpose: str) -> bytes:
         """32 secret bytes for one purpose, as `kb.secret.site_key`."""
         return site_key(self.place.derived, purpose)
-
-    def is_open(self, channel: Channel, moment: datetime) -> bool:
-        """Whether a channel can be used at an aware moment."""
-        return opening(channel, self.site, moment).is_open
 
     @property
     def logo(self) -> Path | None:

@@ -4,8 +4,8 @@ Everything that was typed is kept whatever is wrong, so that it can be handed ba
 """
 
 import secrets
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app, request
@@ -15,10 +15,11 @@ from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from kb.contact.addresses import mail_address
 from kb.contact.attachments import LARGEST, LARGEST_TOGETHER, MOST, Attachment, harmless_name, media_type
+from kb.contact.hours import openings
 from kb.contact.message import find_order_number, one_line
 from kb.contact.record import Written
 from kb.model import Channel, ChannelKind
@@ -27,8 +28,11 @@ from webapp.current import center, now
 LONG, SHORT = 5000, 200
 """The most characters of a long and of a short field."""
 
-LARGEST_TEXT = 4 * 1024 * 1024
+LARGEST_TEXT = 1024 * 1024
 """The most bytes of all that is typed into a form."""
+
+_KEPT = 20
+"""How many times what may be typed is handed back to be shortened: all of a megabyte would take seconds."""
 
 LEAST_SECONDS = 2
 """Programs that are no browser are faster."""
@@ -55,7 +59,7 @@ def _not_longer_than(most: int) -> Any:
     def check(_form: FlaskForm, field: Field) -> None:
         over = len(field.data or "") - most
         if over > 0:
-            raise ValidationError(
+            raise StopValidation(  # whatever else may be wrong would take long to find out
                 ngettext(
                     "This is %(num)s character too long. Please shorten it, or attach the rest",
                     "This is %(num)s characters too long. Please shorten it, or attach the rest",
@@ -66,12 +70,17 @@ def _not_longer_than(most: int) -> Any:
     return check
 
 
+def _cut(most: int) -> Callable[[str | None], str]:
+    """A filter that keeps the beginning, before others look at each letter."""
+    return lambda text: (text or "")[: _KEPT * most]
+
+
 def _line(most: int = SHORT) -> StringField:
-    return StringField(filters=[_one_line], validators=[_not_longer_than(most)])
+    return StringField(filters=[_cut(most), _one_line], validators=[_not_longer_than(most)])
 
 
 def _text(most: int = LONG) -> TextAreaField:
-    return TextAreaField(filters=[_plain], validators=[_not_longer_than(most)])
+    return TextAreaField(filters=[_cut(most), _plain], validators=[_not_longer_than(most)])
 
 
 class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -91,8 +100,8 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     call_at = SelectField(validate_choice=False)
     name = _line()
     email = _line(254)
-    topic = HiddenField(filters=[_one_line])
-    article = HiddenField(filters=[_one_line])
+    topic = HiddenField(filters=[_cut(SHORT), _one_line])
+    article = HiddenField(filters=[_cut(SHORT), _one_line])
     form_token = HiddenField()
     website = StringField()
 
@@ -140,14 +149,16 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             )
 
     def validate_form_token(self, field: Field) -> None:
-        """Ours, and not too young: people take longer."""
-        try:
-            made = float(_serializer().loads(field.data or "")["at"])
-        except BadData:
-            field.data = new_token(now() - timedelta(seconds=LEAST_SECONDS))
-            raise ValidationError(_("This page was open for too long. Please send it again")) from None
+        """Ours, and not too young: people take longer. One from the future is from before a clock was set."""
         is_browser = "Sec-Fetch-Site" in request.headers  # which may fill in everything at once
-        if now().timestamp() - made < LEAST_SECONDS and not is_browser:
+        try:
+            age = now().timestamp() - float(_serializer().loads(field.data or "")["at"])
+        except BadData:
+            age = None
+        if age is None or (age < 0 and not is_browser):
+            field.data = new_token(now() - timedelta(seconds=LEAST_SECONDS))
+            raise ValidationError(_("This page was open for too long. Please send it again"))
+        if age < LEAST_SECONDS and not is_browser:
             raise ValidationError(_("That was very quick for a form as long as this. Please send it again"))
 
     @property
@@ -215,13 +226,18 @@ def calls(channel: Channel) -> list[datetime]:
     if channel.kind is not ChannelKind.CALLBACK or channel.hours is None:
         return []
     first = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    spans = list(openings(channel, center().site, first, first + timedelta(days=15)))
+
+    def is_open(moment: datetime) -> bool:
+        return any(begins <= moment.astimezone(UTC) < ends for begins, ends in spans)
+
     found: list[datetime] = []
     for hour in range(14 * 24):
         begins = first + timedelta(hours=hour)
         days = {moment.date() for moment in found}
         if len(days) == _CALL_DAYS and begins.date() not in days:
             break
-        if center().is_open(channel, begins) and center().is_open(channel, begins + timedelta(minutes=59)):
+        if is_open(begins) and is_open(begins + timedelta(minutes=59)):
             found.append(begins)
     return found
 

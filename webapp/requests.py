@@ -68,7 +68,8 @@ def new() -> Response:
 @blueprint.post("/new")
 def send() -> AnyResponse:
     """Stores the request and shows its record; or hands everything back, saying what is wrong."""
-    request.max_content_length = _LARGEST_BODY
+    with_files = request.mimetype == "multipart/form-data"
+    request.max_content_length = _LARGEST_BODY if with_files else LARGEST_TEXT
     request.max_form_memory_size = LARGEST_TEXT
     channel = _channel()
     form = RequestForm(channel, calls(channel))

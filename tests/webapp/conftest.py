@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kb.contact.hours import opening
 from kb.contact.limits import Limits
 from kb.contact.orders import OrderSource
 from kb.contact.requests import Requests
@@ -167,10 +166,6 @@ class FakeCenter:
     def logo_size(self) -> tuple[int, int]:
         """That of the logo's file."""
         return image_size(self.logo) if self.logo else (0, 0)
-
-    def is_open(self, channel: Channel, moment: datetime) -> bool:
-        """As the channel's hours say."""
-        return opening(channel, self.site, moment).is_open
 
     @property
     def requests(self) -> Requests:

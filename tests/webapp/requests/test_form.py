@@ -3,16 +3,23 @@
 import io
 import logging
 import re
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.contact.attachments import LARGEST
+from kb.contact.hours import opening
 from kb.model import Verdict
 from tests.webapp.conftest import CHANNELS, FakeCenter, results
 from tests.webapp.requests.forms import PNG, SCRIPT, Clock, fields, filled, only, opened, post
 from webapp import create_app
+from webapp.request_form import LARGEST_TEXT, calls
 
 
 def test_the_form_begins_with_what_is_known(client: FlaskClient, center: FakeCenter) -> None:
@@ -128,6 +135,11 @@ def test_a_body_beyond_all_measure_gets_a_kind_page(
     assert "Go back in your browser" in answer.text
 
 
+def test_a_form_without_files_may_not_be_as_large_as_files(client: FlaskClient, clock: Clock) -> None:
+    typed = filled(client, clock, happened="x" * LARGEST_TEXT)
+    assert client.post("/requests/new", data=typed).status_code == 413
+
+
 @pytest.mark.parametrize("spoilt", ["a folder", "no database"])
 def test_when_nothing_can_be_stored_the_text_comes_back_with_other_ways(
     spoilt: str, client: FlaskClient, center: FakeCenter, clock: Clock, caplog: pytest.LogCaptureFixture
@@ -168,6 +180,48 @@ def test_a_callback_asks_for_a_number_and_offers_hours_when_somebody_can_call(
     written = only(center).written
     assert (written.phone, written.call_at[:19]) == ("0808 157 0142", "Tuesday 24 November")
     assert [mail.purpose for mail in only(center).mails] == ["team"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "moment"),
+    [
+        ("Mo-Fr 09:00-19:00", datetime(2026, 11, 23, 14, 30, tzinfo=UTC)),
+        ("Mo-Fr 09:30-12:15,13:00-17:00", datetime(2026, 12, 23, 9, tzinfo=UTC)),
+        ("Mo-Su 22:00-03:00", datetime(2026, 3, 27, 12, tzinfo=UTC)),  # clocks skip an hour within
+        ("Mo-Su 22:00-03:00", datetime(2026, 10, 24, 12, tzinfo=UTC)),  # and show one twice
+        ("2026 Dec 24 10:00-12:00", datetime(2026, 12, 11, 8, tzinfo=UTC)),
+        ("24/7", datetime(2026, 11, 23, 23, 59, tzinfo=UTC)),
+    ],
+)
+def test_a_call_is_offered_for_each_hour_in_which_the_channel_is_open_throughout(
+    app: Flask, center: FakeCenter, clock: Clock, hours: str, moment: datetime
+) -> None:
+    clock.now = moment
+    channel = replace(CHANNELS[3], hours=hours)
+    with app.test_request_context():
+        offered = calls(channel)
+    first = moment.astimezone(ZoneInfo("Europe/London")).replace(minute=0) + timedelta(hours=2)
+    usable = [
+        begins
+        for begins in (first + timedelta(hours=hour) for hour in range(14 * 24))
+        if all(
+            opening(channel, center.site, begins + timedelta(minutes=minute)).is_open for minute in (0, 59)
+        )
+    ]
+    days = sorted({begins.date() for begins in usable})[:3]
+    assert offered == [begins for begins in usable if begins.date() in days]
+
+
+@pytest.mark.parametrize("name", ["happened", "name", "email", "phone", "topic"])
+def test_what_is_far_too_long_is_cut_and_costs_no_more_than_what_is_kept(
+    client: FlaskClient, clock: Clock, name: str
+) -> None:
+    typed = filled(client, clock, **{name: "a b" * 300_000})
+    begin = time.process_time()
+    answer = post(client, typed)
+    assert time.process_time() - begin < 1
+    assert answer.status_code == 422 or name in ("phone", "topic")
+    assert len(answer.text) < 150_000
 
 
 def test_without_a_mail_server_the_page_says_so_and_keeps_the_request(

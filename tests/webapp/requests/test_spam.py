@@ -32,6 +32,14 @@ def test_who_sends_with_a_browser_may_be_as_quick_as_it_fills_in(client: FlaskCl
     assert post(client, typed, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
 
 
+def test_a_clock_that_is_set_back_ends_no_open_form(client: FlaskClient, clock: Clock) -> None:
+    typed = filled(client, clock)
+    clock.now -= timedelta(hours=1)
+    answer = post(client, typed)
+    assert "open for too long" in answer.text
+    assert post(client, fields(answer.text)).status_code == 303
+
+
 @pytest.mark.parametrize("wrong", ["form_token", "csrf_token", "website"])
 def test_after_whatever_looked_like_a_program_sending_again_works(
     wrong: str, client: FlaskClient, clock: Clock
