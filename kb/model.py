@@ -243,7 +243,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One article found, as it is shown: `heading` and `anchor` name its best section.
+    """One article found, as it is shown: `heading` and `anchor` name its best section, where `url` leads.
 
     `snippet` is HTML: escaped text with `<mark>` around matched words, and nothing else.
     """

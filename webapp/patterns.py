@@ -100,7 +100,8 @@ class Found:
 
 def _result(title: str, heading: str = "") -> Result:
     snippet = "Where your <mark>parcel</mark> is &amp; when it comes."
-    return Result("slug", title, "/", heading, "slug" if heading else "", snippet, "", _today(), 1.0)
+    url, anchor = ("/#slug", "slug") if heading else ("/", "")
+    return Result("slug", title, url, heading, anchor, snippet, "", _today(), 1.0)
 
 
 def _today() -> date:

@@ -277,7 +277,7 @@ def results(count: int, verdict: Verdict, total: int | None = None, **more: Any)
         Result(
             f"article-{number}",
             f"Article {number}",
-            f"/articles/article-{number}",
+            f"/articles/article-{number}#the-steps",
             "The steps",
             "the-steps",
             "Where your <mark>parcel</mark> is &amp; why",

@@ -52,7 +52,9 @@ def test_it_says_what_happens_to_what_is_written(client: FlaskClient) -> None:
 def test_articles_are_offered_where_they_may_answer(client: FlaskClient, center: FakeCenter) -> None:
     center.found = results(5, Verdict.UNSURE)
     piece = client.get("/requests/articles?q=mug").text
-    assert piece.count("<li>") == 3
+    assert re.findall(r'<li><a href="([^"]*)"', piece) == [
+        f"/articles/article-{number}#the-steps" for number in (1, 2, 3)
+    ]
     assert 'target="_blank"' in piece
     center.found = results(5, Verdict.NOTHING_USEFUL)
     assert client.get("/requests/articles?q=mug").text.strip() == ""
