@@ -1,8 +1,8 @@
 """The one process that sends mail and lets old requests go: `python -m kb.delivery ROOT PARENT`.
 
-`kb serve` starts it and starts it again should it end. A lock makes sure that there is one on this machine;
-leases in the database do between machines. It ends by itself when its PARENT, the id of the
-`kb serve` that started it, is gone.
+`kb serve` starts it, gives it the site's settings as JSON to read, and starts it again should it end. A lock
+makes sure that there is one on this machine; leases in the database do between machines. It ends by itself
+when its PARENT, the id of the `kb serve` that started it, is gone.
 """
 
 import fcntl
@@ -19,6 +19,8 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from kb.contact.mail import (
     PASSWORD_VARIABLE,
     MailSession,
@@ -29,7 +31,6 @@ from kb.contact.mail import (
 )
 from kb.contact.outbox import Outbox, Waiting
 from kb.contact.requests import Requests
-from kb.content.seeds import load_site
 from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError
 from kb.model import MailSettings, Site
@@ -175,8 +176,11 @@ def _end_with(parent: int, stop: threading.Event) -> None:
             stop.set()
 
 
-def main(root: Path, parent: int) -> int:
-    """Delivers for the help center in `root`; 0 when told to stop or left alone, 2 when it can't begin."""
+def main(root: Path, parent: int, settings: bytes) -> int:
+    """Delivers for the help center in `root`, whose settings are JSON.
+
+    0 when told to stop or left alone, 2 when it can't begin.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -184,7 +188,7 @@ def main(root: Path, parent: int) -> int:
     threading.Thread(target=_end_with, args=(parent, stop), daemon=True).start()
     try:
         with only_one(root / ".kb", stop) as holder:
-            run(root, load_site(root / "seeds"), stop, holder)
+            run(root, TypeAdapter(Site).validate_json(settings), stop, holder)
     except (KBError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201  it has no other way to say so
         return 2
@@ -192,4 +196,4 @@ def main(root: Path, parent: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), sys.stdin.buffer.read()))

@@ -19,8 +19,10 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
+from pydantic import TypeAdapter
 
 from kb.errors import KBError
+from kb.model import Site
 
 THREADS = 4
 _GRACE_SECONDS = 10
@@ -29,6 +31,8 @@ METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where all workers count together: prometheus-client's own name for it, read when it is imported."""
 
 _METRICS_PREFIX = "kb-metrics-"
+_PYTHON = (sys.executable, "-P", "-m")
+"""Runs a module of what is installed (-P), never one of the folder that the server was started in."""
 
 
 def address(host: str, port: int) -> str:
@@ -60,11 +64,13 @@ def check_port(host: str, port: int) -> None:
 class _Delivery:
     """The process that sends mail (`kb.delivery`), for as long as the server runs: who ends is replaced.
 
-    A group of its own keeps Ctrl+C from it, which would find it importing: it is told to stop by us.
+    A group of its own keeps Ctrl+C from it, which would find it importing: it is told to stop by us. Each gets
+    the settings that the server was started with, whatever site.yaml says by then.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._command = [sys.executable, "-m", "kb.delivery", str(root), str(os.getpid())]
+    def __init__(self, root: Path, site: Site) -> None:
+        self._command = [*_PYTHON, "kb.delivery", str(root), str(os.getpid())]
+        self._settings = TypeAdapter(Site).dump_json(site)
         self._process: subprocess.Popen[bytes] | None = None
         self._not_before = 0.0
 
@@ -73,7 +79,12 @@ class _Delivery:
         ended = self._process is None or self._process.poll() is not None
         if ended and time.monotonic() >= self._not_before:
             self._not_before = time.monotonic() + _RESTART_SECONDS
-            self._process = subprocess.Popen(self._command, process_group=0)
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, process_group=0)
+            pipe = self._process.stdin
+            if pipe:  # not as an argument, which every user of the machine may read: it can hold a password
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.write(self._settings)
+                    pipe.close()
 
     def stop(self) -> None:
         """Lets it finish the mail in hand, for as long as workers may finish their requests."""
@@ -184,10 +195,12 @@ def run(
     workers: int,
     development: bool = False,
     root: Path | None = None,
+    site: Site | None = None,
 ) -> None:
     """Serves the application that `make_app` gives until it is told to stop.
 
-    `root` is that of the help center whose mail is sent meanwhile, and where workers count together.
+    `root` is the help center's, where workers count together; with its settings, `site`, its mail is sent
+    meanwhile.
 
     It is made once and shared by all workers; in development each makes its own, so that a reload
     (SIGHUP) reads seeds and templates again.
@@ -212,7 +225,7 @@ def run(
         "when_ready": _share_with_workers,
         "on_exit": _forget_metrics,
     }
-    _Server(make_app, settings, _Delivery(root) if root else None).run()
+    _Server(make_app, settings, _Delivery(root, site) if root and site else None).run()
 
 
 @contextlib.contextmanager
@@ -221,7 +234,7 @@ def rebuilding(arguments: list[str]) -> Iterator[None]:
 
     It is stopped by us alone, so it has a group of its own: Ctrl+C may find it anywhere.
     """
-    command = [sys.executable, "-m", "kb", *arguments, "index", "--watch", "--notify", str(os.getpid())]
+    command = [*_PYTHON, "kb", *arguments, "index", "--watch", "--notify", str(os.getpid())]
     watcher = subprocess.Popen(command, process_group=0)
     try:
         yield

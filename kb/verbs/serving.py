@@ -95,7 +95,7 @@ def serve(
     with server.rebuilding(again) if development else nullcontext():
         workers = workers or max(2, os.cpu_count() or 2)
         _prepare(opened.database)
-        server.run(make_app, host, port, workers, development, root)
+        server.run(make_app, host, port, workers, development, root, opened.site)
 
 
 def _prepare(database: Database) -> None:

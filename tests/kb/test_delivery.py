@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from kb.contact.attachments import Attachment
 from kb.contact.mail import ServerTroubleError
 from kb.contact.outbox import Outbox
 from kb.contact.record import Mail, Written
 from kb.contact.requests import Requests
+from kb.content.seeds import load_site
 from kb.database import Database
 from kb.delivery import only_one
+from kb.model import Site
 from tests.builders import help_center
 from tests.kb.sending import ADA, NOW, TEAM, Clock, run, write
 from tests.mailbox import Mailbox, mailbox
@@ -154,8 +157,11 @@ def test_one_at_which_the_server_hangs_up_does_not_hold_up_the_others(
 @contextmanager
 def _process(root: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """`python -m kb.delivery`, started as `kb serve` does."""
-    command = [sys.executable, "-m", "kb.delivery", str(root), str(os.getpid())]
-    process = subprocess.Popen(command, cwd=REPOSITORY)
+    command = [sys.executable, "-P", "-m", "kb.delivery", str(root), str(os.getpid())]
+    process = subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.PIPE)
+    assert process.stdin
+    with process.stdin as pipe:
+        pipe.write(TypeAdapter(Site).dump_json(load_site(root / "seeds")))
     try:
         yield process
     finally:

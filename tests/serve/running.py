@@ -148,14 +148,22 @@ class Server:
 
 @contextmanager
 def serving(
-    root: Path, *arguments: str, workers: int | None = None, cwd: Path = REPOSITORY
+    root: Path,
+    *arguments: str,
+    workers: int | None = None,
+    cwd: Path = REPOSITORY,
+    installed: bool = False,
 ) -> Iterator[Server]:
-    """`kb serve` with all its workers up, ended with everything it started however the test goes."""
+    """`kb serve` with all its workers up, ended with everything it started however the test goes.
+
+    `installed` runs it as its script does, which looks for no module in `cwd`.
+    """
     port = free_port()
     if workers:
         arguments = (*arguments, "--workers", str(workers))
     processes = (workers or 2) + ("--development" in arguments)
-    command = [sys.executable, "-m", "kb", "--root", str(root), "serve", "--port", str(port), *arguments]
+    python = [sys.executable, "-P"] if installed else [sys.executable]
+    command = [*python, "-m", "kb", "--root", str(root), "serve", "--port", str(port), *arguments]
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
         process = subprocess.Popen(
             command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=cwd

@@ -110,6 +110,24 @@ def test_killed_between_storing_and_mailing_it_goes_out_once_after_the_restart(r
         assert sorted(box.recipients) == ["ada@example.com", TEAM]
 
 
+def test_a_mistake_in_the_settings_keeps_no_mail_waiting_and_nothing_runs_from_where_it_was_started(
+    root: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    with_mail(root, port)
+    (tmp_path / "smtplib.py").write_text("raise SystemExit('this is not the one')", encoding="utf-8")
+    (tmp_path / "kb").mkdir()
+    with mailbox(port) as box, serving(root, cwd=tmp_path, installed=True) as server:
+        customer = Customer(server)
+        wait_as_people_do()
+        (root / "seeds" / "site.yaml").write_text("name: [", encoding="utf-8")
+        (delivery,) = server.delivery()
+        os.kill(delivery, signal.SIGKILL)
+        assert customer.send("My mug broke").status == 303
+        until(lambda: len(box.messages) == 2, 30, "the mail goes out as it was set up")
+        assert "this is not the one" not in server.printed()
+
+
 def test_a_mail_server_that_does_not_answer_keeps_nobody_waiting(root: Path) -> None:
     with_mail(root, free_port())
     with serving(root) as server:
