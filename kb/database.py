@@ -48,6 +48,9 @@ METADATA = MetaData(
 """All tables. Constraints have names, so that a migration can change them."""
 
 _BUSY_SECONDS = 10
+_SCRUBBINGS = 3
+"""How often it is tried to empty the log, each time waiting as long for those who read."""
+
 _one_at_a_time = threading.Lock()
 """Alembic keeps what it works on in its own module: two threads at once take it from each other."""
 
@@ -140,12 +143,20 @@ class Database:
         with self._transaction(writes=True) as connection:
             yield connection
 
-    def scrub(self) -> None:
-        """Makes sure that nothing deleted is left in SQLite's log; other databases see to that themselves."""
-        if self._is_sqlite:
-            with self._explained(), self._engine.connect() as connection:
-                connection.rollback()  # a checkpoint can't run inside a transaction
-                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+    def scrub(self) -> bool:
+        """Empties SQLite's log of what was deleted; False when somebody kept reading what stands in it.
+
+        Other databases see to that themselves.
+        """
+        if not self._is_sqlite:
+            return True
+        with self._explained(), self._engine.connect() as connection:
+            connection.rollback()  # a checkpoint can't run inside a transaction
+            driver: Any = connection.connection.driver_connection
+            checkpoints = (
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() for _ in range(_SCRUBBINGS)
+            )
+            return any(not is_busy for is_busy, _in_log, _done in checkpoints)
 
     @contextlib.contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:

@@ -69,7 +69,7 @@ def deliver(
                 mail = outbox.claim(clock()) if go_on else None
     except ServerTroubleError as error:
         if mail is not None:
-            outbox.put_off(mail, clock(), str(error), counts=False)
+            outbox.put_off(mail, clock(), error.words or str(error), counts=False)
         raise
     return taken
 
@@ -92,7 +92,10 @@ def _send(
             outbox.give_up(mail, str(error))
         else:
             outbox.put_off(mail, clock(), str(error))
-        log.warning("The mail server refused a mail (%s) for good or for now: %s", mail.purpose, error)
+        often = "for good" if error.for_good else "for now"
+        log.warning(
+            "Mail %s (%s) was refused %s (%s): see kb requests.", mail.id, mail.purpose, often, error.code
+        )
         return 0
     outbox.sent(mail, clock())
     return 1
@@ -113,7 +116,7 @@ def _message(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage:
     try:
         return message_of(mail, settings, name)
     except Exception as error:
-        log.exception("A mail can't be made into a message.")
+        log.error("Mail %s can't be made into a message: %s", mail.id, type(error).__name__)
         raise RefusedError(f"It can't be made into a message: {error}", for_good=True) from error
 
 

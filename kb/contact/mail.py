@@ -30,18 +30,26 @@ _TOO_LARGE = 552
 
 
 class ServerTroubleError(Exception):
-    """The mail server can't be used now; the message says why, to operators."""
+    """The mail server can't be used now; the message says why, to operators.
+
+    `words` are the server's own, when they may name a customer: they are not for the log.
+    """
+
+    def __init__(self, reason: str, words: str = "") -> None:
+        super().__init__(reason)
+        self.words = words
 
 
 class RefusedError(Exception):
     """The server did not take this mail; `for_good` when trying again changes nothing (RFC 5321, 4.2.1).
 
-    `too_large` when a smaller one might be taken (RFC 1870, 6).
+    `too_large` when a smaller one might be taken (RFC 1870, 6). The reason may name a customer: it is not for
+    the log, where `code` stands, 0 when it was not the server.
     """
 
-    def __init__(self, reason: str, *, for_good: bool, too_large: bool = False) -> None:
+    def __init__(self, reason: str, *, for_good: bool, code: int = 0, too_large: bool = False) -> None:
         super().__init__(reason)
-        self.for_good, self.too_large = for_good, too_large
+        self.for_good, self.code, self.too_large = for_good, code, too_large
 
 
 def team_address(settings: MailSettings, channels: tuple[Channel, ...], channel: str) -> str:
@@ -140,24 +148,22 @@ class MailSession:
             self._smtp.send_message(message, self._settings.sender, [recipient])
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
-            raise self._refusal(code, said, error) from error
+            raise self._refusal(code, said) from error
         except smtplib.SMTPNotSupportedError as error:
             raise RefusedError(str(error), for_good=True) from error
         except smtplib.SMTPResponseException as error:
             too_large = error.smtp_code == _TOO_LARGE
             if isinstance(error, smtplib.SMTPSenderRefused) and not too_large:  # whoever it is for
                 raise self._trouble(error) from error
-            raise self._refusal(error.smtp_code, error.smtp_error, error, too_large=too_large) from error
+            raise self._refusal(error.smtp_code, error.smtp_error, too_large=too_large) from error
         except (OSError, smtplib.SMTPException) as error:
             raise self._trouble(error) from error
 
-    def _refusal(
-        self, code: int, said: bytes | str, error: Exception, *, too_large: bool = False
-    ) -> Exception:
+    def _refusal(self, code: int, said: bytes | str, *, too_large: bool = False) -> Exception:
+        words = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
         if code == 421:  # the server is closing the connection (RFC 5321, 3.8)
-            return self._trouble(error)
-        words = said.decode(errors="replace") if isinstance(said, bytes) else said
-        return RefusedError(f"{code} {words}", for_good=code >= 500, too_large=too_large)
+            return ServerTroubleError(f"{self._settings.host}:{self._port}: it hung up (421).", words)
+        return RefusedError(words, for_good=code >= 500, code=code, too_large=too_large)
 
     def _trouble(self, error: Exception) -> ServerTroubleError:
         said = str(error) or type(error).__name__

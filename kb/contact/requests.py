@@ -21,7 +21,7 @@ from kb.contact.attachments import Attachment
 from kb.contact.record import Attached, Mail, Posted, Receipt, Request, Written
 from kb.contact.reference import new_reference, read_reference
 from kb.contact.tables import ATTACHMENTS, OUTBOX, REQUEST_KEYS, REQUESTS
-from kb.database import Database
+from kb.database import Database, DatabaseUnavailableError
 
 _ATTEMPTS = 5
 _LINKS = 20
@@ -113,25 +113,30 @@ class Requests:
             return [_request(connection, row) for row in rows]
 
     def forget(self, email: str) -> int:
-        """Deletes every request of an address with all that belongs to it; how many there were."""
+        """Deletes every request of an address with all that belongs to it; how many there were.
+
+        Raises DatabaseUnavailableError when that is done, but stands in the database's log as long as
+        somebody reads it.
+        """
         with self._database.writing() as connection:
             gone = connection.execute(delete(REQUESTS).where(REQUESTS.c.email_folded == folded(email)))
             others = connection.execute(select(OUTBOX.c.id, OUTBOX.c.recipient)).all()
             theirs = [number for number, recipient in others if folded(recipient) == folded(email)]
             connection.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(theirs)))
-        self._database.scrub()
+        self._scrub()
         return gone.rowcount
 
     def forget_phone(self, phone: str) -> int:
         """Deletes every request to call a number with all that belongs to it; how many there were.
 
-        Digits decide, not spelling; a number with a country code and without one are two numbers.
+        Digits decide, not spelling; a number with a country code and without one are two numbers. Raises as
+        `forget` does.
         """
         with self._database.writing() as connection:
             given = connection.execute(select(REQUESTS.c.id, REQUESTS.c.phone).where(REQUESTS.c.phone != ""))
             theirs = [number for number, written in given if digits(written) == digits(phone)]
             connection.execute(delete(REQUESTS).where(REQUESTS.c.id.in_(theirs)))
-        self._database.scrub()
+        self._scrub()
         return len(theirs)
 
     def expire(self, before: datetime) -> int:
@@ -139,9 +144,14 @@ class Requests:
         with self._database.writing() as connection:
             gone = connection.execute(delete(REQUESTS).where(REQUESTS.c.created < before))
             connection.execute(delete(OUTBOX).where(OUTBOX.c.request.is_(None), OUTBOX.c.created < before))
-        if gone.rowcount:
-            self._database.scrub()
+        self._database.scrub()  # also what a reader kept in the log the last time
         return gone.rowcount
+
+    def _scrub(self) -> None:
+        if not self._database.scrub():
+            problem = "what was deleted can still be read from its log, which something else has open."
+            fix = "Run the command again when that has ended, a backup for example."
+            raise DatabaseUnavailableError.at(self._database.name, problem, fix)
 
     def _stored(
         self,

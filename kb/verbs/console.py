@@ -1,5 +1,7 @@
 """What verbs do at a terminal: build with a bar, report problems."""
 
+import os
+import stat
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -55,6 +57,18 @@ def write(file: Path, text: str) -> None:
     """Writes what a command was asked to write down; raises KBError when it can't."""
     try:
         file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise KBError.at(file, f"cannot be written: {error.strerror}.", "Choose another place.") from error
+
+
+def write_private(file: Path, text: str) -> None:
+    """As `write`, for what only this user may read: it says what customers wrote."""
+    try:
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(opened, "w", encoding="utf-8") as out:
+            if stat.S_ISREG(os.fstat(opened).st_mode):  # one that was there before, and no device
+                os.fchmod(opened, 0o600)
+            out.write(text)
     except OSError as error:
         raise KBError.at(file, f"cannot be written: {error.strerror}.", "Choose another place.") from error
 

@@ -1,6 +1,7 @@
 """`kb requests`: what customers have sent, for those who answer them."""
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -86,13 +87,13 @@ def show(root: Path, reference: str, save: Path | None, as_data: bool) -> None:
 @options.root
 @click.pass_obj
 def export(root: Path, file: Path) -> None:
-    """Write all requests to FILE as JSON, without their attachments; - prints them."""
+    """Write all requests to FILE as JSON, for you alone and without attachments; - prints them."""
     found = _as_data(_requests(root).newest())
     text = json.dumps(found, indent=1, ensure_ascii=False)
     if str(file) == "-":
         click.echo(text)
         return
-    console.write(file, f"{text}\n")
+    console.write_private(file, f"{text}\n")
     click.echo(f"{len(found)} requests written to {file}.")
 
 
@@ -153,7 +154,7 @@ def _saved(known: Requests, reference: str, folder: Path) -> list[str]:
         folder.mkdir(parents=True, exist_ok=True)
         for number, file in enumerate(known.contents(reference), 1):
             path = folder / f"{read_reference(reference)}-{number}-{file.name}"
-            with path.open("xb") as out:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                 out.write(file.content)
             paths.append(str(path))
     except OSError as error:

@@ -154,6 +154,32 @@ def test_one_at_which_the_server_hangs_up_does_not_hold_up_the_others(
     assert box.recipients == [ADA, TEAM]
 
 
+def test_no_customers_address_stands_in_the_log_but_the_servers_words_beside_the_mail(
+    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    box.answers[ADA] = f"550 5.1.1 <{ADA}> unknown"
+    (reference,) = write(requests)
+    run(outbox, clock, box.port)
+    assert "(copy) was refused for good (550)" in caplog.text
+    assert ADA not in caplog.text
+    found = requests.find(reference)
+    assert found
+    assert found.mails[1].last_error == box.answers[ADA]
+
+
+def test_a_server_that_hangs_up_over_a_customer_is_named_in_the_log_without_them(
+    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox
+) -> None:
+    box.answers[ADA] = f"421 no more for {ADA}"
+    (reference,) = write(requests)
+    with pytest.raises(ServerTroubleError) as raised:
+        run(outbox, clock, box.port)
+    assert ADA not in str(raised.value)
+    found = requests.find(reference)
+    assert found
+    assert found.mails[1].last_error == box.answers[ADA]
+
+
 @contextmanager
 def _process(root: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """`python -m kb.delivery`, started as `kb serve` does."""

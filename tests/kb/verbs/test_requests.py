@@ -1,16 +1,20 @@
 """`kb requests`: staff read, take away and delete what customers have sent."""
 
 import json
+import os
+import stat
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from kb.contact.attachments import Attachment
 from kb.contact.outbox import Outbox
 from kb.contact.record import Mail, Written
 from kb.contact.requests import Requests
+from kb.contact.tables import REQUESTS
 from kb.database import Database
 from kb.place import Place
 from tests.builders import help_center, kb
@@ -117,6 +121,36 @@ def test_who_wants_to_be_forgotten_is(place: Place, references: list[str]) -> No
     assert done.stdout == "1 requests of ada@example.com deleted.\n"
     (left,) = kb(place.root, "requests", "list").stdout.splitlines()
     assert references[1] in left
+
+
+def test_what_customers_wrote_is_written_down_for_this_user_alone(
+    place: Place, references: list[str], tmp_path: Path
+) -> None:
+    there = tmp_path / "there.json"
+    there.write_text("")
+    there.chmod(0o644)
+    kb(place.root, "requests", "export", there)
+    kb(place.root, "requests", "export", tmp_path / "new.json")
+    kb(place.root, "requests", "show", references[0], "--save", tmp_path / "saved")
+    saved = tmp_path / "saved" / f"{references[0]}-1-mug.png"
+    for file in (there, tmp_path / "new.json", saved):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert kb(place.root, "requests", "export", os.devnull).exit_code == 0
+
+
+def test_what_is_forgotten_is_not_called_so_while_somebody_still_reads_it(
+    place: Place, references: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.database._BUSY_SECONDS", 0.05)
+    database = Database.at(place.root)
+    with database.reading() as reader:
+        reader.execute(select(REQUESTS.c.id))
+        done = kb(place.root, "requests", "forget", "ada@example.com", "--yes")
+        assert done.exit_code == 2
+        assert "can still be read from its log" in done.stderr
+    assert kb(place.root, "requests", "forget", "ada@example.com", "--yes").exit_code == 0
+    for file in (place.root / ".kb").iterdir():
+        assert b"My mug broke" not in file.read_bytes()
 
 
 def test_who_has_a_domain_beyond_ascii_is_forgotten_in_any_spelling_and_nobody_who_looks_alike(
