@@ -18,7 +18,7 @@ from kb.errors import closest
 from kb.model import Article
 from webapp import api_shapes as shapes
 from webapp import openapi, operations, problems
-from webapp.current import QUERY_LENGTH, center, customer, now
+from webapp.current import QUERY_LENGTH, center, customer, limit_body, now
 from webapp.feedback import keep
 from webapp.search import note
 
@@ -225,7 +225,7 @@ def _body() -> bytes:
     """The JSON that was sent; HTTP's own errors when it is something else or too large."""
     if request.mimetype != "application/json":
         abort(415)
-    request.max_content_length = problems.LARGEST_BODY
+    limit_body(problems.LARGEST_BODY)
     return request.get_data()
 
 

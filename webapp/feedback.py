@@ -13,7 +13,7 @@ from kb.database import DatabaseUnavailableError
 from kb.insight.feedback import Reason
 from kb.model import Article
 from webapp.cards import help_with
-from webapp.current import center, customer, now
+from webapp.current import center, customer, limit_body, now
 
 blueprint = Blueprint("feedback", __name__)
 
@@ -35,7 +35,7 @@ REASONS = {
 def vote(slug: str) -> AnyResponse:
     """Keeps a vote (`helpful` yes or no, perhaps a `reason`) and goes on to what to do now."""
     article = _article(slug)
-    request.max_content_length = _LARGEST_FORM
+    limit_body(_LARGEST_FORM)
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403)
     helpful = request.form.get("helpful", "")

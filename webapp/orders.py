@@ -24,7 +24,7 @@ from kb.contact.orders import (
 from webapp import tries
 from webapp.advice import NOT_HERE, STATUS_NAMES, advice, articles, estimate
 from webapp.cards import help_with
-from webapp.current import center, customer, now
+from webapp.current import center, customer, limit_body, now
 from webapp.responses import private
 
 blueprint = Blueprint("orders", __name__)
@@ -71,7 +71,7 @@ def form() -> Response:
 def status() -> Response:
     """The order's status page in place; or the form again, saying what is wrong."""
     source = _source()
-    request.max_content_length = _LARGEST_FORM
+    limit_body(_LARGEST_FORM)
     typed = Form(
         " ".join(request.form.get("number", "").split())[:_LONGEST_NUMBER],
         request.form.get("email", "").strip()[:_LONGEST_EMAIL],

@@ -28,7 +28,7 @@ from kb.contact.record import Request
 from kb.database import DatabaseUnavailableError
 from webapp import request_mail, tries
 from webapp.cards import help_with
-from webapp.current import center, customer, now
+from webapp.current import center, customer, limit_body, now
 from webapp.language import locale
 from webapp.request_form import LARGEST_TEXT
 from webapp.requests import too_large
@@ -116,7 +116,7 @@ def links() -> Response:
 def send_links() -> Response:
     """Says the same whether or not there are requests of that address."""
     _mail_or_404()
-    request.max_content_length = LARGEST_TEXT
+    limit_body(LARGEST_TEXT)
     form = LinksForm()
     email = " ".join(request.form.get("email", "").split())[:254]
     if not form.validate():

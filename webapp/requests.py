@@ -27,7 +27,7 @@ from kb.database import DatabaseUnavailableError
 from kb.model import Channel, Verdict
 from webapp import request_mail, times, tries
 from webapp.cards import BY_FORM, help_with
-from webapp.current import QUERY_LENGTH, asked, center, customer, now, tried
+from webapp.current import QUERY_LENGTH, asked, center, customer, limit_body, now, tried
 from webapp.language import locale
 from webapp.request_form import LARGEST_TEXT, LONG, RequestForm, attached, calls, new_token
 from webapp.responses import hidden
@@ -68,8 +68,10 @@ def new() -> Response:
 @blueprint.post("/new")
 def send() -> AnyResponse:
     """Stores the request and shows its record; or hands everything back, saying what is wrong."""
-    with_files = request.mimetype == "multipart/form-data"
-    request.max_content_length = _LARGEST_BODY if with_files else LARGEST_TEXT
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = _LARGEST_BODY  # counted as it is read, and never held as a whole
+    else:
+        limit_body(LARGEST_TEXT)
     request.max_form_memory_size = LARGEST_TEXT
     channel = _channel()
     form = RequestForm(channel, calls(channel))

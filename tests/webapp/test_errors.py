@@ -1,5 +1,8 @@
 """Every error is a page with search and the way to a person on it."""
 
+import io
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -82,3 +85,24 @@ def test_a_slash_too_many_leads_to_the_page(client: FlaskClient, address: str, l
 def test_a_slash_too_many_leads_nowhere_else(client: FlaskClient, address: str) -> None:
     answer = client.get(address, follow_redirects=True)
     assert answer.status_code == 404 or answer.request.path == "/"
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type", "begin", "size"),
+    [
+        ("/api/v1/feedback", "application/json", b'{"article": "late-parcel", "helpful": true}', 10_000),
+        ("/articles/late-parcel/feedback", "application/x-www-form-urlencoded", b"helpful=yes&x=", 1000),
+        ("/requests/new", "application/x-www-form-urlencoded", b"happened=", 1024 * 1024),
+        ("/requests/new", "multipart/form-data; boundary=x", b"--x\r\n", 64 * 1024 * 1024),
+    ],
+)
+def test_a_body_sent_in_chunks_may_be_no_larger_than_any_other(
+    client: FlaskClient, path: str, content_type: str, begin: bytes, size: int
+) -> None:
+    def send(body: bytes) -> int:
+        chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
+        form: Any = {"input_stream": io.BytesIO(body), "content_type": content_type}
+        return client.post(path, environ_overrides=chunked, **form).status_code
+
+    assert send(begin + b" " * size) == 413
+    assert send(begin) != 413
