@@ -30,6 +30,7 @@ from webapp import (
 )
 from webapp import offline as offline_rendering
 from webapp.compiled import COMPILED
+from webapp.current import RawRequest
 from webapp.kept import Shelf
 
 if TYPE_CHECKING:  # the library loads its index when imported for real; the web layer only needs its shape
@@ -64,6 +65,7 @@ def create_app(
     open. `translations` is a folder of gettext catalogues.
     """
     app = Flask(__name__)
+    app.request_class = RawRequest
     app.extensions["helpcenter"] = center
     app.extensions["clock"] = clock
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0 if development else responses.STATIC_SECONDS

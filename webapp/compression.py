@@ -48,16 +48,21 @@ def is_personal() -> bool:
     return opened is not None and opened.accessed
 
 
-def coding_for(response: Response) -> str:
-    """The coding to send a response in that was not made yet in one; "" to send it as it is.
+def depends_on_coding(response: Response) -> bool:
+    """Whether a response that was not made yet in a coding is sent in one to who takes it.
 
     A page with something of the customer's session is sent as it is: what they typed stands beside a token,
     and sizes would tell the token by and by (BREACH, 2013).
     """
     if response.status_code != 200 or response.content_encoding or is_personal():
-        return ""
+        return False
     size = response.content_length or (0 if response.is_streamed else len(response.get_data()))
-    return request_coding() if is_worth_it(response.content_type or "", size) else ""
+    return is_worth_it(response.content_type or "", size)
+
+
+def coding_for(response: Response) -> str:
+    """The coding to send a response in that was not made yet in one; "" to send it as it is."""
+    return request_coding() if depends_on_coding(response) else ""
 
 
 def compress(response: Response, coding: str) -> None:

@@ -1,11 +1,13 @@
 """What the request in hand stands on: the help center, the moment it is answered at, and who asks."""
 
+import contextlib
+import re
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import Request, abort, current_app, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.urls import iri_to_uri
 
@@ -13,6 +15,8 @@ from kb.contact.message import MOST_TRIED, WORDS_LENGTH
 from kb.model import MAX_CHARACTERS, Article
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
     from kb.helpcenter import HelpCenter
 
 QUERY_LENGTH = MAX_CHARACTERS
@@ -22,6 +26,20 @@ _MOST_NAMED = 20
 """The most slugs of `tried` that are looked up: anybody can write an address."""
 
 _IPV6_OF_ONE_CUSTOMER = 64
+
+
+class RawRequest(Request):
+    """A request whose address may hold bytes beyond ASCII as they are, as old programs send them.
+
+    They count as if they were escaped; Werkzeug would read them as UTF-8, and raise where they are none.
+    """
+
+    def __init__(self, environ: "WSGIEnvironment", *more: Any, **options: Any) -> None:
+        query = environ.get("QUERY_STRING", "")
+        if not query.isascii():
+            escaped = re.sub(r"[^\0-\x7f]", lambda byte: f"%{ord(byte[0]):02X}", query)
+            environ["QUERY_STRING"] = escaped  # a character for each byte (PEP 3333)
+        super().__init__(environ, *more, **options)
 
 
 def center() -> "HelpCenter":
@@ -70,11 +88,19 @@ def absolute(path: str) -> str:
 
 def remote_address() -> IPv4Address | IPv6Address | None:
     """Whose request it is, None when nobody says; of IPv4 even where one socket takes both kinds."""
-    try:
-        known = ip_address(request.remote_addr or "")
-    except ValueError:
-        return None
-    return (isinstance(known, IPv6Address) and known.ipv4_mapped) or known
+    told = request.remote_addr or ""
+    for text in (told, _without_port(told)):
+        with contextlib.suppress(ValueError):
+            known = ip_address(text)
+            return (isinstance(known, IPv6Address) and known.ipv4_mapped) or known
+    return None
+
+
+def _without_port(address: str) -> str:
+    """The address in what some proxies say: 192.0.2.1:50512 or [2001:db8::1]:50512, another port each time."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.rpartition(":")[0]
 
 
 def customer() -> str:

@@ -6,7 +6,7 @@ Below the API's addresses they are problem details instead.
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request
@@ -15,8 +15,10 @@ from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from webapp import api, problems
-from webapp.cards import Help, help_with
+from webapp.cards import help_with
 from webapp.current import QUERY_LENGTH, asked
+
+T = TypeVar("T")
 
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
@@ -86,16 +88,16 @@ def _refused(error: HTTPException) -> Response:
 
 def _server_error(error: InternalServerError) -> Response:
     """Needs neither the search engine nor the articles: what they give is left out when they fail."""
-    known = {"query": asked(), "help": _help_if_possible(), "help_menu": tuple}
+    known = {"query": _if_possible(asked) or "", "help": _if_possible(help_with), "help_menu": tuple}
     page = render_template("errors/server_error.html", **known)
     return _answer(error, page)
 
 
-def _help_if_possible() -> Help | None:
+def _if_possible(look: Callable[[], T]) -> T | None:
     try:
-        return help_with()
+        return look()
     except Exception:  # whatever broke the page may break this too; the page must still be shown
-        current_app.logger.exception("The channels could not be listed on the error page.")
+        current_app.logger.exception("The error page goes without what it should show.")
         return None
 
 

@@ -103,11 +103,13 @@ def _with_etag(response: Response) -> Response:
         return response
     if "Cache-Control" not in response.headers:
         response.cache_control.no_cache = True
-    coding = compression.coding_for(response)
+    coding = ""
+    if compression.depends_on_coding(response):
+        coding = compression.request_coding()
+        response.vary.add("Accept-Encoding")  # also to who takes none: a cache must not give it to all
     response.add_etag()
     if coding:
         response.set_etag(f"{response.get_etag()[0]}-{coding}")
-        response.vary.add("Accept-Encoding")
     response.make_conditional(request)
     if coding and response.status_code == 200:
         compression.compress(response, coding)

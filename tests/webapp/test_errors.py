@@ -106,3 +106,24 @@ def test_a_body_sent_in_chunks_may_be_no_larger_than_any_other(
 
     assert send(begin + b" " * size) == 413
     assert send(begin) != 413
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"), [("q=caf\xe9", 'value="caf%E9"'), ("q=caf\xc3\xa9", 'value="café"')]
+)
+def test_a_query_of_raw_bytes_is_read_as_if_they_were_escaped(
+    client: FlaskClient, query: str, shown: str
+) -> None:
+    answer = client.get("/search", environ_overrides={"QUERY_STRING": query})
+    assert answer.status_code == 200
+    assert shown in answer.text
+
+
+def test_the_error_page_is_shown_though_what_was_asked_cannot_be_read(
+    app: Flask, center: FakeCenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.errors.asked", lambda: 1 / 0)
+    center.broken = True
+    answer = app.test_client().get("/search?q=parcel")
+    assert answer.status_code == 500
+    assert 'href="/contact"' in answer.text

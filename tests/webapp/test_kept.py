@@ -179,3 +179,13 @@ def test_a_picture_is_sent_as_it_is(client: FlaskClient, center: Counting) -> No
 def test_a_static_file_named_by_its_content_is_for_good(client: FlaskClient) -> None:
     assert "immutable" in client.get("/static/help.css?v=1", buffered=True).headers["Cache-Control"]
     assert "immutable" not in client.get("/static/help.css", buffered=True).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip", "identity"])
+@pytest.mark.parametrize("path", ["/search?q=parcel", "/api/v1/openapi.json", "/articles/track-an-order"])
+def test_no_cache_between_gives_one_customers_coding_to_another(
+    client: FlaskClient, path: str, coding: str
+) -> None:
+    answer = client.get(path, headers={"Accept-Encoding": coding})
+    assert "Accept-Encoding" in answer.vary
+    assert client.get("/healthz", headers={"Accept-Encoding": coding}).vary.to_header() == "", "too small"

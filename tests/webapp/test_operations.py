@@ -3,12 +3,14 @@
 from typing import Any, cast
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from kb.model import Verdict
 from tests.webapp.conftest import FakeCenter, results
 from webapp import create_app
+from webapp.current import customer
 
 
 def _counted(client: FlaskClient, **headers: str) -> dict[tuple[str, ...], float]:
@@ -99,3 +101,23 @@ def test_behind_a_proxy_the_customers_own_address_counts(center: FakeCenter) -> 
     assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 403
     assert client.get("/metrics", headers={"X-Forwarded-For": "not an address"}).status_code == 403
     assert client.get("/metrics").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("192.0.2.1:50512", "192.0.2.1:50513", True),
+        ("192.0.2.1", "192.0.2.1:50513", True),
+        ("[2001:db8::1]:50512", "2001:db8::2", True),
+        ("192.0.2.1:50512", "192.0.2.2:50512", False),
+        ("::1", "[::1]:9", True),
+    ],
+)
+def test_a_customer_is_an_address_whatever_port_a_proxy_names_beside_it(
+    app: Flask, first: str, second: str, is_one: bool
+) -> None:
+    known = []
+    for address in (first, second):
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            known.append(customer())
+    assert (known[0] == known[1]) is is_one
