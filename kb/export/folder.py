@@ -11,29 +11,16 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.errors import KBError
-
-MARK = ".kb-export"
-"""The file that says a folder is an export, so that the next one may replace it."""
+from kb.export.target import MARK, check_target, claimed
 
 _MARK_TEXT = json.dumps({"made_by": "kb export", "format": 1}) + "\n"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
-
-
-def check_target(folder: Path) -> None:
-    """Raises KBError unless `folder` is free, empty, or an earlier export."""
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise KBError.at(folder, "is not a folder.", "Name a new folder for the export.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
-        raise KBError.at(
-            folder,
-            "holds files that no export has put there, and an export replaces the whole folder.",
-            "Name a new or an empty folder.",
-        )
 
 
 class Placed(NamedTuple):
@@ -79,35 +66,35 @@ class Staging:
         return True
 
 
-def begin(folder: Path) -> Staging:
-    """A new folder beside `folder`, to be filled; raises what `check_target` raises, and OSError."""
+@contextmanager
+def staged(folder: Path) -> Iterator[Staging]:
+    """A new folder beside `folder`, to be filled and swapped in; what was not swapped in is discarded.
+
+    Raises what `check_target` and `claimed` raise, and OSError.
+    """
     check_target(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(folder)
-    new = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
-    new.chmod(0o755)
-    staging = Staging(folder, new)
-    staging.place(MARK, _MARK_TEXT.encode())
-    return staging
+    with claimed(folder):
+        _sweep(folder)
+        new = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
+        try:
+            new.chmod(0o755)
+            staging = Staging(folder, new)
+            staging.place(MARK, _MARK_TEXT.encode())
+            yield staging
+        finally:
+            shutil.rmtree(new, ignore_errors=True)  # or the old folder, once they are exchanged
 
 
 def swap_in(staging: Staging) -> None:
-    """Makes the new folder the live one, in one step where the system can, and removes the old."""
+    """Makes the new folder the live one, in one step where the system can."""
     if not staging.old.exists():
         staging.new.rename(staging.old)
-        return
-    if not _exchange(staging.new, staging.old):
+    elif not _exchange(staging.new, staging.old):
         aside = staging.new.with_name(staging.new.name + ".old")
         staging.old.rename(aside)
         staging.new.rename(staging.old)
         shutil.rmtree(aside)
-        return
-    shutil.rmtree(staging.new)
-
-
-def discard(staging: Staging) -> None:
-    """Removes what was built, so that nothing but the old folder is left."""
-    shutil.rmtree(staging.new, ignore_errors=True)
 
 
 def digest(content: bytes) -> str:
@@ -130,7 +117,10 @@ def _prefix(folder: Path) -> str:
 
 
 def _sweep(folder: Path) -> None:
-    """Removes what a killed export left behind; puts the old folder back if it was killed in mid-swap."""
+    """Removes what a killed export left behind; puts the old folder back if it was killed in mid-swap.
+
+    Call it under `claimed`: what is there by then is nobody's.
+    """
     for left in sorted(folder.parent.glob(_prefix(folder).replace("[", "[[]") + "*")):
         if left.name.endswith(".old") and not folder.exists():
             left.rename(folder)

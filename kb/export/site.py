@@ -21,6 +21,7 @@ from kb.export.check import Looked
 from kb.export.crawl import NOWHERE, PUBLISHED_ONLY, Crew, Found, Running, Work
 from kb.export.folder import Placed, Staging
 from kb.export.notes import Note, Notes, recipe
+from kb.export.target import MARK
 from kb.export.urls import NOT_FOUND, UrlMap
 from kb.export.watch import Watch
 from kb.export.wsgi import WsgiApp, ask
@@ -71,13 +72,11 @@ def export(
     site, watch = center.site, Watch(center)
     app = make_app(watch.center, watch.now)
     urls = UrlMap(site.base_url, site.order_page or site.shop_url, base_url)
-    staging = folder.begin(out)
-    try:
+    with folder.staged(out) as staging:
         articles = tuple(center.outline())
         ask(app, NOWHERE)  # so that its templates are compiled once, not by every process
-        with Crew(
-            Work(app, center.generation, center.asset, urls, staging, site.language, watch, before)
-        ) as crew:
+        work = Work(app, center.generation, center.asset, urls, staging, site.language, watch, before)
+        with Crew(work) as crew:
             running = crew.place(_addresses(center, articles, urls))
             placed = scripts.place_all(center, articles, staging, today(site), crew.read)
             notes, pages = _crawl(crew, running, before, [one.file for one in placed], track)
@@ -85,17 +84,14 @@ def export(
             headers = ask(app, "/brand.css").headers
             digests = {file: one.digest for file, one in looked.items()}
             placed += [*pages, *hosting.place_all(site, articles, staging, urls, headers, digests)]
-            files = folder.files_in(staging.new) - {folder.MARK}
+            files = folder.files_in(staging.new) - {MARK}
             dead = check.dead_links(tuple(looked.values()), files, _findable(articles))
             found = report.problems(place, articles, dead, crew.map)
-            removed = len(folder.files_in(out) - files - {folder.MARK})
+            removed = len(folder.files_in(out) - files - {MARK})
             folder.swap_in(staging)
             if made_with() == before.recipe:
                 Notes(before.recipe, notes, looked).save(place.notes)
             problems = tuple(found)
-    except BaseException:
-        folder.discard(staging)
-        raise
     count = sum(file.endswith(".html") for file in files)
     written = sum(one.written for one in placed)
     return Export(out, count, len(files), written, removed, problems)
@@ -127,7 +123,7 @@ def _crawl(
 
 def _look(crew: Crew, staging: Staging, before: Notes, track: Any) -> dict[str, Looked]:
     """What the self-test sees in each file of the new folder."""
-    files = sorted(folder.files_in(staging.new) - {folder.MARK})
+    files = sorted(folder.files_in(staging.new) - {MARK})
     seen = crew.look(files).tracked(track, "Checking links")
     return {file: looked or before.files[file] for file, looked in zip(files, seen, strict=True)}
 

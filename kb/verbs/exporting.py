@@ -17,7 +17,7 @@ import click
 
 from kb.content.library import untracked
 from kb.errors import KBError
-from kb.export.folder import check_target
+from kb.export.target import check_target
 from kb.model import Site
 from kb.place import Place
 from kb.processes import beside

@@ -1,28 +1,42 @@
 """A folder is replaced as a whole or not at all, and what has not changed is not written."""
 
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from kb.errors import KBError
 from kb.export import folder
-from kb.export.folder import Staging, begin, check_target, discard, files_in, swap_in
+from kb.export.folder import files_in, staged, swap_in
+from kb.export.target import MARK, check_target
 
 
 def export(out: Path, files: dict[str, str]) -> list[str]:
     """Fills and swaps in `files`; the names of those that were written."""
-    staging = begin(out)
-    placed = [staging.place(name, text.encode()) for name, text in files.items()]
-    swap_in(staging)
+    with staged(out) as staging:
+        placed = [staging.place(name, text.encode()) for name, text in files.items()]
+        swap_in(staging)
     return [one.file for one in placed if one.written]
+
+
+def killed(out: Path, does: str) -> None:
+    """An export that is killed, by itself, when it has done that."""
+    script = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom kb.export.folder import staged\n"
+        f"with staged(Path(sys.argv[1])) as staging:\n    {does}\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, out], check=False)
+    assert done.returncode == -signal.SIGKILL
 
 
 def test_what_is_placed_is_there_and_what_is_not_is_gone(tmp_path: Path) -> None:
     out = tmp_path / "out"
     export(out, {"a.html": "a", "deep/er/b.html": "b"})
     export(out, {"a.html": "a", "c.html": "c"})
-    assert files_in(out) == {"a.html", "c.html", folder.MARK}
+    assert files_in(out) == {"a.html", "c.html", MARK}
     assert os.listdir(tmp_path) == ["out"]
 
 
@@ -45,9 +59,8 @@ def test_a_file_somebody_changed_in_the_export_is_written_again(tmp_path: Path) 
 def test_a_discarded_export_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
     out = tmp_path / "out"
     export(out, {"a.html": "a"})
-    staging = begin(out)
-    staging.place("a.html", b"half")
-    discard(staging)
+    with staged(out) as staging:
+        staging.place("a.html", b"half")
     assert (out / "a.html").read_text() == "a"
     assert os.listdir(tmp_path) == ["out"]
 
@@ -55,7 +68,8 @@ def test_a_discarded_export_leaves_the_old_one_and_nothing_else(tmp_path: Path) 
 def test_what_a_killed_export_left_is_swept_away_by_the_next(tmp_path: Path) -> None:
     out = tmp_path / "out"
     export(out, {"a.html": "a"})
-    begin(out).place("a.html", b"killed here")
+    killed(out, "staging.place('a.html', b'half')")
+    assert len(os.listdir(tmp_path)) == 3
     assert (out / "a.html").read_text() == "a"
     export(out, {"a.html": "b"})
     assert os.listdir(tmp_path) == ["out"]
@@ -68,18 +82,31 @@ def test_without_an_exchange_of_folders_two_renames_do_it(
     out = tmp_path / "out"
     export(out, {"a.html": "a"})
     export(out, {"b.html": "b"})
-    assert files_in(out) == {"b.html", folder.MARK}
+    assert files_in(out) == {"b.html", MARK}
     assert os.listdir(tmp_path) == ["out"]
 
 
 def test_an_export_killed_between_the_two_renames_is_put_back(tmp_path: Path) -> None:
     out = tmp_path / "out"
     export(out, {"a.html": "a"})
-    staging = begin(out)
-    out.rename(staging.new.with_name(staging.new.name + ".old"))
-    again = begin(out)
-    assert (out / "a.html").read_text() == "a"
-    discard(again)
+    killed(out, "staging.old.rename(staging.new.with_name(staging.new.name + '.old'))")
+    assert not out.exists()
+    with staged(out):
+        assert (out / "a.html").read_text() == "a"
+
+
+def test_a_second_export_to_the_same_folder_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with staged(out) as staging:
+        staging.place("a.html", b"a")
+        with pytest.raises(KBError, match=r"another 'kb export' is writing there\. Wait"):
+            export(out, {"b.html": "b"})
+        export(tmp_path / "beside", {"b.html": "b"})
+        staging.place("c.html", b"c")
+        swap_in(staging)
+    assert files_in(out) == {"a.html", "c.html", MARK}
+    export(out, {"b.html": "b"})
+    assert sorted(os.listdir(tmp_path)) == ["beside", "out"]
 
 
 def test_a_disk_without_links_copies_and_keeps_the_time(
@@ -109,7 +136,7 @@ def test_what_no_export_made_is_refused_with_the_fix(tmp_path: Path, make: str) 
         out.mkdir()
         (out / "thesis.txt").write_text("mine")
     with pytest.raises(KBError, match=r"Name a new"):
-        begin(out)
+        export(out, {"a.html": "a"})
     assert len(os.listdir(tmp_path)) == 1
 
 
@@ -117,7 +144,5 @@ def test_an_empty_folder_and_a_missing_one_are_fine(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     check_target(tmp_path / "empty")
     check_target(tmp_path / "not" / "yet")
-    staging = begin(tmp_path / "not" / "yet")
-    assert isinstance(staging, Staging)
-    swap_in(staging)
-    assert files_in(tmp_path / "not" / "yet") == {folder.MARK}
+    export(tmp_path / "not" / "yet", {})
+    assert files_in(tmp_path / "not" / "yet") == {MARK}
