@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.export.target import MARK, check_target, claimed
+from kb.export.target import MARK, check_free, claimed
 
 _MARK_TEXT = json.dumps({"made_by": "kb export", "format": 1}) + "\n"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -70,9 +70,10 @@ class Staging:
 def staged(folder: Path) -> Iterator[Staging]:
     """A new folder beside `folder`, to be filled and swapped in; what was not swapped in is discarded.
 
-    Raises what `check_target` and `claimed` raise, and OSError.
+    Raises what `check_free` and `claimed` raise, and OSError.
     """
-    check_target(folder)
+    check_free(folder)
+    folder = folder.resolve()  # its name is needed, which '..' is not
     folder.parent.mkdir(parents=True, exist_ok=True)
     with claimed(folder):
         _sweep(folder)

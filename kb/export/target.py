@@ -7,13 +7,39 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kb.errors import KBError
+from kb.place import Place
 
 MARK = ".kb-export"
 """The file that says a folder is an export, so that the next one may replace it."""
 
 
-def check_target(folder: Path) -> None:
-    """Raises KBError unless `folder` is free, empty, or an earlier export."""
+def check_target(folder: Path, place: Place) -> None:
+    """Raises KBError where `check_free` does, and for the help center's own folders.
+
+    What holds one of them, or the folder somebody stands in, would be replaced with all of it; an export
+    among the articles would be served as a part of them.
+    """
+    out = folder.resolve()
+    own = [part.resolve() for part in (place.articles, place.seeds, place.derived)]
+    for part in (*own, place.root.resolve()):
+        if part.is_relative_to(out):
+            raise KBError.at(
+                folder,
+                f"is or holds {part}, which an export would replace.",
+                "Name a new or an empty folder.",
+            )
+    for part in own:
+        if out.is_relative_to(part):
+            raise KBError.at(folder, f"lies in {part}, the help center's own.", "Name a folder elsewhere.")
+    if Path.cwd().is_relative_to(out):
+        raise KBError.at(
+            folder, "is or holds the folder you are in, which an export would replace.", "Leave it first."
+        )
+    check_free(folder)
+
+
+def check_free(folder: Path) -> None:
+    """Raises KBError unless `folder` is none yet, empty, or an earlier export."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise KBError.at(folder, "is not a folder.", "Name a new folder for the export.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():

@@ -60,7 +60,8 @@ def export(
 ) -> None:
     """Write the whole help center to the folder OUT: it searches and leads to a person without a server.
 
-    OUT is replaced as a whole, and only if all went well. Exit code 1: a link leads nowhere.
+    OUT is replaced as a whole, and only if all went well; it may lie beside the articles, not among them.
+    Exit code 1: a link leads nowhere.
 
     \b
     kb export public                                          open public/index.html
@@ -69,7 +70,7 @@ def export(
     kb export public --articles ~/docs                        another tree
     """
     place = Place.at(root, articles)
-    check_target(out)
+    check_target(out, place)
     with beside(console.ensure_index, place, False, as_data):
         # Loading all this takes longer than a small change of the index.
         import webapp

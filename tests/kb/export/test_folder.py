@@ -11,7 +11,7 @@ import pytest
 from kb.errors import KBError
 from kb.export import folder
 from kb.export.folder import files_in, staged, swap_in
-from kb.export.target import MARK, check_target
+from kb.export.target import MARK, check_free
 
 
 def export(out: Path, files: dict[str, str]) -> list[str]:
@@ -142,7 +142,7 @@ def test_what_no_export_made_is_refused_with_the_fix(tmp_path: Path, make: str) 
 
 def test_an_empty_folder_and_a_missing_one_are_fine(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    check_target(tmp_path / "empty")
-    check_target(tmp_path / "not" / "yet")
+    check_free(tmp_path / "empty")
+    check_free(tmp_path / "not" / "yet")
     export(tmp_path / "not" / "yet", {})
     assert files_in(tmp_path / "not" / "yet") == {MARK}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -150,6 +151,41 @@ def test_a_folder_that_is_no_export_is_refused_before_any_work(place: Place, tmp
     assert result.exit_code == 2
     assert "Name a new or an empty folder." in result.output
     assert files_in(tmp_path / "mine") == {"thesis.txt"}
+
+
+@pytest.mark.parametrize(
+    "out",
+    ["", ".", "..", "articles", "articles/orders/new", "seeds/out", ".kb", ".kb/out", "public/../articles"],
+)
+def test_the_help_centers_own_folders_are_refused_before_any_work(place: Place, out: str) -> None:
+    before = files_in(place.root)
+    result = kb(place.root, "export", place.root / out, "--base-url", "https://help.example")
+    assert result.exit_code == 2
+    assert re.search(r": (is or holds|lies in) .* Name a", result.output)
+    assert files_in(place.root) == before
+
+
+def test_another_trees_folder_and_what_a_link_leads_to_are_refused_too(place: Place, tmp_path: Path) -> None:
+    tree = write(tmp_path / "tree", {"a.md": article("A")})
+    (tmp_path / "link").symlink_to(tree)
+    for out in (tree / "public", tmp_path / "link/public", tmp_path / "tree"):
+        assert kb(place.root, "export", out, "--articles", tree).exit_code == 2
+    assert kb(place.root, "export", place.root / "public", "--articles", tree).exit_code == 0
+    assert files_in(tree) == {"a.md"}
+
+
+def test_the_folder_somebody_is_in_is_refused_before_any_work(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    for out in (".", "../empty", ".."):
+        result = kb(place.root, "export", out)
+        assert result.exit_code == 2
+        assert "which an export would replace." in result.output
+    assert not place.derived.exists()
+    assert kb(place.root, "export", "../empty/../public").exit_code == 0
+    assert (tmp_path / "public/index.html").is_file()
 
 
 def test_an_export_that_fails_leaves_the_last_one(
