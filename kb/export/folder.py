@@ -20,6 +20,7 @@ from typing import NamedTuple
 from kb.export.target import MARK, check_free, claimed
 
 _MARK_TEXT = json.dumps({"made_by": "kb export", "format": 1}) + "\n"
+_DIGITS = 12
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -99,8 +100,11 @@ def swap_in(staging: Staging) -> None:
 
 
 def digest(content: bytes) -> str:
-    """What tells the bytes of a file from any others it had or will have."""
-    return hashlib.blake2b(content, digest_size=6).hexdigest()
+    """What tells the bytes of a file from any others it had or will have.
+
+    The head of their SHA-256, which browsers can take too: the service worker keeps nothing else.
+    """
+    return hashlib.sha256(content).hexdigest()[:_DIGITS]
 
 
 def files_in(folder: Path) -> set[str]:

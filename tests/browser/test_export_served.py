@@ -54,6 +54,17 @@ class Hosted:
         done = kb(self.root, "export", self.web / BASE.lstrip("/"))
         assert done.exit_code == 0, done.output
 
+    def file(self, name: str) -> Path:
+        """One of the files that are published."""
+        return self.web / BASE.lstrip("/") / name
+
+    def serve_instead(self, name: str, content: bytes) -> bytes:
+        """Serves that as one of the files, as while an upload is under way; what it was before."""
+        file = self.file(name)
+        before = file.read_bytes()
+        file.write_bytes(content)
+        return before
+
     def stop(self) -> None:
         """The server is gone."""
         self.server.shutdown()
@@ -86,11 +97,11 @@ _KEPT = """async (count) => {
 }"""
 
 
-def stay_until_kept(page: Page, hosted: Hosted) -> None:
-    """Waits until the browser has every file of the help center as it is now, and nothing older."""
-    line = (hosted.web / BASE.lstrip("/") / "sw.js").read_text(encoding="utf-8").splitlines()[1]
+def stay_until_kept(page: Page, hosted: Hosted, but: int = 0) -> None:
+    """Waits until the browser has every file of the help center as it is now `but` some, nothing older."""
+    line = hosted.file("sw.js").read_text(encoding="utf-8").splitlines()[1]
     files = json.loads(line.partition("=")[2].removesuffix(";"))["files"]
-    _wait_for(page, _KEPT, len(files))
+    _wait_for(page, _KEPT, len(files) - but)
 
 
 def _wait_for(page: Page, question: str, about: object) -> None:
@@ -135,6 +146,56 @@ def test_it_updates_itself_and_fetches_only_what_has_changed(visit: Visit, hoste
     assert "articles/late.html" in asked
     assert "articles/track.html" not in asked
     page.goto(f"{hosted.url}articles/late.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is very late")
+
+
+def test_an_article_that_is_not_uploaded_yet_is_kept_at_a_later_visit(visit: Visit, hosted: Hosted) -> None:
+    page = visit().page
+    page.goto(hosted.url)
+    stay_until_kept(page, hosted)
+    before = hosted.file("articles/late.html").read_bytes()
+    write(hosted.root, {"articles/delivery/late.md": article("My parcel is very late", "Sorry indeed.\n")})
+    hosted.export()
+    after = hosted.serve_instead("articles/late.html", before)
+    page.reload()
+    stay_until_kept(page, hosted, but=1)
+    page.goto(f"{hosted.url}articles/late.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is late")
+    stay_until_kept(page, hosted, but=1)
+    hosted.serve_instead("articles/late.html", after)
+    page.goto(hosted.url)
+    stay_until_kept(page, hosted)
+    hosted.stop()
+    page.goto(f"{hosted.url}articles/late.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is very late")
+
+
+_INSTALLED = """async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    await registration.update();
+    while (registration.installing) await new Promise((again) => setTimeout(again, 20));
+    return registration.active === navigator.serviceWorker.controller && !registration.waiting;
+}"""
+
+
+def test_the_last_version_answers_until_the_new_one_is_uploaded(visit: Visit, hosted: Hosted) -> None:
+    page = visit().page
+    page.goto(hosted.url)
+    stay_until_kept(page, hosted)
+    old = page.evaluate("caches.keys()")
+    before = hosted.file("offline/articles.js").read_bytes()
+    write(hosted.root, {"articles/delivery/late.md": article("My parcel is very late", "Sorry indeed.\n")})
+    hosted.export()
+    after = hosted.serve_instead("offline/articles.js", before)
+    page.reload()
+    assert page.evaluate(_INSTALLED)
+    assert set(old) < set(page.evaluate("caches.keys()"))
+    page.goto(f"{hosted.url}articles/late.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is late")
+    hosted.serve_instead("offline/articles.js", after)
+    page.reload()
+    stay_until_kept(page, hosted)
+    page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is very late")
 
 

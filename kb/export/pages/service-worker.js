@@ -1,6 +1,6 @@
 /* Keeps a copy of the help center in the browser. What pages need to work comes first, and what has not
    changed is taken over from the last version, before this version takes its place; the rest is fetched when
-   a page asks for it. */
+   a page asks for it. Nothing is kept but the bytes that this version was made with. */
 const AT_A_TIME = 6;
 const DIGEST = "x-help-center-digest";
 
@@ -9,17 +9,23 @@ const MINE = `help-center ${root.pathname} `;
 const CACHE = MINE + HELP_CENTER.version;
 const addressOf = (file) => new URL(file, root).href;
 
-/* What is kept under a file's address: the answer with the file's digest noted in its headers. */
-const noted = async (answer, digest) => {
-  const headers = new Headers(answer.headers);
-  headers.set(DIGEST, digest);
-  return new Response(await answer.blob(), { status: 200, headers });
+/* Whether bytes are those of a digest, which is the head of their SHA-256 (kb/export/folder.py). */
+const areThose = async (bytes, digest) => {
+  const sha = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...sha].map((byte) => byte.toString(16).padStart(2, "0")).join("").startsWith(digest);
 };
 
+/* Keeps a file as this version has it, its digest noted in its headers; whether that is what is served. An upload
+   may have brought this script before it. */
 const fetchInto = async (cache, file) => {
   const answer = await fetch(addressOf(file), { cache: "no-cache" });
-  if (!answer.ok) throw new Error(`${file} answered ${answer.status}`);
-  await cache.put(addressOf(file), await noted(answer, HELP_CENTER.files[file]));
+  const bytes = await answer.arrayBuffer();
+  const digest = HELP_CENTER.files[file];
+  if (!answer.ok || !(await areThose(bytes, digest))) return false;
+  const headers = new Headers(answer.headers);
+  headers.set(DIGEST, digest);
+  await cache.put(addressOf(file), new Response(bytes, { status: 200, headers }));
+  return true;
 };
 
 const others = async () => (await caches.keys()).filter((name) => name.startsWith(MINE) && name !== CACHE);
@@ -36,13 +42,24 @@ const takeOver = async () => {
   }
 };
 
+/* Fetches those of the files that are missing; whether all are here then. */
 const keep = async (files) => {
   const cache = await caches.open(CACHE);
   const here = new Set((await cache.keys()).map((request) => request.url));
   const missing = files.filter((file) => !here.has(addressOf(file)));
+  let all = true;
   for (let at = 0; at < missing.length; at += AT_A_TIME) {
-    await Promise.all(missing.slice(at, at + AT_A_TIME).map((file) => fetchInto(cache, file)));
+    const kept = await Promise.all(missing.slice(at, at + AT_A_TIME).map((file) => fetchInto(cache, file)));
+    all &&= kept.every(Boolean);
   }
+  return all;
+};
+
+/* A version whose files are not all there yet is tried again at the next visit; until then the last one answers. */
+const install = async () => {
+  await takeOver();
+  if (!(await keep(HELP_CENTER.first))) throw new Error("this version is not there as a whole yet");
+  await self.skipWaiting();
 };
 
 const forgetOthers = async () => {
@@ -68,7 +85,7 @@ const answerFor = async (request) => {
 };
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(takeOver().then(() => keep(HELP_CENTER.first)).then(() => self.skipWaiting()));
+  event.waitUntil(install());
 });
 
 self.addEventListener("activate", (event) => {
