@@ -18,6 +18,7 @@ import click
 from kb.content.library import untracked
 from kb.errors import KBError
 from kb.export.target import check_target
+from kb.export.zipped import check_zip, write_zip
 from kb.model import Site
 from kb.place import Place
 from kb.processes import beside
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def _writing(target: Path) -> Iterator[None]:
-    """Says of what can't be written that it is as it was."""
+def _writing(target: Path, besides: str = "") -> Iterator[None]:
+    """Says of what can't be written that it is as it was, and what is true `besides`."""
     try:
         yield
     except OSError as error:
-        problem = f"could not be written: {error.strerror or error}. What was there before is as it was."
+        problem = (
+            f"could not be written: {error.strerror or error}. What was there before is as it was.{besides}"
+        )
         raise KBError.at(error.filename or target, problem, "Make room, or name another place.") from error
 
 
@@ -71,11 +74,12 @@ def export(
     """
     place = Place.at(root, articles)
     check_target(out, place)
+    if zip_file:
+        check_zip(zip_file, out)
     with beside(console.ensure_index, place, False, as_data):
         # Loading all this takes longer than a small change of the index.
         import webapp
         from kb.export import site
-        from kb.export.zipped import write_zip
         from kb.seeds import LiveSeeds
 
         LiveSeeds(place.seeds)  # and with it the world's public holidays
@@ -93,10 +97,14 @@ def export(
             today=_today,
             track=untracked if as_data else console.track,
         )
-    if zip_file:
-        with _writing(zip_file):
-            write_zip(out, zip_file)
-    _report(done, zip_file, as_data)
+    written = None
+    try:
+        if zip_file:
+            with _writing(zip_file, f" The folder {out} is written."):
+                write_zip(out, zip_file)
+            written = zip_file
+    finally:
+        _report(done, written, as_data)
     sys.exit(options.EXIT_MEND if done.problems else 0)
 
 

@@ -252,8 +252,42 @@ def test_a_zip_that_has_no_room_is_named_and_the_folder_is_there(place: Place, t
         result = kb(place.root, "export", tmp_path / "out", "--zip", disk / "help.zip")
         assert os.listdir(disk) == []
     assert result.exit_code == 2
-    assert f"{tmp_path}/disk/help.zip: could not be written: No space left on device" in result.output
+    assert f"{tmp_path}/disk/help.zip: could not be written: No space left on device" in result.stderr
+    assert f"The folder {tmp_path}/out is written." in result.stderr
+    assert re.match(r"\d+ pages and", result.stdout)
+    assert "holds all of it" not in result.stdout
     assert (tmp_path / "out/index.html").is_file()
+
+
+def test_what_was_done_is_printed_as_json_when_the_zip_has_no_room(place: Place, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "16k") as disk:
+        result = kb(place.root, "export", tmp_path / "out", "--zip", disk / "help.zip", "--json")
+    assert result.exit_code == 2
+    done = json.loads(result.stdout)
+    assert (done["folder"], done["zip"]) == (str(tmp_path / "out"), None)
+
+
+@pytest.mark.parametrize("name", ["out/help.zip", "out/new/help.zip", "out", "", "mine.txt/help.zip"])
+def test_a_zip_that_can_not_be_is_refused_before_any_work(place: Place, tmp_path: Path, name: str) -> None:
+    write(tmp_path, {"mine.txt": "mine"})
+    result = kb(place.root, "export", tmp_path / "out", "--zip", tmp_path / name)
+    assert result.exit_code == 2
+    assert "Name a" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_zip_replaces_an_earlier_one_and_nothing_else(place: Place, tmp_path: Path) -> None:
+    late = place.articles / "delivery/late.md"
+    with zipfile.ZipFile(tmp_path / "thesis.docx", "w") as archive:
+        archive.writestr("word/document.xml", "years of work")
+    for mine in (late, tmp_path / "thesis.docx"):
+        before = mine.read_bytes()
+        result = kb(place.root, "export", tmp_path / "out", "--zip", mine)
+        assert result.exit_code == 2
+        assert f"{mine}: is no archive of an export" in result.output
+        assert mine.read_bytes() == before
+    for _ in range(2):
+        assert kb(place.root, "export", tmp_path / "out", "--zip", tmp_path / "help.zip").exit_code == 0
 
 
 def test_a_folder_that_has_no_room_stays_as_it_was(place: Place, tmp_path: Path) -> None:
