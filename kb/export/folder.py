@@ -7,7 +7,6 @@ them), so its time of change stays and nothing is written; what is not placed ag
 import ctypes
 import errno
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -17,9 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.export.target import MARK, check_free, claimed
+from kb.export.target import MARK, check_free, claimed, mark
 
-_MARK_TEXT = json.dumps({"made_by": "kb export", "format": 1}) + "\n"
 _DIGITS = 12
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -81,15 +79,14 @@ def staged(folder: Path) -> Iterator[Staging]:
         new = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
         try:
             new.chmod(0o755)
-            staging = Staging(folder, new)
-            staging.place(MARK, _MARK_TEXT.encode())
-            yield staging
+            yield Staging(folder, new)
         finally:
             shutil.rmtree(new, ignore_errors=True)  # or the old folder, once they are exchanged
 
 
 def swap_in(staging: Staging) -> None:
-    """Makes the new folder the live one, in one step where the system can."""
+    """Makes the new folder the live one, in one step where the system can, and notes what it holds."""
+    staging.place(MARK, mark(files_in(staging.new)))
     if not staging.old.exists():
         staging.new.rename(staging.old)
     elif not _exchange(staging.new, staging.old):

@@ -84,7 +84,7 @@ def export(
             headers = ask(app, "/brand.css").headers
             digests = {file: one.digest for file, one in looked.items()}
             placed += [*pages, *hosting.place_all(site, articles, staging, urls, headers, digests)]
-            files = folder.files_in(staging.new) - {MARK}
+            files = folder.files_in(staging.new)
             dead = check.dead_links(tuple(looked.values()), files, _findable(articles))
             found = report.problems(place, articles, dead, crew.map)
             removed = len(folder.files_in(out) - files - {MARK})
@@ -123,7 +123,7 @@ def _crawl(
 
 def _look(crew: Crew, staging: Staging, before: Notes, track: Any) -> dict[str, Looked]:
     """What the self-test sees in each file of the new folder."""
-    files = sorted(folder.files_in(staging.new) - {MARK})
+    files = sorted(folder.files_in(staging.new))
     seen = crew.look(files).tracked(track, "Checking links")
     return {file: looked or before.files[file] for file, looked in zip(files, seen, strict=True)}
 

@@ -1,8 +1,9 @@
 """Where an export may go: a folder that it may replace, and that no other export is writing."""
 
 import fcntl
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -10,7 +11,12 @@ from kb.errors import KBError
 from kb.place import Place
 
 MARK = ".kb-export"
-"""The file that says a folder is an export, so that the next one may replace it."""
+"""The file that says which files an export has put into its folder, so that the next one may replace them."""
+
+_DROPPED = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What file managers leave where somebody has looked."""
+
+_NAMED = 3
 
 
 def check_target(folder: Path, place: Place) -> None:
@@ -39,15 +45,45 @@ def check_target(folder: Path, place: Place) -> None:
 
 
 def check_free(folder: Path) -> None:
-    """Raises KBError unless `folder` is none yet, empty, or an earlier export."""
+    """Raises KBError unless `folder` is none yet, or holds nothing but what the last export put there."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise KBError.at(folder, "is not a folder.", "Name a new folder for the export.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
-        raise KBError.at(
-            folder,
-            "holds files that no export has put there, and an export replaces the whole folder.",
-            "Name a new or an empty folder.",
-        )
+    own = _own(folder)
+    others = _others(folder, own)
+    if others:
+        names = ", ".join(others[:_NAMED])
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        problem = f"holds what no export has put there, and would be gone: {names}{more}."
+        if not own and (folder / MARK).is_file():
+            problem = "is an export of another version of kb, which did not note what it put there."
+        raise KBError.at(folder, problem, "Move that away, or name a new or an empty folder.")
+
+
+def mark(files: Iterable[str]) -> bytes:
+    """What MARK says of an export of `files`."""
+    said = {"made_by": "kb export", "format": 2, "files": sorted(files)}
+    return json.dumps(said, indent=0).encode() + b"\n"
+
+
+def _own(folder: Path) -> set[str]:
+    """The files that the last export put there; none when nobody can say."""
+    try:
+        return {MARK, *json.loads((folder / MARK).read_bytes())["files"]}
+    except (OSError, ValueError, TypeError, KeyError):
+        return set()
+
+
+def _others(folder: Path, own: Set[str]) -> list[str]:
+    """What else than `own` files lies in `folder`, in order; what has none of them is named as a whole."""
+    within = {file[:at] for file in own for at, letter in enumerate(file) if letter == "/"}
+    others: list[str] = []
+    for place, folders, files in os.walk(folder):
+        start = f"{place}/"[len(os.fspath(folder)) + 1 :].replace(os.sep, "/")
+        others += [start + name for name in files if start + name not in own and name not in _DROPPED]
+        mine = [name for name in folders if start + name not in within and os.listdir(f"{place}/{name}")]
+        others += [f"{start}{name}/" for name in mine]
+        folders[:] = [name for name in folders if start + name in within]
+    return sorted(others)
 
 
 @contextmanager

@@ -63,8 +63,8 @@ def export(
 ) -> None:
     """Write the whole help center to the folder OUT: it searches and leads to a person without a server.
 
-    OUT is replaced as a whole, and only if all went well; it may lie beside the articles, not among them.
-    Exit code 1: a link leads nowhere.
+    OUT is replaced as a whole, and only if all went well. It may lie beside the articles, not among them, and
+    hold nothing but what the last export put there. Exit code 1: a link leads nowhere.
 
     \b
     kb export public                                          open public/index.html
@@ -73,7 +73,8 @@ def export(
     kb export public --articles ~/docs                        another tree
     """
     place = Place.at(root, articles)
-    check_target(out, place)
+    with _writing(out):
+        check_target(out, place)
     if zip_file:
         check_zip(zip_file, out)
     with beside(console.ensure_index, place, False, as_data):

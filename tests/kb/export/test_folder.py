@@ -1,6 +1,7 @@
 """A folder is replaced as a whole or not at all, and what has not changed is not written."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from kb.errors import KBError
 from kb.export import folder
 from kb.export.folder import files_in, staged, swap_in
 from kb.export.target import MARK, check_free
+from tests.builders import write
 
 
 def export(out: Path, files: dict[str, str]) -> list[str]:
@@ -135,9 +137,43 @@ def test_what_no_export_made_is_refused_with_the_fix(tmp_path: Path, make: str) 
     else:
         out.mkdir()
         (out / "thesis.txt").write_text("mine")
-    with pytest.raises(KBError, match=r"Name a new"):
+    with pytest.raises(KBError, match=r"[Nn]ame a new"):
         export(out, {"a.html": "a"})
     assert len(os.listdir(tmp_path)) == 1
+
+
+def test_what_somebody_put_into_an_export_is_named_and_nothing_is_replaced(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(out, {"a.html": "a", "deep/er/b.html": "b"})
+    write(out, {"CNAME": "", ".git/HEAD": "", "deep/mine/x": "", ".well-known/y/z": "", "deep/c.html": ""})
+    with pytest.raises(KBError, match=r": \.git/, \.well-known/, CNAME and 2 more\. Move that away"):
+        export(out, {"a.html": "A"})
+    for name in (".git", ".well-known", "deep/mine"):
+        shutil.rmtree(out / name)
+    (out / "CNAME").unlink()
+    with pytest.raises(KBError, match=r": deep/c\.html\. Move that away"):
+        check_free(out)
+    (out / "deep/c.html").unlink()
+    export(out, {"c.html": "c"})
+    assert files_in(out) == {"c.html", MARK}
+
+
+def test_what_file_managers_leave_and_files_that_are_gone_keep_no_export_from_going_on(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "out"
+    export(out, {"a.html": "a", "deep/b.html": "b"})
+    (out / "deep/b.html").unlink()
+    write(out, {"deep/.DS_Store": "", "Thumbs.db": ""})
+    export(out, {"a.html": "a"})
+    assert files_in(out) == {"a.html", MARK}
+
+
+@pytest.mark.parametrize("said", ["", "{}", '{"made_by": "kb export", "format": 1}', "[]"])
+def test_an_export_that_says_nothing_of_its_files_is_refused(tmp_path: Path, said: str) -> None:
+    write(tmp_path / "out", {MARK: said, "a.html": "a"})
+    with pytest.raises(KBError, match=r"of another version of kb.*name a new or an empty folder\."):
+        export(tmp_path / "out", {"a.html": "A"})
 
 
 def test_an_empty_folder_and_a_missing_one_are_fine(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_a_folder_that_is_no_export_is_refused_before_any_work(place: Place, tmp
     write(tmp_path, {"mine/thesis.txt": "years of work"})
     result = kb(place.root, "export", tmp_path / "mine")
     assert result.exit_code == 2
-    assert "Name a new or an empty folder." in result.output
+    assert "there, and would be gone: thesis.txt. Move that away, or name a new" in result.output
     assert files_in(tmp_path / "mine") == {"thesis.txt"}
 
 
