@@ -12,6 +12,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.exported import offline, search
 from tests.browser.pages import NO_ANSWER, Site
+from tests.builders import article, help_center, kb
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
@@ -115,6 +116,28 @@ def test_no_exported_page_asks_for_anything_outside_the_folder(visit: Visit, fol
         visitor.page.goto((folder / name).as_uri())
     search(visitor.page, folder, "refund")
     assert {address for address in visitor.asked_for if not address.startswith(folder.as_uri())} == set()
+
+
+def test_titles_that_look_like_what_scripts_fill_in_are_shown_as_they_are(
+    visit: Visit, tmp_path: Path
+) -> None:
+    title = "Parcel codes __query__, __topic__, __number__ and __constructor__"
+    place = help_center(tmp_path / "shop", {
+        "articles/orders/codes.md": article(title), "articles/delivery/late.md": article("Late parcel"),
+        "articles/orders/parcel.md": article("Parcel"),
+    })  # fmt: skip
+    topics = place.seeds / "topics.yaml"
+    topics.write_text(topics.read_text().replace("title: Orders", "title: Orders __query__"))
+    assert kb(place.root, "export", tmp_path / "out").exit_code == 0
+    page = visit().page
+    for query, topic in (("parcel codes", ""), ("parcel", "delivery"), ("parcel", "orders")):
+        search(page, tmp_path / "out", query, topic=topic)
+        results, filters = page.locator(".results"), page.locator(".topic-filters")
+        if topic != "delivery":
+            expect(results.get_by_role("link", name=title, exact=True)).to_be_visible()
+            expect(results.get_by_text("Orders __query__", exact=True).first).to_be_visible()
+        expect(filters.get_by_role("link", name=re.compile("^Orders __query__ [12]$"))).to_be_visible()
+        assert "__" not in page.locator("h1").inner_text()
 
 
 def _verdict_in_firefox(address: str) -> str | None:

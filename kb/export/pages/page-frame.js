@@ -47,7 +47,7 @@
 
   /* Puts values where a template has tokens like __query__, percent-encoded within addresses. */
   const fill = (node, values) => {
-    const put = (text, write) => text.replace(/__([a-z_]+?)__/g, (token, name) => (name in values ? write(values[name]) : token));
+    const put = (text, write) => text.replace(/__([a-z_]+?)__/g, (token, name) => (Object.hasOwn(values, name) ? write(values[name]) : token));
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let at = walker.currentNode; at; at = walker.nextNode()) {
       if (at.nodeType === Node.TEXT_NODE) {

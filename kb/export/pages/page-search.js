@@ -52,15 +52,20 @@
     return row;
   };
 
-  const showFilters = (node, found, asked) => {
+  /* Takes out the rows of a list, which are templates of what it will show: [list, its rows]. */
+  const emptied = (list) => {
+    const rows = list ? [...list.children] : [];
+    rows.forEach((row) => row.remove());
+    return [list, rows];
+  };
+
+  const showFilters = ([list, [all, one]], found, asked) => {
+    if (!list) return;
     const inTopic = new Map(found.topics);
-    const nav = node.querySelector(".topic-filters");
-    if (!nav) return;
-    const [all, one] = nav.querySelectorAll("li");
     const firstLevel = asked.topic.split("/")[0];
     const counts = [...topics.keys()].filter((path) => inTopic.get(path));
     if (!counts.length || (counts.length === 1 && !asked.topic)) {
-      nav.remove();
+      list.closest("nav").remove();
       return;
     }
     const row = (template, path, count) => {
@@ -74,7 +79,7 @@
       return shown;
     };
     const everything = asked.topic ? counts.reduce((sum, path) => sum + inTopic.get(path), 0) : found.total;
-    all.parentElement.replaceChildren(row(all, "", everything), ...counts.map((path) => row(one, path, inTopic.get(path))));
+    list.append(row(all, "", everything), ...counts.map((path) => row(one, path, inTopic.get(path))));
   };
 
   const showPages = (node, found, asked) => {
@@ -103,8 +108,7 @@
     line.textContent = text.replace(count.dataset.number, found.total);
   };
 
-  const showNearest = (node, found) => {
-    const row = node.querySelector(".nearest li");
+  const showNearest = ([list, [row]], found) => {
     const near = found.results.slice(0, nearest).filter(({ score }) => score >= found.results[0].score / 2);
     const named = ({ title, url }) => {
       const shown = row.cloneNode(true);
@@ -112,7 +116,7 @@
       [link.textContent, link.href] = [title, page.pageOf(url)];
       return shown;
     };
-    if (row) row.parentElement.replaceChildren(...near.map(named));
+    list?.append(...near.map(named));
   };
 
   const show = async (found, asked) => {
@@ -131,17 +135,16 @@
       nearest: !onlyOrder && !wantsPerson && found.confidence >= nearFrom,
     };
     for (const part of node.querySelectorAll("[data-when]")) if (!flags[part.dataset.when]) part.remove();
-    const rows = node.querySelectorAll(".results > li");
-    if (rows.length) {
-      const best = found.verdict === "answered" && asked.number === 1;
-      rows[0].parentElement.replaceChildren(...found.results.map((one, place) => result(best && !place ? rows[0] : rows[1], one)));
-    }
-    showNearest(node, found);
-    showFilters(node, found, asked);
-    showPages(node, found, asked);
-    showCount(node, found, asked);
+    const [results, nearby, filters] = [".results", ".nearest ul", ".topic-filters ul"].map((list) => emptied(node.querySelector(list)));
     const values = { query: asked.query, suggestion: found.suggestion || "", topic: asked.topic, topic_title: topics.get(asked.topic) || "", unknown_topic: asked.unknownTopic, number: order };
-    page.fill(node, values);
+    showCount(node, found, asked);
+    page.fill(node, values); // before there are titles in it, which may look like tokens
+    const best = found.verdict === "answered" && asked.number === 1;
+    const [list, [first, other]] = results;
+    list?.append(...found.results.map((one, place) => result(best && !place ? first : other, one)));
+    showNearest(nearby, found);
+    showFilters(filters, found, asked);
+    showPages(node, found, asked);
     if (found.verdict !== "answered") {
       const tried = await page.contact.readHere();
       await page.contact.showWay(node, { query: asked.words, topic: asked.topic, tried });
