@@ -76,7 +76,10 @@ def test_a_search_reads_word_for_word_as_the_servers(
     [
         "search?q=order&page=2", "search?q=order&topic=payments", "search?q=order&topic=no-such",
         "search", "search?q=HF-204815", "search?q=where+is+HF-204801", "search?q=HF-204801+zzqx",
-        "search?q=parcell+" + "x" * 600, "contact", "contact?q=charged+twice",
+        "search?q=parcell+" + "x" * 600, "search?q=parcel+" + quote("😀" * 593),
+        "search?q=parcel+" + quote("😀" * 594), "contact", "contact?q=charged+twice",
+        "contact?q=late+" + quote("😀" * 200), "contact?q=late+" + quote("😀" * 201),
+        "contact?q=" + "a+word+" * 40,
         "contact?article=charged-twice", "contact?topic=payments", "contact?article=no-such",
         "contact?tried=charged-twice,no-such,constructor,use-a-gift-card,charged-twice",
         "contact?tried=no-such",

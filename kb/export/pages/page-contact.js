@@ -6,6 +6,7 @@
   const page = window.helpCenterPage;
   const SUBJECT = 70;
   const SHOWN = 200;
+  const LEEWAY = 5;
   const ORDER_NUMBER = /(?<![\p{L}\p{N}_])([A-Za-z]{2})[-\u2010-\u2013]?(\p{Nd}{6})(?![\p{L}\p{N}_])/u;
   const ORDER_NUMBER_ALONE = /^[^\p{L}\p{N}_]*([A-Za-z]{2})[^\p{L}\p{N}]*(\p{Nd}{6})[^\p{L}\p{N}_]*$/u;
 
@@ -113,7 +114,13 @@
     return words.some((word) => personWords.includes(word)) && words.every(known);
   };
 
-  const cut = (text) => (text.length > SHOWN ? `${text.slice(0, SHOWN).trimEnd()}…` : text);
+  /* The first of a long text as Jinja's truncate cuts it: at a word, and not for a few characters. */
+  const cut = (text) => {
+    const letters = [...text];
+    if (letters.length <= SHOWN + LEEWAY) return text;
+    const short = letters.slice(0, SHOWN - 1).join("");
+    return (short.includes(" ") ? short.slice(0, short.lastIndexOf(" ")) : short) + "…";
+  };
 
   const subjectOf = (about, number, words) => {
     let short = about;
@@ -225,7 +232,7 @@
     const [title, ofArticle] = named[article] || ["", ""];
     const { mostTried, wordsLength } = await page.contactData();
     const tried = readBefore(asked.get("tried") || "", article, named, mostTried);
-    const query = oneLine(asked.get("q") || "").slice(0, wordsLength).trim();
+    const query = [...oneLine(asked.get("q") || "")].slice(0, wordsLength).join("").trim();
     const topic = asked.get("topic") || ofArticle;
     const about = title ? "article" : query ? "query" : topic ? "topic" : "";
     if (!about && !tried.length) return;

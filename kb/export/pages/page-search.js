@@ -14,12 +14,13 @@
   const read = () => {
     const asked = new URLSearchParams(location.search);
     const typed = (asked.get("q") || "").split(/\s+/).filter(Boolean).join(" ");
+    const letters = [...typed]; // as the server counts them: an emoji is one
     const wanted = asked.get("topic") || "";
     const number = /^\d{1,5}$/.test(asked.get("page") || "") ? Math.max(1, Number(asked.get("page"))) : 1;
     return {
-      query: typed.slice(0, queryLength).trim(),
+      query: letters.slice(0, queryLength).join("").trim(),
       words: typed,
-      wasCut: typed.length > queryLength,
+      wasCut: letters.length > queryLength,
       topic: topics.has(wanted) ? wanted : "",
       unknownTopic: topics.has(wanted) ? "" : wanted,
       number,
