@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -14,7 +14,8 @@ from kb.contact.channels import load_channels
 from kb.contact.hours import opening
 from kb.contact.judged import read_problems
 from kb.contact.message import prepare
-from kb.model import ChannelKind, Verdict
+from kb.export.contact import contact
+from kb.model import Channel, ChannelKind, Verdict
 from tests.browser.conftest import Visit
 from tests.browser.exported import offline, search
 from tests.browser.pages import NO_ANSWER, Site
@@ -25,6 +26,7 @@ from webapp import create_app, times
 _MOMENT = re.compile(r"(Open now|Closed) · [^\n]*| \((GMT|BST)\)")
 _ONLY_LIVE = ".result-excerpt, .also, .why, .channel-card .card-text:has(a[href^='mailto:'])"
 _BY_FORM_OR_MAIL = ".channel-card .button:is([href*='/requests/new'], [href^='mailto:'])"
+_UNKNOWN = "Hours may have changed since this copy was made"
 _INSTEAD = ".result-best .result-snippet, .result-best .result-section"
 
 
@@ -218,3 +220,28 @@ def test_openings_are_worded_as_the_servers_through_the_year(visit: Visit, folde
                 for one in site.center.channels
             ]
             assert texts == expected, moment
+
+
+@pytest.mark.parametrize(
+    ("hours", "moment", "text"),
+    [
+        ("Mo-Su 20:00-08:00", datetime(2027, 12, 30, 23, tzinfo=UTC), "Open now · closes tomorrow 08:00"),
+        ("Mo-Su 20:00-08:00", datetime(2027, 12, 31, 23, tzinfo=UTC), _UNKNOWN),
+        ("24/7", datetime(2027, 12, 31, 23, tzinfo=UTC), "Open at any time"),
+        ("24/7; 2026 Dec 24 off", datetime(2027, 6, 30, 23, tzinfo=UTC), "Open at any time"),
+        ("24/7; 2026 Dec 24 off", datetime(2027, 12, 31, 23, tzinfo=UTC), _UNKNOWN),
+        ("2026 Dec 24 08:00-09:00", datetime(2027, 6, 30, 23, tzinfo=UTC), "Closed until further notice"),
+        ("2026 Dec 24 08:00-09:00", datetime(2027, 12, 31, 23, tzinfo=UTC), _UNKNOWN),
+    ],
+)
+def test_the_last_days_that_are_written_out_promise_nothing_for_those_after_them(
+    visit: Visit, folder: Path, site: Site, hours: str, moment: datetime, text: str
+) -> None:
+    page = offline(visit, folder)
+    channel = Channel("c", ChannelKind.PHONE, "C", "all", "1", hours, closed_on_holidays=False)
+    data = contact(site.center.rules, [channel], site.center.site, date(2026, 11, 24))
+    said = page.evaluate(
+        "([data, now]) => window.helpCenterPage.opening(data, data.channels[0], new Date(now)).text",
+        [data, moment.timestamp() * 1000],
+    )
+    assert said == text

@@ -65,6 +65,7 @@
   const words = document.querySelector('template[data-words="status"]').dataset;
   const language = document.documentElement.lang;
   const MINUTE = 60000;
+  const LAST_DAYS = 60;
 
   const format = (options, zone, moment) => new Intl.DateTimeFormat(language, { ...options, timeZone: zone }).format(moment);
 
@@ -89,6 +90,7 @@
     if (!channel.spans) return { isOpen: true, text: words.always };
     const minute = Math.floor(now / MINUTE);
     if (minute < contact.from || minute >= contact.until) return { isOpen: null, text: words.unknown };
+    const late = contact.until - minute < LAST_DAYS * 1440; // nobody knows what comes after the end
     let end = contact.from;
     for (let at = 0; at < channel.spans.length; at += 2) {
       const begin = end + channel.spans[at];
@@ -99,11 +101,13 @@
         return { isOpen: false, text: words[says].replace("__time__", when(begin, now, contact.zone)) };
       }
       if (minute < end) {
-        if (end >= contact.until) return { isOpen: true, text: words.always };
+        if (end >= contact.until) {
+          return late && begin > contact.from ? { isOpen: null, text: words.unknown } : { isOpen: true, text: words.always };
+        }
         return { isOpen: true, text: words.open.replace("__time__", when(end, now, contact.zone)) };
       }
     }
-    return channel.spans.length && contact.until - minute < 60 * 1440
+    return channel.spans.length && late
       ? { isOpen: null, text: words.unknown }
       : { isOpen: false, text: words.closed };
   };
