@@ -87,7 +87,7 @@ def _link(folder: str, href: str, root: str) -> Link:
     address, _, anchor = href.partition("#")
     path = unquote(address.partition("?")[0])
     if path.startswith("/"):
-        target = path.removeprefix(root).lstrip("/") or HOME
+        target = path.removeprefix(unquote(root)).lstrip("/") or HOME
     else:
         target = posixpath.normpath(posixpath.join(folder, path))
     return href, target, unquote(anchor)

@@ -51,3 +51,9 @@ def test_links_from_the_root_are_read_at_the_published_path(tmp_path: Path) -> N
     page = {"404.html": '<a href="/help/articles/a.html"></a><a href="/help/"></a>'}
     assert dead(write(tmp_path, {**PAGES, **page}), root="/help/") == []
     assert len(dead(tmp_path)) == 2
+
+
+def test_the_published_path_may_be_written_in_any_way(tmp_path: Path) -> None:
+    page = {"404.html": '<a href="/caf%C3%A9/articles/a.html"></a><a href="/café/"></a>'}
+    write(tmp_path, {**PAGES, **page})
+    assert dead(tmp_path, root="/caf%C3%A9/") == dead(tmp_path, root="/café/") == []

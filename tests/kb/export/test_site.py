@@ -220,11 +220,34 @@ def test_a_published_export_names_its_own_address(place: Place, tmp_path: Path) 
     assert (out / "_headers").read_text().startswith("/help/*\n  Content-Security-Policy: ")
 
 
-@pytest.mark.parametrize("address", ["help.example", "https://[help].example", "https://help.example/?q"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "help.example", "ftp://help.example", "https://", "https:///docs", 'https://"x', "https://x/<b>",
+        "https://x/a b", "https://x/%zz", "https://x:99999", "https://x:y", "https://me@x", "https://x?a",
+        "https://x/a&b", "https://x/'", "https://[x]", "https://[help].example", "https://[::", "https://x/docs\n",
+    ],
+)  # fmt: skip
 def test_an_address_that_is_none_is_refused(place: Place, tmp_path: Path, address: str) -> None:
     result = kb(place.root, "export", tmp_path / "out", "--base-url", address)
     assert result.exit_code == 2
     assert "is not a web address" in result.output
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://localhost:8000",
+        "https://[::1]:80/a",
+        "https://x.example/caf%C3%A9/~me/",
+        "https://müller.example/é",
+    ],
+)
+def test_any_other_address_is_taken_and_its_own_links_are_not_called_dead(
+    place: Place, tmp_path: Path, address: str
+) -> None:
+    result = kb(place.root, "export", tmp_path / "out", "--base-url", address, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["problems"]) == (0, [])
 
 
 def test_the_zip_unpacks_to_one_folder_with_everything(place: Place, tmp_path: Path) -> None:
