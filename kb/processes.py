@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -44,6 +45,32 @@ def end_with_parent() -> None:
     A process of a pool would wait for more work for ever.
     """
     threading.Thread(target=_wait, name=_WATCH, daemon=True).start()
+
+
+@contextmanager
+def leaving_cleanly() -> Iterator[None]:
+    """Turns a request to end (SIGTERM, SIGHUP) into SystemExit, so that what was begun is cleared away.
+
+    As Ctrl+C does by itself. What is ignored, as under nohup, stays ignored; forked processes just end.
+    """
+    ours = os.getpid()
+
+    def leave(number: int, _frame: object) -> None:
+        if os.getpid() != ours:
+            os._exit(128 + number)
+        for one in before:
+            signal.signal(one, signal.SIG_IGN)  # one is enough: clearing away is not to be cut short
+        raise SystemExit(128 + number)
+
+    asked = (signal.SIGTERM, signal.SIGHUP)
+    before = {one: signal.getsignal(one) for one in asked if signal.getsignal(one) is not signal.SIG_IGN}
+    for one in before:
+        signal.signal(one, leave)
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def is_one_thread() -> bool:

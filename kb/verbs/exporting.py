@@ -22,7 +22,7 @@ from kb.export.target import check_target
 from kb.export.zipped import check_zip, write_zip
 from kb.model import Site
 from kb.place import Place
-from kb.processes import beside
+from kb.processes import beside, leaving_cleanly
 from kb.verbs import console, options
 
 if TYPE_CHECKING:
@@ -101,25 +101,31 @@ def export(
     def make_app(center: "HelpCenter", clock: Callable[[], datetime]) -> Any:
         return webapp.create_app(center, offline=True, clock=clock, translations=place.seeds / "translations")
 
-    with _writing(out):
-        done = site.export(
-            place,
-            make_app,
-            out,
-            sources=Path(webapp.__file__).parent,
-            base_url=base_url,
-            today=_today,
-            track=untracked if as_data else console.track,
-        )
+    with leaving_cleanly():
+        with _writing(out):
+            done = site.export(
+                place,
+                make_app,
+                out,
+                sources=Path(webapp.__file__).parent,
+                base_url=base_url,
+                today=_today,
+                track=untracked if as_data else console.track,
+            )
+        _finish(done, zip_file, as_data)
+    sys.exit(options.EXIT_MEND if done.problems else 0)
+
+
+def _finish(done: "Export", zip_file: Path | None, as_data: bool) -> None:
+    """Writes the archive, if there is to be one, and says what was done, which is so without it too."""
     written = None
     try:
         if zip_file:
-            with _writing(zip_file, f" The folder {out} is written."):
-                write_zip(out, zip_file)
+            with _writing(zip_file, f" The folder {done.folder} is written."):
+                write_zip(done.folder, zip_file)
             written = zip_file
     finally:
         _report(done, written, as_data)
-    sys.exit(options.EXIT_MEND if done.problems else 0)
 
 
 def _today(site: Site) -> date:

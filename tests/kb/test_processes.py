@@ -1,15 +1,17 @@
 """Processes that share the work of a command do not outlive it, and their errors are its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from threading import Event, Thread
+from time import sleep
 
 import pytest
 
 from kb.errors import KBError
-from kb.processes import beside, is_one_thread
+from kb.processes import beside, is_one_thread, leaving_cleanly
 from tests.builders import REPOSITORY
 
 _PROGRAM = """
@@ -66,3 +68,31 @@ def test_another_thread_at_work_is_noticed() -> None:
         done.set()
         thread.join()
     assert is_one_thread() is before
+
+
+def test_a_request_to_end_clears_away_what_was_begun_and_is_heard_once() -> None:
+    cleared = []
+
+    def work() -> None:
+        with leaving_cleanly():
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+                sleep(60)
+            finally:
+                os.kill(os.getpid(), signal.SIGTERM)
+                cleared.append(True)
+
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as left:
+        work()
+    assert (left.value.code, cleared) == (128 + signal.SIGTERM, [True])
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_what_is_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with leaving_cleanly():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -3,6 +3,9 @@
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -205,6 +208,22 @@ def test_an_export_that_fails_leaves_the_last_one(
     assert "No space left on device" in result.output
     assert {file: (out / file).read_bytes() for file in files_in(out)} == before
     assert sorted(os.listdir(tmp_path)) == ["out", "shop"]
+
+
+@pytest.mark.parametrize(("number", "to_all"), [(signal.SIGTERM, False), (signal.SIGHUP, True)])
+def test_an_export_that_is_told_to_end_leaves_nothing_behind(
+    place: Place, tmp_path: Path, number: signal.Signals, to_all: bool
+) -> None:
+    building.build(place)
+    command: list[str | Path] = [sys.executable, "-m", "kb", "--root", place.root, "export", tmp_path / "out"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as export:
+        while not list(tmp_path.glob(".out.new-*/*")):
+            assert export.poll() is None
+        (os.killpg if to_all else os.kill)(export.pid, number)
+        _, said = export.communicate(timeout=60)
+    assert export.returncode == 128 + number
+    assert b"Traceback" not in said
+    assert os.listdir(tmp_path) == ["shop"]
 
 
 def test_a_published_export_names_its_own_address(place: Place, tmp_path: Path) -> None:
