@@ -214,6 +214,28 @@ def test_a_notice_for_a_time_is_there_before_the_article_below_it(
     assert page.evaluate(SHIFT) == [0, []]
 
 
+def test_without_javascript_a_notice_for_a_time_says_for_which(hosted: Hosted, visit: Visit) -> None:
+    notices = (
+        "- {text: Cards fail., level: critical, start: 2026-11-20, end: 2026-11-24}\n"
+        "- {text: Parcels are late., level: critical, end: 2026-12-24 08:00}\n"
+        "- {text: We have moved., level: critical, start: 2026-11-20}\n- {text: Hello., level: critical}\n"
+    )
+    (hosted.root / "seeds" / "notices.yaml").write_text(notices, encoding="utf-8")
+    hosted.export()
+    page = visit(PHONE, javascript=False).page
+    for name in ("index.html", "articles/late.html"):
+        page.goto(hosted.url + name)
+        assert [" ".join(said.split()) for said in page.locator(".notice:visible").all_inner_texts()] == [
+            "Service problem: Hello.",
+            "Service problem: Cards fail. (From November 20, 2026 to November 24, 2026.)",
+            "Service problem: Parcels are late. (Until December 24, 2026.)",
+            "Service problem: We have moved. (From November 20, 2026.)",
+        ]
+    with_javascript = visit(PHONE).page
+    with_javascript.goto(hosted.url)
+    assert "(From" not in with_javascript.locator("body").inner_text()
+
+
 def _after_a_while(route: Route) -> None:
     """A slow network: what is there without it has been painted by then."""
     time.sleep(_PAUSE_MS / 1000)
