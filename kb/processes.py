@@ -12,6 +12,14 @@ from multiprocessing import get_context, parent_process
 _WATCH = "end with parent"
 
 
+def cores() -> int:
+    """How many processes can work at once: the cores that this one may use, as far as the system says."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Spares what builds or exports the search for garbage, and the processes that it forks.

@@ -2,7 +2,6 @@
 
 import gc
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -19,7 +18,7 @@ from kb.content.memory import Anchor, Made, pack
 from kb.content.slugs import slugify, topic_of
 from kb.errors import Problem, Severity
 from kb.model import Article
-from kb.processes import end_with_parent, is_one_thread
+from kb.processes import cores, end_with_parent, is_one_thread
 
 Digest = Callable[[Article], Any]
 """What is made of each whole article besides; a function of a module, so that processes can share it."""
@@ -42,14 +41,14 @@ def rendered(
     The texts are the HTML, the sections, and what `digest` makes of the whole article.
     """
     make = partial(_make, links=links, foreign=foreign, digest=digest)
-    cores = os.cpu_count() or 1
-    if cores < 2 or len(sources) < PARALLEL_FROM:
+    processes = cores()
+    if processes < 2 or len(sources) < PARALLEL_FROM:
         yield from map(make, sources)
         return
     # A fork is at work half a second sooner, but copies locks as other threads hold them.
     start = "fork" if is_one_thread() else "spawn"
     with ProcessPoolExecutor(
-        cores, mp_context=get_context(start), initializer=_begin, initargs=(make,)
+        processes, mp_context=get_context(start), initializer=_begin, initargs=(make,)
     ) as pool:
         yield from pool.map(_work, sources, chunksize=_CHUNK)
 

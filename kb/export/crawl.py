@@ -6,7 +6,6 @@ it read when it was last made is not asked for: its file is taken over.
 """
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from kb.export.rewrite import redirect_page, rewrite, rewrite_absolute
 from kb.export.urls import NOT_FOUND, UrlMap, can_be_a_page, file_of, file_on_disk
 from kb.export.watch import Watch
 from kb.export.wsgi import Answer, WsgiApp, ask
-from kb.processes import end_with_parent
+from kb.processes import cores, end_with_parent
 from kb.search.generation import Generation
 
 CHUNK = 24
@@ -119,7 +118,7 @@ class Crew:
 
     def __init__(self, work: Work, processes: int = 0) -> None:
         self._work = work
-        self._processes = processes or os.cpu_count() or 1
+        self._processes = processes or cores()
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:

@@ -1,6 +1,5 @@
 """`kb serve`: the pages, and a watcher beside them for writers."""
 
-import os
 from collections.abc import Sequence
 from contextlib import nullcontext
 from ipaddress import ip_network
@@ -14,6 +13,7 @@ from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError
 from kb.helpcenter import HelpCenter
 from kb.place import Place
+from kb.processes import cores
 from kb.verbs import console, options
 
 
@@ -93,7 +93,7 @@ def serve(
     click.echo(f"Serving {place.articles} at http://{server.address(host, port)} (Ctrl+C stops it)")
     again = ["--root", str(root)] + (["--articles", str(articles)] if articles else [])
     with server.rebuilding(again) if development else nullcontext():
-        workers = workers or max(2, os.cpu_count() or 2)
+        workers = workers or max(2, cores())
         _prepare(opened.database)
         server.run(make_app, host, port, workers, development, root, opened.site)
 

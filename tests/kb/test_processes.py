@@ -11,7 +11,7 @@ from time import sleep
 import pytest
 
 from kb.errors import KBError
-from kb.processes import beside, is_one_thread, leaving_cleanly
+from kb.processes import beside, cores, is_one_thread, leaving_cleanly
 from tests.builders import REPOSITORY
 
 _PROGRAM = """
@@ -96,3 +96,16 @@ def test_what_is_ignored_stays_ignored() -> None:
             os.kill(os.getpid(), signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(allowed)})
+        assert cores() == 1
+    finally:
+        os.sched_setaffinity(0, allowed)
+    assert cores() == len(allowed)
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    assert cores() == 7

@@ -1,7 +1,6 @@
 """An export that takes pages over from the last one is, byte for byte, what an export of everything is."""
 
 import json
-import os
 import pickle
 import random
 import shutil
@@ -107,7 +106,7 @@ def from_nothing(place: Place, out: Path, *options: str) -> tuple[dict[str, byte
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that were asked of the application, all in this process, since the list was cleared."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(crawl, "cores", lambda: 1)
     addresses: list[str] = []
     ask = wsgi.ask
 
