@@ -247,8 +247,10 @@ class _Blocks:
             return False
         self.at = end + closed
         del self.items[depth:]
-        if not indent and not self.quotes:  # where Python-Markdown looks for it
-            self.out += [rest, *self.lines[begin:end], fence]
+        if (
+            not indent and not self.quotes
+        ):  # where Python-Markdown takes it, unless much stands after the fence
+            self.out += [fence, *self.lines[begin:end], fence]
         else:
             self._part()
             code = escape("".join(f"{line}\n" for line in dedented(self.lines[begin:end], indent)))

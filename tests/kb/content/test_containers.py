@@ -151,6 +151,27 @@ def test_lists_nest_in_whatever_else_holds_blocks(body: str) -> None:
     assert "{li} one {ul} {li} two {/li} {/ul} {/li}" in structure(html(body))
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        'js title="foo.js"',
+        "js {1,3}",
+        'python linenums="1"',
+        "bash showLineNumbers",
+        "text/plain",
+        "js,ignore",
+        '{.py title="{x}"',
+    ],
+)
+@pytest.mark.parametrize("fence", ["```", "~~~~", "``` "])
+@pytest.mark.parametrize("margin", ["", "- ", "> ", "   "])
+def test_a_fence_with_options_is_code(options: str, fence: str, margin: str) -> None:
+    inside = margin.replace("-", " ")
+    body = f"{margin}{fence}{options}\n{inside}<b>\n{inside}x\n{inside}{fence}\n\nAfter"
+    assert "<pre><code>&lt;b&gt;\nx\n</code></pre>" in html(body)
+    assert structure(html(body)) == elsewhere(body)
+
+
 def test_a_list_that_elsewhere_would_be_code_is_named_with_its_line_and_fix() -> None:
     (found,) = unclear("Text\n\n> - a\n>   b\n>\n>        - c\n")
     assert found.line == 5
