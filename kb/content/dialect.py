@@ -10,11 +10,11 @@ import markdown
 from markdown.blockprocessors import BlockQuoteProcessor, ParagraphProcessor
 from markdown.extensions import Extension
 from markdown.extensions.admonition import AdmonitionProcessor
+from markdown.inlinepatterns import HTML_RE, SimpleTagInlineProcessor, SubstituteTagInlineProcessor
 from markdown.inlinepatterns import InlineProcessor as InlinePattern
-from markdown.inlinepatterns import SimpleTagInlineProcessor, SubstituteTagInlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import InlineProcessor, Treeprocessor
-from markdown.util import AtomicString
+from markdown.util import AMP_SUBSTITUTE, ETX, STX, AtomicString
 
 from kb.content import autolinks
 from kb.content.callouts import as_ours
@@ -32,6 +32,11 @@ _INLINE = re.compile(r"[`\\*_\[\]!<>&~\x02]|  \n")
 """What a text must have one of for any inline Markdown to be in it."""
 
 _STRIKETHROUGH = r"(?<!~)(~~)(?=[^\s~])((?:[^~]|~(?!~))+)(?<!\s)~~(?!~)"
+
+_ESCAPE = rf"(?<!\]\(){HTML_RE}|\\(?P<sign>[!-/:-@\[-`{{-~])"
+"""A tag, in which backslashes are what they are, or a backslash and the sign whose meaning it takes away: any
+punctuation of ASCII (https://spec.commonmark.org/0.31.2/#backslash-escapes). After `](` `<` begins no tag.
+"""
 
 _WORDY = re.compile(r"(?:[A-Za-z][^\n]*+(?:\n|$))++")
 """A block whose lines all begin with a letter is a paragraph: all others have a line that does not."""
@@ -74,7 +79,7 @@ class _AsElsewhere(Extension):
     """Blocks lie within others as in CommonMark, and Markdown inside `<details>` is Markdown.
 
     Each quote is its own, and `## Word{#anchor}` has that anchor. Callouts, tasks, `~~struck~~` and a
-    backslash at a line's end are what they are on GitHub.
+    backslash at a line's end are what they are on GitHub, and so is a backslash before any punctuation.
     """
 
     def __init__(self) -> None:
@@ -97,10 +102,10 @@ class _AsElsewhere(Extension):
         md.treeprocessors.register(_Ours(md), "as_ours", 22)
         md.treeprocessors.register(_PlainTexts(md), "plain_texts", 21)
         md.treeprocessors.register(_Inline(md), "inline", 20)
+        md.inlinePatterns.register(_Escape(_ESCAPE, md), "escape", 180)
         md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 105)
         md.inlinePatterns.register(_Address(autolinks.ADDRESS, md), "address", 85)
         md.inlinePatterns.register(SimpleTagInlineProcessor(_STRIKETHROUGH, "del"), "strikethrough", 65)
-        md.ESCAPED_CHARS.append("~")
         md.parser.blockprocessors.register(_Quotes(md.parser), "quote", 20)
         md.parser.blockprocessors.register(_Paragraphs(md.parser), "wordy_paragraph", 110)
         md.parser.blockprocessors.register(_Admonitions(md.parser), "admonition", 105)
@@ -149,6 +154,16 @@ class _Ours(Treeprocessor):
     def run(self, root: Element) -> None:
         """Callouts, folded parts and tasks as our pages have them."""
         as_ours(root)
+
+
+class _Escape(InlinePattern):
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str | None, int | None, int | None]:  # type: ignore[override]  # noqa: N802
+        """A sign after a backslash, kept from all that would take it for Markdown or HTML."""
+        if not m["sign"]:
+            return None, None, None
+        # A number is made the sign again before texts become HTML, where `&amp;` would stay what it is.
+        kept = f"{AMP_SUBSTITUTE}amp;" if m["sign"] == "&" else f"{STX}{ord(m['sign'])}{ETX}"
+        return kept, m.start(), m.end()
 
 
 class _Address(InlinePattern):

@@ -1,7 +1,9 @@
-"""Inline Markdown of GitHub: text struck through, breaks by a backslash, addresses that are links.
+"""Inline Markdown of GitHub: text struck through, breaks and escapes by a backslash.
 
 And one text after another, of which none may leave anything to the next.
 """
+
+from html import escape
 
 import pytest
 
@@ -46,6 +48,53 @@ def test_a_backslash_at_a_lines_end_breaks_it() -> None:
 @pytest.mark.parametrize("body", ["One\\\\\ntwo", "One\\", "`One\\\ntwo`", "    One\\\n    two"])
 def test_a_backslash_elsewhere_breaks_nothing(body: str) -> None:
     assert "<br" not in html(body)
+
+
+PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+
+@pytest.mark.parametrize("sign", PUNCTUATION)
+def test_a_backslash_before_punctuation_leaves_the_sign_alone(sign: str) -> None:
+    assert html(f"a\\{sign} b") == f"<p>a{escape(sign, quote=False)} b</p>"
+
+
+@pytest.mark.parametrize("written", ["a\\b", "C:\\Users\\me", "a\\ b", "a\\é", "a\\1"])
+def test_a_backslash_before_anything_else_is_one(written: str) -> None:
+    assert html(written) == f"<p>{written}</p>"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("\\<b>x\\</b>", "&lt;b&gt;x&lt;/b&gt;"),
+        ("\\<div>", "&lt;div&gt;"),
+        ("\\<!-- x -->", "&lt;!-- x --&gt;"),
+        ("Enter \\<your-name\\> and \\<order id>.", "Enter &lt;your-name&gt; and &lt;order id&gt;."),
+        ("## A \\<b> c", '<h2 id="a-b-c">A &lt;b&gt; c</h2>'),
+        ("[a \\<b>](c)", '<a href="c">a &lt;b&gt;</a>'),
+        ('[a](c "t\\"\\<")', '<a href="c" title="t&quot;&lt;">a</a>'),
+        ("[a](<c\\)d>)", '<a href="c)d">a</a>'),
+        ("![a \\<b>](c)", '<img alt="a &lt;b&gt;" src="c">'),
+        ("| a |\n|--|\n| \\<b> |", "<td>&lt;b&gt;</td>"),
+        ("\\&amp; \\&copy; \\&#60;", "&amp;amp; &amp;copy; &amp;#60;"),
+    ],
+)
+def test_an_escaped_tag_or_entity_is_text_wherever_it_stands(written: str, shown: str) -> None:
+    assert shown in html(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("`\\<a\\&`", "<code>\\&lt;a\\&amp;</code>"),
+        ("```\n\\<a\\$\n```", "<code>\\&lt;a\\$\n</code>"),
+        ("    \\<a\\$", "<code>\\&lt;a\\$\n</code>"),
+        ('<a title="C:\\">x</a>', '<a title="C:\\">x</a>'),
+        ("<https://a.example/b\\_c>", "https://a.example/b\\_c</a>"),
+    ],
+)
+def test_a_backslash_in_code_tags_and_addresses_escapes_nothing(written: str, shown: str) -> None:
+    assert shown in html(written)
 
 
 LEAVING = (
