@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import markdown
-from markdown.blockprocessors import BlockQuoteProcessor, ParagraphProcessor
+from markdown.blockprocessors import BlockQuoteProcessor, HashHeaderProcessor, ParagraphProcessor
 from markdown.extensions import Extension
 from markdown.extensions.admonition import AdmonitionProcessor
 from markdown.inlinepatterns import HTML_RE, SimpleTagInlineProcessor, SubstituteTagInlineProcessor
@@ -106,9 +106,20 @@ class _AsElsewhere(Extension):
         md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 105)
         md.inlinePatterns.register(_Address(autolinks.ADDRESS, md), "address", 85)
         md.inlinePatterns.register(SimpleTagInlineProcessor(_STRIKETHROUGH, "del"), "strikethrough", 65)
+        md.parser.blockprocessors.register(_Headings(md.parser), "hashheader", 70)
         md.parser.blockprocessors.register(_Quotes(md.parser), "quote", 20)
         md.parser.blockprocessors.register(_Paragraphs(md.parser), "wordy_paragraph", 110)
         md.parser.blockprocessors.register(_Admonitions(md.parser), "admonition", 105)
+
+
+class _Headings(HashHeaderProcessor):
+    """Blanks stand between a heading's signs and its text: `#12345` is a word, and so is `C#` in `## C#`."""
+
+    RE = re.compile(
+        r"(?:^|\n) {0,3}(?P<level>#{1,6})(?![^ \n])"
+        r"(?P<header>(?:[^ \n]++| ++(?!#*+ *+(?:\n|$)))*+)"
+        r" *+#*+ *+(?:\n|$)"
+    )
 
 
 class _Quotes(BlockQuoteProcessor):

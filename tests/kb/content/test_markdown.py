@@ -100,6 +100,38 @@ def test_a_heading_cannot_choose_what_is_no_anchor_or_is_taken() -> None:
     assert "Steps{#one}" in html("```\n## Steps{#one}\n```")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "#12345 was delayed.",
+        "#1 rule: wait.",
+        "##Steps",
+        "####### Seven",
+        "Thanks for your order\n#12345 was late",
+    ],
+)
+def test_signs_of_a_heading_without_a_blank_after_them_are_text(written: str) -> None:
+    page = rendered(written)
+    assert page.html == f"<p>{written}</p>"
+    assert page.first_heading == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "heading"),
+    [
+        ("## C#", "C#"),
+        ("## C #", "C"),
+        ("## C ## ", "C"),
+        ("##   C", "C"),
+        ("   ## C", "C"),
+        ("## 1 \\#", "1 #"),
+    ],
+)
+def test_a_heading_ends_without_the_signs_that_close_it(written: str, heading: str) -> None:
+    page = rendered(f"Text\n{written}\nmore")
+    assert [section.heading for section in page.sections] == ["", heading]
+
+
 def test_a_place_that_is_named_can_be_led_to_and_takes_no_id() -> None:
     assert '<a name="main"></a>' in html('<a id="main"></a>\n\nText.')
     assert '<a name="here">x</a>' in html('<a name="here">x</a>')
