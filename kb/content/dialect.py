@@ -10,6 +10,7 @@ import markdown
 from markdown.blockprocessors import BlockQuoteProcessor, HashHeaderProcessor, ParagraphProcessor
 from markdown.extensions import Extension
 from markdown.extensions.admonition import AdmonitionProcessor
+from markdown.extensions.tables import TableProcessor
 from markdown.inlinepatterns import HTML_RE, SimpleTagInlineProcessor, SubstituteTagInlineProcessor
 from markdown.inlinepatterns import InlineProcessor as InlinePattern
 from markdown.preprocessors import Preprocessor
@@ -20,9 +21,8 @@ from kb.content import autolinks
 from kb.content.callouts import as_ours
 from kb.content.containers import Unclear, arranged
 
-_EXTENSIONS = "fenced_code tables sane_lists def_list footnotes md_in_html attr_list admonition".split()
+_EXTENSIONS = "fenced_code sane_lists def_list footnotes md_in_html attr_list admonition".split()
 _EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {
-    "tables": {"use_align_attribute": True},
     "footnotes": {"BACKLINK_TEXT": "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"},
 }
 
@@ -37,6 +37,9 @@ _ESCAPE = rf"(?<!\]\(){HTML_RE}|\\(?P<sign>[!-/:-@\[-`{{-~])"
 """A tag, in which backslashes are what they are, or a backslash and the sign whose meaning it takes away: any
 punctuation of ASCII (https://spec.commonmark.org/0.31.2/#backslash-escapes). After `](` `<` begins no tag.
 """
+
+_BAR = re.compile(r"(\\\\)|\\\|")
+"""A backslash that stands for itself, or one before a bar."""
 
 _WORDY = re.compile(r"(?:[A-Za-z][^\n]*+(?:\n|$))++")
 """A block whose lines all begin with a letter is a paragraph: all others have a line that does not."""
@@ -106,10 +109,18 @@ class _AsElsewhere(Extension):
         md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 105)
         md.inlinePatterns.register(_Address(autolinks.ADDRESS, md), "address", 85)
         md.inlinePatterns.register(SimpleTagInlineProcessor(_STRIKETHROUGH, "del"), "strikethrough", 65)
+        md.parser.blockprocessors.register(_Tables(md.parser, {"use_align_attribute": True}), "table", 75)
         md.parser.blockprocessors.register(_Headings(md.parser), "hashheader", 70)
         md.parser.blockprocessors.register(_Quotes(md.parser), "quote", 20)
         md.parser.blockprocessors.register(_Paragraphs(md.parser), "wordy_paragraph", 110)
         md.parser.blockprocessors.register(_Admonitions(md.parser), "admonition", 105)
+
+
+class _Tables(TableProcessor):
+    """A backslash before a bar keeps it in its cell, and is gone before the cell is read, as on GitHub."""
+
+    def _split(self, row: str) -> list[str]:
+        return [_BAR.sub(lambda found: found[1] or "|", cell) for cell in super()._split(row)]  # type: ignore[misc]
 
 
 class _Headings(HashHeaderProcessor):

@@ -54,6 +54,22 @@ def test_a_table_can_be_scrolled_by_keyboard() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("`a\\|b`", "<code>a|b</code>"),
+        ("a \\| **b**", "a | <strong>b</strong>"),
+        ("`a\\|b\\|c` \\|", "<code>a|b|c</code> |"),
+        ("`C:\\a`", "<code>C:\\a</code>"),
+        ("[`a\\|b`](c)", '<a href="c"><code>a|b</code></a>'),
+    ],
+)
+def test_a_bar_after_a_backslash_stays_in_its_cell(cell: str, shown: str) -> None:
+    found = html(f"| Key | {cell} |\n|--|--|\n| {cell} | x |")
+    assert f"<td>{shown}</td>\n<td>x</td>" in found
+    assert f"<th>Key</th>\n<th>{shown}</th>" in found
+
+
+@pytest.mark.parametrize(
     ("written", "shown"), [("RIGHT", ' class="align-right"'), ("callout x", ""), ("justify", "")]
 )
 def test_a_cell_keeps_its_side_but_can_take_no_other_class(written: str, shown: str) -> None:
