@@ -11,7 +11,12 @@ from markdown.blockprocessors import BlockQuoteProcessor, HashHeaderProcessor, P
 from markdown.extensions import Extension
 from markdown.extensions.admonition import AdmonitionProcessor
 from markdown.extensions.tables import TableProcessor
-from markdown.inlinepatterns import HTML_RE, SimpleTagInlineProcessor, SubstituteTagInlineProcessor
+from markdown.inlinepatterns import (
+    AUTOLINK_RE,
+    HtmlInlineProcessor,
+    SimpleTagInlineProcessor,
+    SubstituteTagInlineProcessor,
+)
 from markdown.inlinepatterns import InlineProcessor as InlinePattern
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import InlineProcessor, Treeprocessor
@@ -33,9 +38,19 @@ _INLINE = re.compile(r"[`\\*_\[\]!<>&~\x02]|  \n")
 
 _STRIKETHROUGH = r"(?<!~)(~~)(?=[^\s~])((?:[^~]|~(?!~))+)(?<!\s)~~(?!~)"
 
-_ESCAPE = rf"(?<!\]\(){HTML_RE}|\\(?P<sign>[!-/:-@\[-`{{-~])"
-"""A tag, in which backslashes are what they are, or a backslash and the sign whose meaning it takes away: any
-punctuation of ASCII (https://spec.commonmark.org/0.31.2/#backslash-escapes). After `](` `<` begins no tag.
+_TAG = (
+    r"(<(?:/?[a-zA-Z][a-zA-Z0-9:-]*+"
+    r"""(?:\s+[a-zA-Z_:][a-zA-Z0-9_.:-]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>]++))?+)*+\s*+/?"""
+    r"|!--(?:(?!<!--|-->).)*--|\?(?:(?!<\?|\?>).)*\?|!\[CDATA\[(?:(?!<!\[CDATA\[|\]\]>).)*\]\])>)"
+)
+"""HTML in a line (https://spec.commonmark.org/0.31.2/#raw-html). Python-Markdown's own pattern takes
+`<order_id>` for a tag as well, which would be taken out.
+"""
+
+_ESCAPE = rf"(?<!\]\()(?:{_TAG}|{AUTOLINK_RE})|\\(?P<sign>[!-/:-@\[-`{{-~])"
+"""A tag or an address in angle brackets, in which backslashes are what they are, or a backslash and the sign
+whose meaning it takes away, any punctuation of ASCII (https://spec.commonmark.org/0.31.2/#backslash-escapes).
+After `](` a bracket begins no tag.
 """
 
 _BAR = re.compile(r"(\\\\)|\\\|")
@@ -107,6 +122,7 @@ class _AsElsewhere(Extension):
         md.treeprocessors.register(_Inline(md), "inline", 20)
         md.inlinePatterns.register(_Escape(_ESCAPE, md), "escape", 180)
         md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 105)
+        md.inlinePatterns.register(HtmlInlineProcessor(_TAG, md), "html", 90)
         md.inlinePatterns.register(_Address(autolinks.ADDRESS, md), "address", 85)
         md.inlinePatterns.register(SimpleTagInlineProcessor(_STRIKETHROUGH, "del"), "strikethrough", 65)
         md.parser.blockprocessors.register(_Tables(md.parser, {"use_align_attribute": True}), "table", 75)

@@ -51,6 +51,21 @@ def test_a_picture_in_a_paragraph_of_html_leaves_no_empty_ones() -> None:
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["<order_id>", "<queue\\>", "COM<n+1>", "<a,b>", "<path/to/it>", "</order_id>", "<1>", "< b>", "<a | b>"],
+)
+def test_what_is_no_tag_in_a_line_is_text(written: str) -> None:
+    assert html(f"Enter {written} here.") == squeezed(_ELSEWHERE.render(f"Enter {written} here."))
+
+
+@pytest.mark.parametrize(
+    "tag", ["<br>", "<br/>", "<br />", "</br>", "<BR>", '<br class="a>b">', "<br class=a>"]
+)
+def test_a_tag_in_a_line_is_html(tag: str) -> None:
+    assert html(f"One{tag}two") == "<p>One<br>two</p>"
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "<div>\n*raw*\n</div>",
