@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from html import escape, unescape
 from typing import NamedTuple
 
-import nh3
-
 from kb.content.autolinks import addresses
-from kb.content.callouts import CALLOUTS, TASK, TASK_DONE
+from kb.content.callouts import TASK, TASK_DONE
 from kb.content.containers import Unclear
 from kb.content.dialect import converted
+from kb.content.sanitising import sanitised
 from kb.content.slugs import AnchorMaker
 from kb.model import Section
 
@@ -32,36 +31,6 @@ _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 """The blocks of Unicode that hold scripts written from right to left."""
-
-_TAGS = set(nh3.ALLOWED_TAGS) | {"section", "figure", "figcaption", "details", "summary", "mark", "u"}
-_ATTRIBUTES = {
-    "a": {"href", "title", "name", "id"},
-    "div": {"role"},
-    "img": {"src", "alt", "title", "width", "height"},
-    "td": {"align", "colspan", "rowspan"},
-    "th": {"align", "colspan", "rowspan", "scope"},
-    "ol": {"start"},
-    "li": {"id"},
-    "sup": {"id"},
-    "blockquote": {"role"},
-    "details": {"open"},
-    **{f"h{level}": {"id"} for level in range(1, 7)},
-}
-_CLASSES = {
-    "blockquote": {"callout", *(f"callout-{kind}" for kind in CALLOUTS)},
-    "div": {"footnote", "callout", *(f"callout-{kind}" for kind in CALLOUTS)},
-    "li": {TASK, TASK_DONE},
-    "p": {"callout-title"},
-}
-_DROPPED = {"script", "style", "template", "iframe", "object", "noscript", "svg", "math", "form"}
-_cleaner = nh3.Cleaner(
-    tags=_TAGS,
-    clean_content_tags=_DROPPED,
-    attributes=_ATTRIBUTES,
-    allowed_classes=_CLASSES,
-    url_schemes={"http", "https", "mailto", "tel"},
-    link_rel=None,
-)
 
 _BLOCKS = frozenset(
     "p li dt dd pre blockquote h1 h2 h3 h4 h5 h6 tr table ul ol dl div section figure figcaption "
@@ -121,7 +90,7 @@ def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture
         html = _WAY_BACK.sub(lambda found: found[0] if f'id="{found[1]}"' in html else "", html)
     any_direction = not body.isascii() and _RIGHT_TO_LEFT.search(body) is not None
     page = _Page(link, image, any_direction=any_direction)
-    return replace(page.read(_EMPTY_PARAGRAPH.sub("", _cleaner.clean(html))), unclear=tuple(unclear))
+    return replace(page.read(_EMPTY_PARAGRAPH.sub("", sanitised(html))), unclear=tuple(unclear))
 
 
 class _OpenHeading(NamedTuple):

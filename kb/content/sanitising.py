@@ -1,0 +1,40 @@
+"""What HTML an article may hold: all else is taken out, whatever could run or track first of all."""
+
+import nh3
+
+from kb.content.callouts import CALLOUTS, TASK, TASK_DONE
+
+_TAGS = set(nh3.ALLOWED_TAGS) | {"section", "figure", "figcaption", "details", "summary", "mark", "u"}
+_ATTRIBUTES = {
+    "a": {"href", "title", "name", "id"},
+    "div": {"role"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "td": {"align", "colspan", "rowspan"},
+    "th": {"align", "colspan", "rowspan", "scope"},
+    "ol": {"start"},
+    "li": {"id"},
+    "sup": {"id"},
+    "blockquote": {"role"},
+    "details": {"open"},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+}
+_CLASSES = {
+    "blockquote": {"callout", *(f"callout-{kind}" for kind in CALLOUTS)},
+    "div": {"footnote", "callout", *(f"callout-{kind}" for kind in CALLOUTS)},
+    "li": {TASK, TASK_DONE},
+    "p": {"callout-title"},
+}
+_DROPPED = {"script", "style", "template", "iframe", "object", "noscript", "svg", "math", "form"}
+_cleaner = nh3.Cleaner(
+    tags=_TAGS,
+    clean_content_tags=_DROPPED,
+    attributes=_ATTRIBUTES,
+    allowed_classes=_CLASSES,
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+)
+
+
+def sanitised(html: str) -> str:
+    """`html` with what is allowed alone, parsed and written anew in one way."""
+    return _cleaner.clean(html)
