@@ -157,6 +157,7 @@ class _Blocks:
         if self.chunk is None:
             self.chunk = -1
         if rest[0] == "!" and ADMONITION.match(rest):
+            self._warn_of_empty(rest, indent)
             self.items.append(_Item("", indent + _LEVEL, _LEVEL, _LEVEL))
             self._end_chunk()
         elif rest[0] in "[:" and NOTE.match(rest):
@@ -229,6 +230,14 @@ class _Blocks:
         if not text <= indent < text + _LEVEL:
             problem = f"this list is indented by {indent} blanks, which elsewhere makes it code or text."
             self._warn(self.at - 1, problem, f"Indent it by {text} blanks, as far as the text it belongs to.")
+
+    def _warn_of_empty(self, rest: str, indent: int) -> None:
+        """Notes an admonition whose text is not indented; one with a title may have none."""
+        at = next((at for at in range(self.at, len(self.lines)) if self.lines[at].strip(" ")), None)
+        below = "" if at is None else self.lines[at]
+        is_inside = len(below) - len(below.lstrip(" ")) >= indent + _LEVEL
+        if not is_inside and (at == self.at or '"' not in rest):
+            self._warn(self.at - 1, f"the callout '{rest}' holds no text.", "Indent its text by four blanks.")
 
     def _warn(self, at: int, problem: str, fix: str) -> None:
         self.unclear.append(Unclear(self.first + at, problem, fix))

@@ -18,6 +18,7 @@ from kb.content.autolinks import addresses
 from kb.content.callouts import TASK, TASK_DONE
 from kb.content.containers import Unclear
 from kb.content.dialect import converted
+from kb.content.lost import lost
 from kb.content.sanitising import sanitised
 from kb.content.slugs import AnchorMaker
 from kb.model import Section
@@ -69,7 +70,7 @@ class Picture(NamedTuple):
 class Rendered:
     """One body, rendered. `first_heading` is the text of the body's leading h1, taken out of `html`.
 
-    `unclear` is what other readers of Markdown would make something else of.
+    `unclear` is what other readers of Markdown would make something else of, and what does not show.
     """
 
     html: str
@@ -90,7 +91,9 @@ def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture
         html = _WAY_BACK.sub(lambda found: found[0] if f'id="{found[1]}"' in html else "", html)
     any_direction = not body.isascii() and _RIGHT_TO_LEFT.search(body) is not None
     page = _Page(link, image, any_direction=any_direction)
-    return replace(page.read(_EMPTY_PARAGRAPH.sub("", sanitised(html))), unclear=tuple(unclear))
+    clean = sanitised(html)
+    unclear += lost(body, html, clean)
+    return replace(page.read(_EMPTY_PARAGRAPH.sub("", clean)), unclear=tuple(unclear))
 
 
 class _OpenHeading(NamedTuple):

@@ -4,7 +4,7 @@ import nh3
 
 from kb.content.callouts import CALLOUTS, TASK, TASK_DONE
 
-_TAGS = set(nh3.ALLOWED_TAGS) | {"section", "figure", "figcaption", "details", "summary", "mark", "u"}
+TAGS = set(nh3.ALLOWED_TAGS) | {"section", "figure", "figcaption", "details", "summary", "mark", "u"}
 _ATTRIBUTES = {
     "a": {"href", "title", "name", "id"},
     "div": {"role"},
@@ -24,10 +24,12 @@ _CLASSES = {
     "li": {TASK, TASK_DONE},
     "p": {"callout-title"},
 }
-_DROPPED = {"script", "style", "template", "iframe", "object", "noscript", "svg", "math", "form"}
+DROPPED = {"script", "style", "template", "iframe", "object", "noscript", "svg", "math", "form"}
+"""Elements that are taken out with all that stands in them."""
+
 _cleaner = nh3.Cleaner(
-    tags=_TAGS,
-    clean_content_tags=_DROPPED,
+    tags=TAGS,
+    clean_content_tags=DROPPED,
     attributes=_ATTRIBUTES,
     allowed_classes=_CLASSES,
     url_schemes={"http", "https", "mailto", "tel"},

@@ -1,0 +1,109 @@
+"""What of an article no reader would see as its writer meant it: tags taken out, links by unknown names.
+
+All is judged by what became of it, so that nothing is complained of that shows well.
+"""
+
+import re
+from collections.abc import Iterator
+
+from kb.content.containers import Unclear
+from kb.content.sanitising import DROPPED, TAGS
+
+_MEDIA = frozenset("iframe video audio object embed canvas applet".split())
+_TEXT_STAYS = frozenset(
+    "address base basefont big blink body button datalist dialog dir fieldset font frame frameset head html "
+    "image input label legend link listing main marquee menu meta meter nobr noembed noframes optgroup "
+    "option output param picture plaintext progress rb search select slot source textarea tfoot title track "
+    "xmp".split()
+)
+"""Elements of HTML that may go: what they hold is shown, or they are part of others."""
+
+_UNTOLD = (TAGS | _TEXT_STAYS) - _MEDIA
+
+_NAME = re.compile(r"<([a-zA-Z][^\s/>]*)")
+_ELEMENT = re.compile(
+    rf"<!--(?:.*?-->|.*)|<({'|'.join(sorted(DROPPED))})\b(?:.*?</\1\b|.*)"
+    r"|<([a-zA-Z][^\s/>]*)(?:[^\"'>]|\"[^\"]*\"|'[^']*')*+>",
+    re.DOTALL | re.IGNORECASE,
+)
+"""A comment, an element that is taken out with what it holds, or a tag."""
+
+_REFERENCE = re.compile(r"(?<![\w\\\])])\[([^\[\]\n]+)\]\[([^\[\]\n]*)\]")
+_NOTE = re.compile(r"(?<!\\)\[\^(\w+)\](?!:)")
+_NO_HEADING = re.compile(r"^ {0,3}(#{2,6})[^\W\d_].*", re.MULTILINE)
+_CODE = re.compile(
+    r"^(?:[ >*+-]|\d+[.)])*(`{3,}|~{3,})[^\n`]*(?=\n)(?:.*?^[ >]*\1|.*)"
+    r"|(?<!`)(`+)(?!`).{0,1000}?(?<!`)\2(?!`)",
+    re.DOTALL | re.MULTILINE,
+)
+
+_LONGEST = 40
+"""Signs of a tag that are quoted; of a longer one only its name is."""
+
+
+def lost(body: str, html: str, clean: str) -> list[Unclear]:
+    """What is lost of a Markdown `body` that became `html`, and `clean` when that was sanitised."""
+    tags = _NAME.findall(html)
+    told = {} if _UNTOLD.issuperset(tags) else _taken_out(html)
+    if not told and not any(sign in clean for sign in ("[^", "][", "##")):
+        return []
+    text = _CODE.sub(lambda code: "\n" * code[0].count("\n"), body)
+    found = [Unclear(_line(text, written), *told[written]) for written in told]
+    return [*found, *_without_note(text, clean), *_without_address(text, clean), *_no_headings(text, clean)]
+
+
+def _taken_out(html: str) -> dict[str, tuple[str, str]]:
+    """Tags that begin what does not show, as they are written, each with what is wrong and the fix."""
+    told: dict[str, tuple[str, str]] = {}
+    for found in _ELEMENT.finditer(html):
+        name = (found[1] or found[2] or "").lower()
+        if not name or name in _UNTOLD or ":" in name:  # which office programs write
+            continue
+        if name in _MEDIA:
+            told[f"<{name}"] = (
+                f"'<{name}>' is taken out.",
+                "Link to what it would show: [its name](its address).",
+            )
+        elif name in DROPPED:
+            told[f"<{name}"] = (
+                f"'<{name}>' is taken out, with all in it.",
+                "Delete it, or say it in Markdown.",
+            )
+        else:
+            tag = found[0] if len(found[0]) <= _LONGEST and "\n" not in found[0] else f"<{found[2]}>"
+            fix = f"Write \\{tag} or `{tag}`; within HTML, write &lt; for its first sign."
+            told[tag.removesuffix(">")] = f"'{tag}' is taken for HTML, and does not show.", fix
+    return told
+
+
+def _line(text: str, written: str) -> int:
+    """The line of `text` that `written` stands on, the first when it can't be told."""
+    anywhere = re.escape(written)
+    found = re.search(rf"(?<!\\){anywhere}", text, re.IGNORECASE) or re.search(anywhere, text, re.IGNORECASE)
+    return text.count("\n", 0, found.start()) if found else 0
+
+
+def _without_note(text: str, clean: str) -> Iterator[Unclear]:
+    for mark in dict.fromkeys(_NOTE.findall(text)):
+        if f"[^{mark}]" in clean and f"[^{mark}]:" not in text:
+            problem, fix = (
+                f"'[^{mark}]' has no note.",
+                f"Add a line '[^{mark}]: …', or write \\[ for a bracket.",
+            )
+            yield Unclear(_line(text, f"[^{mark}]"), problem, fix)
+
+
+def _without_address(text: str, clean: str) -> Iterator[Unclear]:
+    for words, label in dict.fromkeys(_REFERENCE.findall(text)):
+        name = label or words
+        if f"][{label}]" in clean and f"[{name}]:".lower() not in text.lower():
+            written = f"[{words}][{label}]"
+            fix = f"Add a line '[{name}]: https://…', or write \\[ for a bracket."
+            yield Unclear(_line(text, written), f"nothing says where '{written}' leads.", fix)
+
+
+def _no_headings(text: str, clean: str) -> Iterator[Unclear]:
+    for found in _NO_HEADING.finditer(text):
+        if found[1] in clean:
+            line = text.count("\n", 0, found.start())
+            yield Unclear(line, f"'{found[0].strip()}' is no heading.", f"Put a blank after '{found[1]}'.")
