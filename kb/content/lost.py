@@ -23,7 +23,7 @@ _UNTOLD = (TAGS | _TEXT_STAYS) - _MEDIA
 _NAME = re.compile(r"<([a-zA-Z][^\s/>]*)")
 _ELEMENT = re.compile(
     rf"<!--(?:.*?-->|.*)|<({'|'.join(sorted(DROPPED))})\b(?:.*?</\1\b|.*)"
-    r"|<([a-zA-Z][^\s/>]*)(?:[^\"'>]|\"[^\"]*\"|'[^']*')*+>",
+    r"|<([a-zA-Z][^\s/>]*)(?:[^\"'<>]|\"[^\"]*\"|'[^']*')*+>",
     re.DOTALL | re.IGNORECASE,
 )
 """A comment, an element that is taken out with what it holds, or a tag."""

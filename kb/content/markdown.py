@@ -122,6 +122,8 @@ class _Page:
         self._heading: _OpenHeading | None = None
         self._first_heading = ""
         self._in_pre = self._no_links = 0
+        self._row: int | None = None  # where in the text a table's row begins, while it has heads alone
+        self._heads = ""  # of the rows above
 
     def read(self, html: str) -> Rendered:
         """The page that `html`, as nh3 writes it, is."""
@@ -163,6 +165,8 @@ class _Page:
             outermost = not self._depth or given.get("class") == "callout-title"
             if self._any_direction and outermost and tag != "pre":
                 given["dir"] = "auto"
+        if tag in ("tr", "td"):
+            self._start_cells(of_row=tag == "tr")
         self._depth += tag not in _VOID
         if tag in _NO_LINKS_IN:
             self._no_links += 1
@@ -181,6 +185,8 @@ class _Page:
         if tag in _NO_LINKS_IN:
             self._no_links -= 1
             self._in_pre -= tag == "pre"
+        if tag in ("tr", "table"):
+            self._end_heads(of_table=tag == "table")
         if tag in _BLOCKS:
             self._add_text("\n")
         elif tag in ("td", "th"):
@@ -188,6 +194,25 @@ class _Page:
         self._out.append(f"</{tag}>")
         if tag == "table":
             self._out.append("</div>")
+
+    def _start_cells(self, *, of_row: bool) -> None:
+        if of_row:
+            self._row = len(self._text)
+            self._add_text(self._heads)
+            self._heads = ""
+        else:
+            self._row = None
+
+    def _end_heads(self, *, of_table: bool) -> None:
+        """A row of heads says nothing by itself: it begins the text of the row below, where there is one."""
+        if of_table:
+            self._add_text(self._heads.removesuffix(": "))
+            self._heads = ""
+        elif self._row is not None:
+            heads = " ".join("".join(self._text[self._row :]).split()).strip(" \N{EN DASH}")
+            del self._text[self._row :]
+            self._heads = f"{heads}: " if heads else ""
+        self._row = None
 
     def _add_data(self, escaped: str) -> None:
         data = escaped
@@ -245,7 +270,7 @@ class _Page:
         anchor, heading, level = self._current
         if text or heading:
             self._sections.append(Section(anchor, heading, level, text))
-        self._text = []
+        self._text, self._row = [], None
 
 
 def _shown(picture: Picture, written: dict[str, str]) -> dict[str, str]:

@@ -181,7 +181,25 @@ def test_text_that_never_shows_is_not_searched() -> None:
 
 def test_words_of_neighbouring_cells_and_entries_stay_apart() -> None:
     text = rendered("| card | gift |\n|---|---|\n| five | once |\n\n- red\n- blue\n").sections[0].text
-    assert {"card", "gift", "five", "once", "red", "blue"} <= set(text.split())
+    assert {"card", "gift:", "five", "once", "red", "blue"} <= set(text.split())
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            "| Way | Hours |\n|--|--|\n| Chat | 9-5 |\n| Mail | any |",
+            "Way \u2013 Hours: Chat \u2013 9-5\nMail \u2013 any",
+        ),
+        ("| | Hours |\n|--|--|\n| Chat | 9-5 |\n\nAfter", "Hours: Chat \u2013 9-5\nAfter"),
+        ("| | |\n|--|--|\n| Chat | 9-5 |", "Chat \u2013 9-5"),
+        ("<table><tr><th>Way</th></tr><tr><th>Chat</th><td>9-5</td></tr></table>", "Way: Chat \u2013 9-5"),
+        ("<table><tr><th>Way</th></tr><tr><th>Web</th></tr><tr><td>Chat</td></tr></table>", "Way: Web: Chat"),
+        ("<table><tr><th>Way</th></tr></table>\n\nAfter", "Way\nAfter"),
+    ],
+)
+def test_the_head_of_a_table_is_no_passage_of_its_own(body: str, text: str) -> None:
+    assert rendered(body).sections[0].text == text
 
 
 def test_links_and_images_are_asked_for_their_address() -> None:
