@@ -7,7 +7,7 @@ from html import escape
 
 import pytest
 
-from kb.content import dialect
+from kb.content import dialect, inline
 from kb.content.markdown import Picture, render
 
 
@@ -123,7 +123,7 @@ def test_a_text_that_could_not_be_rendered_leaves_nothing_to_the_next(
     text = "- a\n\n    b\n"
     alone = dialect.converted(text)
     with monkeypatch.context() as broken:
-        broken.setattr(dialect._PlainTexts, "run", fail)
+        broken.setattr(inline._PlainTexts, "run", fail)
         with pytest.raises(RecursionError):
             dialect.converted("> a[^1]\n\n[^1]: b")
     assert dialect.converted(text) == alone
