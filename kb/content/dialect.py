@@ -84,6 +84,10 @@ class _AsElsewhere(Extension):
 class _Tables(TableProcessor):
     """A backslash before a bar keeps it in its cell, and is gone before the cell is read, as on GitHub."""
 
+    def test(self, parent: Element, block: str) -> bool:
+        """As Python-Markdown's, which takes each block apart for what hardly any has."""
+        return "|" in block and super().test(parent, block)
+
     def _split(self, row: str) -> list[str]:
         return [_BAR.sub(lambda found: found[1] or "|", cell) for cell in super()._split(row)]  # type: ignore[misc]
 

@@ -1,11 +1,14 @@
 """Inline Markdown of GitHub, and looking only for what a text can hold."""
 
 import re
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import markdown
+from markdown.extensions.footnotes import FootnoteInlineProcessor
 from markdown.inlinepatterns import (
     AUTOLINK_RE,
     HtmlInlineProcessor,
@@ -38,6 +41,14 @@ whose meaning it takes away, any punctuation of ASCII (https://spec.commonmark.o
 After `](` a bracket begins no tag.
 """
 
+_FAR = 50
+"""How many brackets, and quotes in an address, may stand between a link's begin and its end: none has so
+many, and a text of nothing but beginnings would be searched to its end for each.
+"""
+
+_BRACKET = re.compile(r"[\[\]]")
+_NEAR = re.compile(rf"""(?:[^()"']*+[()"']){{0,{_FAR}}}+""")
+
 _SIGNS = {
     "backtick": "`",
     **dict.fromkeys(("escape", "backslash_break"), "\\"),
@@ -59,11 +70,37 @@ def extend(md: markdown.Markdown) -> None:
     """Registers each pattern in its place in the order; plain texts before all inline Markdown."""
     md.treeprocessors.register(_PlainTexts(md), "plain_texts", 21)
     md.treeprocessors.register(_Inline(md), "inline", 20)
+    for name in ("reference", "link", "image_link", "image_reference", "short_reference", "short_image_ref"):
+        pattern: Any = md.inlinePatterns[name]
+        pattern.getText, pattern.getLink = _near_text, partial(_near_link, pattern.getLink)
+    notes: Any = md.inlinePatterns["footnote"]
+    md.inlinePatterns.register(FootnoteInlineProcessor(r"\[\^([^\[\]]*)\]", notes.footnotes), "footnote", 175)
     md.inlinePatterns.register(_Escape(_ESCAPE, md), "escape", 180)
     md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 105)
     md.inlinePatterns.register(HtmlInlineProcessor(_TAG, md), "html", 90)
     md.inlinePatterns.register(_Address(autolinks.ADDRESS, md), "address", 85)
     md.inlinePatterns.register(SimpleTagInlineProcessor(_STRIKETHROUGH, "del"), "strikethrough", 65)
+
+
+def _near_text(data: str, index: int) -> tuple[str, int, bool]:
+    """What stands from `index` on in a link's brackets, the place after them, and whether they are closed."""
+    depth = 1
+    for found in islice(_BRACKET.finditer(data, index), _FAR):
+        depth += 1 if found[0] == "[" else -1
+        if not depth:
+            return data[index : found.start()], found.end(), True
+    return "", index, False
+
+
+def _near_link(
+    whole: Callable[[str, int], tuple[str, str | None, int, bool]], data: str, index: int
+) -> tuple[str, str | None, int, bool]:
+    """Address and title as `whole` finds them, the place after them, and whether there are any."""
+    if not data.startswith("(", index):
+        return "", None, index, False
+    near = _NEAR.match(data, index)
+    href, title, after, found = whole(near[0] if near else "", 0)
+    return href, title, index + after, found
 
 
 class _Escape(InlinePattern):

@@ -34,15 +34,17 @@ class AnchorMaker:
 
     def __init__(self) -> None:
         self._taken = set(_PAGE_IDS)
+        self._counts: dict[str, int] = {}
 
     def __call__(self, heading: str, chosen: str = "") -> str:
         """The anchor for the next heading of the page: `chosen` where it is an anchor and still free."""
         free = chosen.split() == [chosen] and chosen not in self._taken
         base = anchor = chosen if free else slugify(heading)
-        count = 1
+        count = self._counts.get(base, 1)
         while anchor in self._taken:
             count += 1
             anchor = f"{base}-{count}"
+        self._counts[base] = count
         self._taken.add(anchor)
         return anchor
 

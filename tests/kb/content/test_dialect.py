@@ -3,7 +3,8 @@
 And one text after another, of which none may leave anything to the next.
 """
 
-from html import escape
+import time
+from html import escape, unescape
 
 import pytest
 
@@ -94,6 +95,31 @@ def test_an_escaped_tag_or_entity_is_text_wherever_it_stands(written: str, shown
     ],
 )
 def test_a_backslash_in_code_tags_and_addresses_escapes_nothing(written: str, shown: str) -> None:
+    assert shown in html(written)
+
+
+@pytest.mark.parametrize("sign", ["[", "![", "[a](", "![a](", "[a][", "[^", "<![CDATA["])
+def test_a_text_of_nothing_but_beginnings_of_links_is_text_and_takes_no_longer(
+    sign: str,
+) -> None:
+    begun = time.process_time()
+    page = html(sign * 8_000)
+    assert unescape(page) == f"<p>{sign * 8_000}</p>"
+    assert time.process_time() - begun < 5  # each bracket looked for its end up to the text's: half a minute
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (f"{'[' * 20}a{']' * 20}(b)", f'<a href="b">{"[" * 19}a{"]" * 19}</a>'),
+        ("[a](b(c(d)e)f)", '<a href="b(c(d)e)f">a</a>'),
+        ("[a](b \"it's (c) 'd'\")", '<a href="b" title="it&#x27;s (c) &#x27;d&#x27;">a</a>'),
+        (f"[a]({'b' * 5000})", f'<a href="{"b" * 5000}">a</a>'),
+        (f"[{'a ' * 5000}](b) [c] (d) [e]()", '</a> [c] (d) <a href="">e</a></p>'),
+        ("[a](<b c> 'd')", '<a href="b c" title="d">a</a>'),
+    ],
+)
+def test_links_of_all_shapes_are_found_whole(written: str, shown: str) -> None:
     assert shown in html(written)
 
 
