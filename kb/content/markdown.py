@@ -40,6 +40,7 @@ _BLOCKS = frozenset(
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NO_LINKS_IN = frozenset("a pre code kbd samp".split())
 _SIDES = ("left", "center", "right")
+_DIGITS = 5  # of a size that a picture can have
 _VOID = frozenset({"br", "hr", "img", "col", "wbr", "area"})
 
 _TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [^\s="<>]+="[^"]*")*)>')
@@ -276,6 +277,10 @@ class _Page:
 def _shown(picture: Picture, written: dict[str, str]) -> dict[str, str]:
     """The attributes of an image: its size keeps its place free while it loads (no layout shift)."""
     found = {"src": picture.src, "alt": written.get("alt", "")}
+    for side in ("width", "height"):
+        size = written.get(side, "")
+        if size.isdecimal() and len(size) > _DIGITS:
+            del written[side]
     width, height = written.get("width", ""), written.get("height", "")
     if not picture.width or not picture.height or (width and height):
         return found

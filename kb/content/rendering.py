@@ -76,7 +76,7 @@ def _make(
     page = links.page(path, source)
     try:
         found = render(source.body, page.link, page.image)
-    except (RecursionError, ValueError, IndexError, KeyError, AssertionError) as error:
+    except (RecursionError, ValueError, LookupError, ArithmeticError, AssertionError) as error:
         kind = "it is nested too deeply" if isinstance(error, RecursionError) else repr(error)
         lost = Problem(place, None, f"cannot be rendered: {kind}.", "Simplify its Markdown.")
         return Made(None, source.front.draft, problems=(lost,)), b""

@@ -233,6 +233,9 @@ def test_an_image_has_its_size_so_that_nothing_moves_when_it_comes() -> None:
     assert 'height="100" width="150"' in sized('<img src="mug.png" alt="A mug" height="100">')
     assert 'width="9" height="8"' in sized('<img src="mug.png" alt="A mug" width="9" height="8">')
     assert "width" not in html("![A mug](nobody-knows.png)")
+    assert 'width="600" height="400"' in sized(f'<img src="mug.png" width="{"9" * 400}">')
+    assert 'height="20"' in sized(f'<img src="mug.png" width="30" height="{"9" * 400}">')
+    assert "width" not in html(f'<img src="nobody-knows.png" width="{"9" * 400}">')
 
 
 def test_images_below_the_first_heading_load_when_they_are_needed() -> None:
