@@ -20,7 +20,7 @@ from kb.content.containers import Unclear
 from kb.content.dialect import converted
 from kb.content.lost import lost
 from kb.content.sanitising import sanitised
-from kb.content.slugs import AnchorMaker
+from kb.content.slugs import AnchorMaker, says_as_much
 from kb.model import Section
 
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>")
@@ -80,18 +80,20 @@ class Rendered:
     unclear: tuple[Unclear, ...] = ()
 
 
-def render(body: str, link: Callable[[str], str], image: Callable[[str], Picture]) -> Rendered:
+def render(
+    body: str, link: Callable[[str], str], image: Callable[[str], Picture], title: str = ""
+) -> Rendered:
     """The sanitised HTML of a Markdown body and its sections.
 
     `link` and `image` are asked for what to use in place of each address written; they may note what
-    they could not find.
+    they could not find. Where a `title` is known, a leading h1 that says more than it stays a heading.
     """
     html, unclear = converted(body)
     html = _FIGURE.sub(r"<figure>\1\3<figcaption>\2</figcaption></figure>", html)
     if "footnote-backref" in html:  # a search for what may stand before it looks at every blank
         html = _WAY_BACK.sub(lambda found: found[0] if f'id="{found[1]}"' in html else "", html)
     any_direction = not body.isascii() and _RIGHT_TO_LEFT.search(body) is not None
-    page = _Page(link, image, any_direction=any_direction)
+    page = _Page(link, image, title, any_direction=any_direction)
     clean = sanitised(html)
     unclear += lost(body, html, clean)
     return replace(page.read(_EMPTY_PARAGRAPH.sub("", clean)), unclear=tuple(unclear))
@@ -110,9 +112,9 @@ class _Page:
     """One pass over sanitised HTML: writes it out again, and gathers the sections' text."""
 
     def __init__(
-        self, link: Callable[[str], str], image: Callable[[str], Picture], *, any_direction: bool
+        self, link: Callable[[str], str], image: Callable[[str], Picture], title: str, *, any_direction: bool
     ) -> None:
-        self._link, self._image = link, image
+        self._link, self._image, self._title = link, image, title
         self._any_direction = any_direction  # each outermost block then finds its own, by its first letter
         self._depth = 0
         self._anchor = AnchorMaker()
@@ -248,7 +250,7 @@ class _Page:
         if not heading:
             self._out.append(inner)
             return
-        if tag == "h1" and not self._first_heading and not self._sections and not "".join(self._text).strip():
+        if tag == "h1" and not self._first_heading and self._is_title(heading):
             self._first_heading = heading
             return
         level = max(2, int(tag[1]))
@@ -260,6 +262,10 @@ class _Page:
         anchor = self._anchor(heading, chosen)
         self._current = (anchor, heading, level)
         self._out.append(f'<h{level} id="{escape(anchor)}"{self._direction()}>{inner}</h{level}>')
+
+    def _is_title(self, heading: str) -> bool:
+        is_first = self._current == _BEFORE_HEADINGS and not "".join(self._text).strip()
+        return is_first and (not self._title or says_as_much(self._title, heading))
 
     def _direction(self) -> str:
         return ' dir="auto"' if self._any_direction and not self._depth else ""

@@ -75,7 +75,7 @@ def _make(
     place = f"{links.name}/{path}"
     page = links.page(path, source)
     try:
-        found = render(source.body, page.link, page.image)
+        found = render(source.body, page.link, page.image, source.front.title)
     except (RecursionError, ValueError, LookupError, ArithmeticError, AssertionError) as error:
         kind = "it is nested too deeply" if isinstance(error, RecursionError) else repr(error)
         lost = Problem(place, None, f"cannot be rendered: {kind}.", "Simplify its Markdown.")

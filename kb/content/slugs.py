@@ -18,6 +18,9 @@ def slugify(text: str) -> str:
     return _slugify(text, allow_unicode=True, replacements=[["'", ""], ["’", ""]]) or "untitled"
 
 
+_ALIKE = 5
+"""Letters that words have in common when one is a form of the other."""
+
 _PAGE_IDS = frozenset(
     """
     main person why feedback feedback-heading search-query search-options prepared-message channels-heading
@@ -27,6 +30,17 @@ _PAGE_IDS = frozenset(
     """.split()
 )
 """The ids of the pages around an article; no heading may take one."""
+
+
+def says_as_much(title: str, heading: str) -> bool:
+    """Whether `title` has two thirds of the words of `heading`, or words that begin like them.
+
+    Little words don't count. Foreign trees often have both, in slightly other words.
+    """
+    words = slugify(heading).split("-")
+    words = [word for word in words if len(word) > 2] or words
+    said = {word[:_ALIKE] for word in slugify(title).split("-")}
+    return 3 * sum(word[:_ALIKE] in said for word in words) >= 2 * len(words)
 
 
 class AnchorMaker:

@@ -91,6 +91,19 @@ def test_the_leading_h1_is_the_title_and_leaves_the_page() -> None:
     assert "<h5>Deeper</h5>" in page.html
 
 
+def test_a_leading_h1_that_says_more_than_the_title_stays_as_a_heading() -> None:
+    page = render("# Where is *my parcel*?\n\nText.", lambda href: href, Picture, "Delivery times")
+    assert page.html == '<h2 id="where-is-my-parcel">Where is <em>my parcel</em>?</h2>\n<p>Text.</p>'
+    assert page.sections == (Section("where-is-my-parcel", "Where is my parcel?", 2, "Text."),)
+    assert page.first_heading == ""
+
+
+@pytest.mark.parametrize("heading", ["Delivery times", "DELIVERY *times*!", "Delivery times at Shop"])
+def test_a_leading_h1_that_says_what_the_title_says_leaves_the_page(heading: str) -> None:
+    page = render(f"# {heading}\n\nText.\n\n# Another", lambda href: href, Picture, "Delivery times")
+    assert page.html == '<p>Text.</p>\n<h2 id="another">Another</h2>'
+
+
 def test_an_h1_after_the_beginning_is_a_heading_like_others() -> None:
     page = rendered("Text first.\n\n# Late\n")
     assert page.first_heading == ""

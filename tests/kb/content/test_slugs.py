@@ -4,8 +4,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.content.slugs import AnchorMaker, assign_slugs, slugify, topic_of
+from kb.content.slugs import AnchorMaker, assign_slugs, says_as_much, slugify, topic_of
 from kb.errors import Severity
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "as_much"),
+    [
+        ("Track an order", "Track an order", True),
+        ("Tracking your orders", "track an order", True),
+        ("Create a role: Exchange 2013 Help", "Create a role", True),
+        ("DTMF interface: Exchange 2013 Help", "DTMF interface in Exchange Server", True),
+        ("日本語 記事", "日本語 記事", True),
+        ("Refunds", "Refunds for gift cards and vouchers", False),
+        ("Where is my order?", "Where is my parcel?", False),
+        ("记事", "日本語", False),
+        ("Refunds", "!!!", False),
+    ],
+)
+def test_a_title_says_as_much_as_a_heading_when_it_has_most_of_its_words(
+    title: str, heading: str, as_much: bool
+) -> None:
+    assert says_as_much(title, heading) is as_much
 
 
 @pytest.mark.parametrize(
