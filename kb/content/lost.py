@@ -5,6 +5,8 @@ All is judged by what became of it, so that nothing is complained of that shows 
 
 import re
 from collections.abc import Iterator
+from html import unescape
+from itertools import chain, islice
 
 from kb.content.containers import Unclear
 from kb.content.sanitising import DROPPED, TAGS
@@ -30,12 +32,17 @@ _ELEMENT = re.compile(
 
 _REFERENCE = re.compile(r"(?<![\w\\\])])\[([^\[\]\n]+)\]\[([^\[\]\n]*)\]")
 _NOTE = re.compile(r"(?<!\\)\[\^(\w+)\](?!:)")
+_NAMED = re.compile(r"\]\[([^\[\]<>]*)\]")
+_DEFINED = re.compile(r"^[ >]*\[([^\]\n]+)\]:", re.MULTILINE)
 _NO_HEADING = re.compile(r"^ {0,3}(#{2,6})[^\W\d_].*", re.MULTILINE)
 _CODE = re.compile(
     r"^(?:[ >*+-]|\d+[.)])*(`{3,}|~{3,})[^\n`]*(?=\n)(?:.*?^[ >]*\1|.*)"
     r"|(?<!`)(`+)(?!`).{0,1000}?(?<!`)\2(?!`)",
     re.DOTALL | re.MULTILINE,
 )
+
+_MOST = 20
+"""Problems of one article: who has more begins with these."""
 
 _LONGEST = 40
 """Signs of a tag that are quoted; of a longer one only its name is."""
@@ -48,8 +55,9 @@ def lost(body: str, html: str, clean: str) -> list[Unclear]:
     if not told and not any(sign in clean for sign in ("[^", "][", "##")):
         return []
     text = _CODE.sub(lambda code: "\n" * code[0].count("\n"), body)
-    found = [Unclear(_line(text, written), *told[written]) for written in told]
-    return [*found, *_without_note(text, clean), *_without_address(text, clean), *_no_headings(text, clean)]
+    found = (Unclear(_line(text, written), *told[written]) for written in told)
+    others = (_without_note(text, clean), _without_address(text, clean), _no_headings(text, clean))
+    return list(islice(chain(found, *others), _MOST))
 
 
 def _taken_out(html: str) -> dict[str, tuple[str, str]]:
@@ -84,19 +92,19 @@ def _line(text: str, written: str) -> int:
 
 
 def _without_note(text: str, clean: str) -> Iterator[Unclear]:
+    shown, defined = set(_NOTE.findall(clean)), set(_DEFINED.findall(text))
     for mark in dict.fromkeys(_NOTE.findall(text)):
-        if f"[^{mark}]" in clean and f"[^{mark}]:" not in text:
-            problem, fix = (
-                f"'[^{mark}]' has no note.",
-                f"Add a line '[^{mark}]: …', or write \\[ for a bracket.",
-            )
-            yield Unclear(_line(text, f"[^{mark}]"), problem, fix)
+        if mark in shown and f"^{mark}" not in defined:
+            fix = f"Add a line '[^{mark}]: …', or write \\[ for a bracket."
+            yield Unclear(_line(text, f"[^{mark}]"), f"'[^{mark}]' has no note.", fix)
 
 
 def _without_address(text: str, clean: str) -> Iterator[Unclear]:
+    shown = {unescape(label) for label in _NAMED.findall(clean)}
+    defined = {label.lower() for label in _DEFINED.findall(text)}
     for words, label in dict.fromkeys(_REFERENCE.findall(text)):
         name = label or words
-        if f"][{label}]" in clean and f"[{name}]:".lower() not in text.lower():
+        if label in shown and name.lower() not in defined:
             written = f"[{words}][{label}]"
             fix = f"Add a line '[{name}]: https://…', or write \\[ for a bracket."
             yield Unclear(_line(text, written), f"nothing says where '{written}' leads.", fix)
