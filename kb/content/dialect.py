@@ -2,6 +2,7 @@
 
 import re
 import threading
+from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -29,6 +30,10 @@ _BAR = re.compile(r"(\\\\)|\\\|")
 
 _WORDY = re.compile(r"(?:[A-Za-z][^\n]*+(?:\n|$))++")
 """A block whose lines all begin with a letter is a paragraph: all others have a line that does not."""
+
+_OPENED = re.compile(r"<(?=[a-zA-Z/])")
+_MANY, _FAR = 100, 10_000
+"""More tags than these, each longer than that, are more than an article can hold."""
 
 _idle = threading.local()
 """Each thread's converter, to be used again: making one takes as long as a short article."""
@@ -135,10 +140,23 @@ class _Containers(Preprocessor):
 class _Lines(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """The lines, each opened `<details>` marked for md_in_html and anchors set off for attr_list."""
+        text = "\n".join(lines)
+        if text.count("<") > _MANY:
+            lines = _without_endless_tags(text).split("\n")
         return [self._line(line) if "<" in line or "{#" in line else line for line in lines]
 
     def _line(self, line: str) -> str:
         return _CHOSEN_ANCHOR.sub(r"\1 \2", _DETAILS.sub(r'\1 markdown="1"', line))
+
+
+def _without_endless_tags(text: str) -> str:
+    """`text`, in which many tags that end nowhere near are text: each would be searched for its end."""
+    tags = (found.start() for found in _OPENED.finditer(text))
+    endless = [at for at in tags if text.find(">", at, at + _FAR) < 0]
+    if len(endless) <= _MANY:
+        return text
+    parts = (text[begin + 1 : end] for begin, end in pairwise([-1, *endless, len(text)]))
+    return "&lt;".join(parts)
 
 
 class _Ours(Treeprocessor):

@@ -1,6 +1,7 @@
 """Within raw HTML, Markdown after an empty line is Markdown, as in CommonMark; all else stays as it is."""
 
 import re
+import time
 
 import pytest
 from markdown_it import MarkdownIt
@@ -79,3 +80,18 @@ def test_a_tag_in_a_line_is_html(tag: str) -> None:
 )
 def test_other_raw_html_is_left_alone(body: str) -> None:
     assert "<em>" not in html(body)
+
+
+@pytest.mark.parametrize("tag", ["<a ", '<a href="', "<a b='", "</a "])
+def test_a_text_of_nothing_but_beginnings_of_tags_is_text_and_takes_no_longer(tag: str) -> None:
+    begun = time.process_time()
+    page = render(f"Before\n\n{tag * 8_000}\n\nAfter <b>it</b>", lambda href: href, Picture).html
+    assert page.startswith("<p>Before</p>")
+    assert page.count("&lt;") > 4_000
+    assert page.endswith("<p>After <b>it</b></p>")
+    assert time.process_time() - begun < 5  # each was searched for its end up to the text's
+
+
+def test_long_tags_are_html() -> None:
+    pictures = "\n".join(f'<img alt="{number}" src="{"a" * 11_000}">' for number in range(90))
+    assert html(f"{pictures}\n{'<b>x</b>' * 200}").count("<img") == 90
