@@ -113,8 +113,13 @@ def _remember(
     """Takes from the memory what still holds for its file by itself."""
     for path in paths:
         made = memory.made(path, memory.key(path, f"{reading.folder}/{path}"))
-        if made and memory.facts.get("about") == about and (made.article or not drafts):
+        if made and memory.facts.get("about") == about and _fits(made, drafts):
             reading.made[path] = made
+
+
+def _fits(made: Made, drafts: bool) -> bool:
+    """Whether a file was rendered if it is to be, and only then: what is not served follows no changes."""
+    return (made.article is not None) == (drafts or not made.draft)
 
 
 def _read_sources(reading: _Reading, paths: Iterable[str]) -> None:

@@ -114,6 +114,7 @@ class Memory:
         self._rows: dict[str, _Row] = {}
         self._looks: dict[str, _Look] = {}
         self._keys: dict[str, str] = {}
+        self._failed = False  # SQLite may then have taken back what was kept before
         self.facts: dict[str, Any] = {}
         if file:
             try:
@@ -164,6 +165,8 @@ class Memory:
             stat, changed = _text(mark), max(mark.modified_ns, mark.changed_ns)
             row = self._rows.get(path)
             if row and row.stat == stat and changed < row.seen - _SETTLED_NS:
+                # What is made of these bytes may be another all the same, when what they link to is.
+                self._looks[path] = _Look(file, stat, row.seen, row.key)
                 return row.key
             key = hashlib.blake2b(Path(file).read_bytes(), digest_size=16).hexdigest()
         except OSError:
@@ -187,7 +190,7 @@ class Memory:
         return made
 
     def _forget(self, path: str) -> None:
-        del self._rows[path]
+        self._rows.pop(path, None)
         if self._db:
             with suppress(sqlite3.Error):
                 self._db.execute("DELETE FROM file WHERE path = ?", (path,))
@@ -205,25 +208,36 @@ class Memory:
         return self._db is not None
 
     def keep(self, path: str, made: Made, text: bytes) -> bool:
-        """Keeps what was made of a file, with its packed texts; whether that could be done."""
+        """Keeps what was made of a file, with its packed texts; whether that could be done.
+
+        Where it could not, what was made before is forgotten: it is out of date.
+        """
         look = self._looks.pop(path, None)
         if not self._db or not look or look.is_past():
+            self._forget(path)
             return False
         row = (path, look.stat, look.seen, look.key, _dumps(made), text)
         try:
             self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", row)
         except sqlite3.Error:
+            self._failed = True
             return False
         self._rows[path] = _Row(look.stat, look.seen, look.key, made)
         return True
 
+    def _is_new(self, path: str, look: _Look) -> bool:
+        """Whether a look says something else of the bytes that are known than what stands there."""
+        row = self._rows.get(path)
+        return row is not None and row.key == look.key and (row.stat, row.seen) != (look.stat, look.seen)
+
     def finish(self, paths: Iterable[str], **facts: Any) -> None:
         """Forgets all files but `paths`, notes `facts`, and writes it down, as far as that can be done."""
-        if not self._db:
+        if not self._db or self._failed:
             return
         gone = self._rows.keys() - set(paths)
-        looks = self._looks.items()
-        seen = [(look.stat, look.seen, path) for path, look in looks if self.made(path, look.key)]
+        seen = [
+            (look.stat, look.seen, path) for path, look in self._looks.items() if self._is_new(path, look)
+        ]
         self.facts |= {"recipe": recipe(), **facts}
         with suppress(sqlite3.Error):
             self._db.executemany("DELETE FROM file WHERE path = ?", ((path,) for path in gone))

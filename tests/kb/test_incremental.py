@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kb import building
-from kb.content import rendering
+from kb.content import memory, rendering
 from kb.helpcenter import HelpCenter
 from kb.place import Place
 from kb.search import index
@@ -64,7 +64,17 @@ removals = st.tuples(st.just("remove"), st.sampled_from([*PATHS, "orders/mug.png
 pictures = st.tuples(st.just("picture"), st.just("orders/mug.png"))
 moves = st.tuples(st.just("move"), st.sampled_from(PATHS), st.sampled_from(PATHS))
 synonyms = st.tuples(st.just("synonyms"), st.sampled_from(["", "parcel, box\n", "# none\n"]))
-edits = st.lists(writes | removals | pictures | moves | synonyms, min_size=1, max_size=4)
+edits = writes | removals | pictures | moves | synonyms
+builds = st.lists(st.tuples(edits, st.booleans()), min_size=1, max_size=4)
+"""Edits, and whether the build after each takes in drafts."""
+
+Edit = tuple[Any, ...]
+ALPHA: Edit = ("write", "orders/a.md", article("Alpha", "See [b](b.md)."), {})
+OTHER: Edit = ("write", "orders/base-1.md", article("Base 1", "Other words."), {})
+MORE: Edit = ("write", "orders/base-1.md", article("Base 1", "And more."), {})
+COMES: Edit = ("write", "orders/b.md", article("Beta"), {})
+GOES: Edit = ("remove", "orders/b.md")
+DRAFT: Edit = ("write", "orders/a.md", article("Alpha", "See [b](b.md)."), {"draft": True})
 
 
 def change(place: Place, edit: tuple[Any, ...]) -> None:
@@ -98,15 +108,21 @@ def contents(place: Place) -> dict[str, Any]:
     return seen
 
 
-@settings(deadline=None, derandomize=True, max_examples=12)
-@given(edits, st.booleans())
+@settings(deadline=None, derandomize=True, max_examples=16)
+@given(builds, st.booleans())
+@example([(ALPHA, False), (OTHER, False), (COMES, False), (MORE, False)], True)
+@example([(COMES, False), (ALPHA, False), (GOES, False), (OTHER, False)], True)
+@example([(COMES, True), (DRAFT, True), (GOES, False), (OTHER, True)], True)
 def test_any_edits_give_the_index_and_the_problems_that_a_build_of_everything_gives(
-    sequence: list[tuple[Any, ...]], drafts: bool
+    sequence: list[tuple[Edit, bool]], settled: bool
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    """Where all is settled, a file's stamp alone says that it is as it was, as it does seconds after."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if settled:
+            patch.setattr(memory, "_SETTLED_NS", -(10**12))
         place = help_center(Path(folder, "one"), BASE)
         building.build(place)
-        for edit in sequence:
+        for edit, drafts in sequence:
             change(place, edit)
             found = building.build(place, drafts=drafts)
             assert building.index_is_fresh(place, drafts=drafts)
