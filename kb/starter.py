@@ -9,8 +9,9 @@ from pathlib import Path
 
 import yaml
 
+from kb.content.files import find_files
 from kb.content.seeds import load_topics
-from kb.content.slugs import slugify
+from kb.content.slugs import assign_slugs, slugify
 from kb.errors import KBError, near_miss
 
 _PARTS = ("articles", "seeds")
@@ -88,3 +89,18 @@ def new_article(root: Path, title: str, topic: str, today: date) -> Path:
             file, f"cannot be written: {error.strerror}.", "Check the folder's permissions."
         ) from error
     return file
+
+
+def name_taken(root: Path, file: Path) -> str:
+    """Which article has the name of the draft in `file`, and the addresses of both; "" when it is free."""
+    folder = root / "articles"
+    path = file.relative_to(folder).as_posix()
+    wanted = assign_slugs([path])[0][path]
+    slugs, _ = assign_slugs(find_files(folder).articles, {path})
+    holder = next(other for other, slug in slugs.items() if slug == wanted)
+    if holder == path:
+        return ""
+    return (
+        f"The name is taken: articles/{holder} is served as /articles/{wanted}, and the draft as "
+        f"/articles/{slugs[path]}. Rename it before you publish it, so that each keeps its address."
+    )

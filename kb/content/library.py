@@ -86,13 +86,11 @@ def read_library(
     reading = _Reading(folder, folder.name if not foreign else str(folder), foreign)
     reading.problems += files.problems
     paths = files.articles
-    slugs, clashes = assign_slugs(paths, foreign=foreign)
-    reading.problems += [_named(problem, reading.name) for problem in clashes]
     about = (reading.name, foreign)
     if memory.keeps:
         _remember(reading, paths, memory, drafts, about)
     _read_sources(reading, track([path for path in paths if path not in reading.made], "Reading articles"))
-    served = {path: slugs[path] for path in paths if _is_served(reading, path, drafts)}
+    served = _addresses(reading, paths, drafts)
     if not served:
         what = "has no article in it" if not reading.problems else "has no article that can be served"
         nothing = Problem(f"{reading.name}/", None, f"{what}.", 'Add one: kb new "A title" --topic a-topic.')
@@ -133,10 +131,19 @@ def _read_sources(reading: _Reading, paths: Iterable[str]) -> None:
             reading.problems += error.problems
 
 
-def _is_served(reading: _Reading, path: str, drafts: bool) -> bool:
-    if path in reading.made:
-        return reading.made[path].article is not None and (drafts or not reading.made[path].draft)
-    return path in reading.sources and (drafts or not reading.sources[path].front.draft)
+def _addresses(reading: _Reading, paths: Sequence[str], drafts: bool) -> dict[str, str]:
+    """The slug of each file that is served; the address of one that can't be read waits for it."""
+    kept_back = {path for path, one in reading.made.items() if one.draft}
+    kept_back |= {path for path, source in reading.sources.items() if source.front.draft}
+    chosen = [path for path in paths if drafts or path not in kept_back]
+    slugs, clashes = assign_slugs(chosen, kept_back, foreign=reading.foreign)
+    reading.problems += [_named(problem, reading.name) for problem in clashes]
+    return {path: slugs[path] for path in chosen if _can_be_served(reading, path)}
+
+
+def _can_be_served(reading: _Reading, path: str) -> bool:
+    made = reading.made.get(path)
+    return made.article is not None if made else path in reading.sources
 
 
 def _render(

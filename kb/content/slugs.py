@@ -2,8 +2,9 @@
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import count
 
 from slugify import slugify as _slugify
 
@@ -63,42 +64,52 @@ class AnchorMaker:
         return anchor
 
 
-def assign_slugs(paths: Iterable[str], *, foreign: bool = False) -> tuple[dict[str, str], list[Problem]]:
+def assign_slugs(
+    paths: Iterable[str], drafts: Collection[str] = (), *, foreign: bool = False
+) -> tuple[dict[str, str], list[Problem]]:
     """A slug for every path (relative to the articles folder), and the clashes.
 
     Of files that share a slug the shallowest, then alphabetically first, keeps it; the others prepend
     their parent folders, nearest first. What still clashes gets a number. A new file may so take an address
     from an old one, which is reported; in a `foreign` tree, where one name in many folders is usual, only
-    what got a number.
+    what got a number. Those of `paths` that are `drafts` choose last: none moves a published address.
     """
     ordered = sorted(paths, key=lambda path: (path.count("/"), path))
+    slugs: dict[str, str] = {}
+    problems = _choose([path for path in ordered if path not in drafts], slugs, foreign)
+    return slugs, problems + _choose([path for path in ordered if path in drafts], slugs, foreign)
+
+
+def _choose(ordered: Sequence[str], slugs: dict[str, str], foreign: bool) -> list[Problem]:
+    """Gives each path a slug that none in `slugs` has, in `slugs` too; the clashes."""
     named: dict[str, list[str]] = defaultdict(list)
     for path in ordered:
         named[_parts(path)[-1]].append(path)
-    slugs: dict[str, str] = {}
-    taken: set[str] = set(named)
+    holders = {slug: path for path, slug in slugs.items()}
+    taken = {*holders, *named}
     problems = []
     for slug, sharers in named.items():
-        slugs[sharers[0]] = slug
-        for path in sharers[1:]:
+        first = holders.get(slug) or sharers.pop(0)
+        slugs[first] = slug
+        for path in sharers:
             longer = _longer_slug(path, taken)
             if longer is None or not foreign:
-                longer = longer or next(
-                    name for n in range(2, len(ordered) + 2) if (name := f"{slug}-{n}") not in taken
-                )
-                problems.append(
-                    Problem(
-                        path,
-                        None,
-                        f"has the same name as {sharers[0]}, which is served as /articles/{slug}; "
-                        f"it is served as /articles/{longer}.",
-                        "Rename the newer one of the two files, so that the other has its old address.",
-                        Severity.WARNING,
-                    )
-                )
+                longer = longer or next(name for n in count(2) if (name := f"{slug}-{n}") not in taken)
+                problems.append(_clash(path, longer, first, slug))
             taken.add(longer)
             slugs[path] = longer
-    return slugs, problems
+    return problems
+
+
+def _clash(path: str, longer: str, first: str, slug: str) -> Problem:
+    return Problem(
+        path,
+        None,
+        f"has the same name as {first}, which is served as /articles/{slug}; "
+        f"it is served as /articles/{longer}.",
+        "Rename the newer one of the two files, so that the other has its old address.",
+        Severity.WARNING,
+    )
 
 
 def topic_of(path: str) -> str:

@@ -49,6 +49,8 @@ def new(root: Path, title: str, topic: str) -> None:
     file = starter.new_article(root, title, topic, date.today())
     see = "kb serve --development" if root == Path() else f"kb --root {quote(str(root))} serve --development"
     click.echo(f"{file} is ready to be written. See it while you write: {see}")
+    if taken := starter.name_taken(root, file):
+        click.echo(taken)
 
 
 @click.command()

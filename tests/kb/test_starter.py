@@ -132,6 +132,16 @@ def test_a_new_article_in_a_topic_without_a_folder_makes_the_folder(tmp_path: Pa
     assert new_article(tmp_path, "Late", "delivery", TODAY) == tmp_path / "articles/delivery/late.md"
 
 
+def test_a_new_article_whose_name_is_taken_says_by_which_and_what_its_address_is(tmp_path: Path) -> None:
+    help_center(tmp_path)
+    assert "taken" not in kb(tmp_path, "new", "Track it", "--topic", "delivery").output
+    told = kb(tmp_path, "new", "Track", "--topic", "delivery").output.splitlines()[1]
+    assert told == (
+        "The name is taken: articles/orders/track.md is served as /articles/track, and the draft as "
+        "/articles/delivery-track. Rename it before you publish it, so that each keeps its address."
+    )
+
+
 @pytest.mark.parametrize(
     ("topic", "fix"),
     [

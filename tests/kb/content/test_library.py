@@ -141,6 +141,18 @@ def test_a_draft_is_served_in_development_only(tmp_path: Path) -> None:
     assert both["soon"].draft
 
 
+@pytest.mark.parametrize("drafts", [False, True])
+def test_a_draft_takes_no_address_from_a_published_article(tmp_path: Path, drafts: bool) -> None:
+    files: dict[str, str | bytes] = {
+        "delivery/late.md": article("Late", draft=True),
+        "orders/b/late.md": article("Late order"),
+    }
+    found = library(tmp_path, files, drafts=drafts)
+    addresses = {"orders/b/late.md": "late"} | ({"delivery/late.md": "delivery-late"} if drafts else {})
+    assert {one.path: one.slug for one in found.articles} == addresses
+    assert any("has the same name as orders/b/late.md" in line for line in told(found)) is drafts
+
+
 def test_articles_with_one_name_are_all_served_the_shallowest_under_the_short_address(
     tmp_path: Path,
 ) -> None:

@@ -91,6 +91,19 @@ def test_a_file_that_takes_the_address_of_another_is_reported_in_a_tree_of_ours_
     assert assign_slugs(files, foreign=True) == (slugs, [])
 
 
+@pytest.mark.parametrize(
+    ("published", "drafts"),
+    [
+        ({"b/x.md": "x"}, {"a/x.md": "a-x"}),
+        ({"b/c/x.md": "x"}, {"x.md": "x-2"}),
+        ({"a/x.md": "x", "b/x.md": "b-x"}, {"b-x.md": "b-x-2", "c/x.md": "c-x"}),
+        ({"b/x.md": "x"}, {"y.md": "y", "a/y.md": "a-y"}),
+    ],
+)
+def test_drafts_get_what_published_files_leave(published: dict[str, str], drafts: dict[str, str]) -> None:
+    assert assign_slugs([*drafts, *published], drafts)[0] == published | drafts
+
+
 names = st.sampled_from(["a", "A", "b", "a b", "a-b", "a-2", "index", "README", "é", "!"])
 paths = st.lists(names, min_size=1, max_size=4).map(lambda parts: "/".join(parts) + ".md")
 
@@ -103,6 +116,15 @@ def test_every_file_gets_an_address_of_its_own_whatever_order_they_come_in(files
     assert len(set(slugs.values())) == len(files)
     assert all(slug == slugify(slug) for slug in slugs.values())
     assert (slugs, problems) == assign_slugs(sorted(files))
+
+
+@settings(deadline=None, derandomize=True, max_examples=200)
+@given(st.sets(paths, max_size=8), st.sets(paths, max_size=8))
+def test_no_draft_changes_a_published_address(published: set[str], drafts: set[str]) -> None:
+    alone, _ = assign_slugs(published)
+    slugs, _ = assign_slugs(published | drafts, drafts - published)
+    assert {path: slugs[path] for path in published} == alone
+    assert len(set(slugs.values())) == len(published | drafts)
 
 
 @settings(deadline=None, derandomize=True, max_examples=200)
