@@ -23,6 +23,7 @@ from kb.contact.requests import Requests
 from kb.contact.routing import route, routes
 from kb.contact.rules import Rules
 from kb.content.assets import asset_file
+from kb.content.changes import Linkable
 from kb.content.frontmatter import read_source
 from kb.content.links import LinkResolver
 from kb.content.notices import linked
@@ -187,7 +188,7 @@ class HelpCenter:
         generation = self._engine.generation
         known, links = self._linked
         if links is None or known is not generation:
-            links = LinkResolver(self.place.articles, "", generation.store.paths())
+            links = LinkResolver(self.place.articles, "", Linkable(generation.store.paths()))
             self._linked = generation, links
         return links
 

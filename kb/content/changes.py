@@ -1,8 +1,8 @@
-"""Which articles must be made again because what they link to has changed, though they have not."""
+"""What can be linked to, and which articles must be made again because that has changed and they have not."""
 
 import posixpath
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Self
 
 from rapidfuzz import fuzz
@@ -16,6 +16,19 @@ _HINTED_FROM = 70.0
 
 
 @dataclass(frozen=True, slots=True)
+class Linkable:
+    """What can be linked to, in one state of the folder.
+
+    `slugs` maps the path of each served article to its slug, `aliases` each slug that one had before to its
+    path; `assets` has a mark for the path of each other file.
+    """
+
+    slugs: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    assets: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What can be linked to and is not as it was: `targets` as links name it; paths and slugs."""
 
@@ -24,22 +37,16 @@ class Changes:
     gone: frozenset[str]
 
     @classmethod
-    def between(
-        cls,
-        old: Mapping[str, str],
-        new: Mapping[str, str],
-        old_assets: Mapping[str, str],
-        new_assets: Mapping[str, str],
-    ) -> Self:
-        """From one state to another: slugs of served articles by path, and marks of other files by path."""
-        articles = dict(old.items() ^ new.items())
-        slugs_come, slugs_gone = set(new.values()) - set(old.values()), set(old.values()) - set(new.values())
-        targets = {name for path in articles for name in _names(path)}
-        targets |= {f"/articles/{slug}" for slug in slugs_come | slugs_gone}
-        targets |= {"/topics"} if topics_above(old) != topics_above(new) else set()
-        targets |= {path for path, _ in old_assets.items() ^ new_assets.items()}
-        come = (*sorted(new.keys() - old.keys()), *sorted(slugs_come))
-        return cls(frozenset(targets), come, frozenset((old.keys() - new.keys()) | slugs_gone))
+    def between(cls, old: Linkable, new: Linkable) -> Self:
+        """From one state to another."""
+        paths, slugs, known = old.slugs.keys(), set(new.slugs.values()), set(old.slugs.values())
+        names = {name for path, _ in old.slugs.items() ^ new.slugs.items() for name in names_of(path)}
+        aliases = {alias for alias, _ in old.aliases.items() ^ new.aliases.items()}
+        targets = names | {f"/articles/{slug}" for slug in (slugs ^ known) | aliases}
+        targets |= {"/topics"} if topics_above(old.slugs) != topics_above(new.slugs) else set()
+        targets |= {path for path, _ in old.assets.items() ^ new.assets.items()}
+        come = (*sorted(new.slugs.keys() - paths), *sorted(slugs - known))
+        return cls(frozenset(targets), come, frozenset((paths - new.slugs.keys()) | (known - slugs)))
 
     def touch(self, made: Made, slug: str) -> bool:
         """Whether an article that now has `slug` must be made again."""
@@ -53,7 +60,7 @@ class Changes:
         return closest(broken.target, self.come, max(offered, _HINTED_FROM)) is not None
 
 
-def _names(path: str) -> Iterator[str]:
+def names_of(path: str) -> Iterator[str]:
     """All that a link may write for the article at `path`."""
     yield path
     stem, extension = posixpath.splitext(path)

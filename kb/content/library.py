@@ -3,19 +3,20 @@
 What can be read is served; what cannot is reported with file, line, problem and fix.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kb.content.changes import Changes
+from kb.content.changes import Changes, Linkable
+from kb.content.crosscheck import cross_check, misplaced
 from kb.content.files import Files, find_files
 from kb.content.frontmatter import SourceFile, read_source
 from kb.content.history import last_changes
 from kb.content.links import LinkResolver, broken_anchors
 from kb.content.memory import Made, Memory, unpack
-from kb.content.rendering import Digest, nothing_more, rendered
+from kb.content.rendering import Digest, aliases_in, nothing_more, rendered
 from kb.content.slugs import assign_slugs, slugify
 from kb.errors import KBError, Problem, Severity, by_place, near_miss
 from kb.model import Article, Topic
@@ -95,13 +96,13 @@ def read_library(
         what = "has no article in it" if not reading.problems else "has no article that can be served"
         nothing = Problem(f"{reading.name}/", None, f"{what}.", 'Add one: kb new "A title" --topic a-topic.')
         raise KBError([*reading.problems, nothing])
-    old = memory.facts
-    changes = Changes.between(old.get("served", {}), served, old.get("assets", {}), files.assets)
+    there = Linkable(served, _aliases(reading, served), files.assets)
+    changes = Changes.between(memory.facts.get("there", Linkable()), there)
     _read_sources(
         reading, [p for p in served if p in reading.made and changes.touch(reading.made[p], served[p])]
     )
-    _render(reading, served, memory, track, digest)
-    memory.finish(paths, served=served, assets=files.assets, about=about)
+    _render(reading, there, memory, track, digest)
+    memory.finish(paths, there=there, about=about)
     return _library(reading, served, topics, memory)
 
 
@@ -146,12 +147,21 @@ def _can_be_served(reading: _Reading, path: str) -> bool:
     return made.article is not None if made else path in reading.sources
 
 
-def _render(
-    reading: _Reading, served: dict[str, str], memory: Memory, track: Track[str], digest: Digest
-) -> None:
+def _aliases(reading: _Reading, served: Iterable[str]) -> dict[str, str]:
+    """The path of the article that has each alias."""
+    found: dict[str, str] = {}
+    for path in served:
+        made = reading.made.get(path)
+        own = made.article.aliases if made and made.article else aliases_in(reading.sources[path].front)
+        for alias in own:
+            found.setdefault(alias, path)
+    return found
+
+
+def _render(reading: _Reading, there: Linkable, memory: Memory, track: Track[str], digest: Digest) -> None:
     """Makes what is not made yet, and keeps it where there is a memory."""
-    paths = [path for path in served if path in reading.sources]
-    links = LinkResolver(reading.folder, reading.name, served, reading.foreign)
+    paths = [path for path in there.slugs if path in reading.sources]
+    links = LinkResolver(reading.folder, reading.name, there, reading.foreign)
     sources = [(path, reading.sources[path]) for path in paths]
     results = rendered(sources, links, reading.foreign, digest)
     for path, (one, text) in zip(track(paths, "Rendering articles"), results, strict=True):
@@ -159,7 +169,7 @@ def _render(
         reading.made[path] = made
         if made.article and not memory.keep(path, made, text):
             reading.texts[path] = unpack(text)
-    for path in reading.sources.keys() - served.keys():
+    for path in reading.sources.keys() - there.slugs.keys():
         reading.made[path] = Made(None, draft=True, problems=tuple(reading.reported[path]))
         memory.keep(path, reading.made[path], b"")
     reading.sources.clear()  # a large library's texts are not wanted any more
@@ -184,61 +194,16 @@ def _library(reading: _Reading, served: dict[str, str], topics: Sequence[Topic],
     anchors = {a.slug: {s.anchor for s in a.sections} for a in articles}
     for path, one in made.items():
         reading.problems += broken_anchors(reading.place(path), one.anchors, anchors)
-    reading.problems += _cross_check(articles, reading)
+    lines = {path: one.lines or {} for path, one in made.items()}
+    reading.problems += cross_check(articles, lines, reading.name, foreign=reading.foreign)
     if not reading.foreign:
-        reading.problems += _misplaced(articles, reading, bool(topics), date.today())
+        reading.problems += misplaced(articles, lines, reading.name, bool(topics), date.today())
     menu = _menu(articles, topics, reading)
     problems = tuple(sorted(reading.problems, key=by_place))
     if not memory.keeps:
         return Library(tuple(whole(article)[0] for article in articles), menu, problems)
     stamps = {a.slug: f"{made[a.path].stamp} {a.updated or ''}" for a in articles}
     return Library(tuple(articles), menu, problems, stamps, whole)
-
-
-def _cross_check(articles: Sequence[Article], reading: _Reading) -> Iterator[Problem]:
-    """What one article says of others that does not hold."""
-    slugs = {article.slug: article for article in articles}
-    aliases: dict[str, str] = {}
-    titled: dict[tuple[str, str], str] = {}
-    for article in articles:
-        place = f"{reading.name}/{article.path}"
-        lines = reading.made[article.path].lines or {}
-        twin = titled.setdefault((article.topic, article.title.casefold()), article.path)
-        if twin != article.path and not reading.foreign:
-            same = f"has the title of {twin}, in the same topic."
-            yield Problem(
-                place, lines.get("title"), same, "Say in one what makes it another.", Severity.WARNING
-            )
-        named = [("related", slug) for slug in article.related]
-        named += [("successor", article.successor)] if article.successor else []
-        for key, slug in named:
-            if slug not in slugs:
-                fix = near_miss(slug, list(slugs)) or "Write the slug of an article."
-                yield Problem(place, lines.get(key), f"'{key}' names '{slug}', which is no article.", fix)
-        for alias in article.aliases:
-            other = article.slug if alias in slugs else aliases.get(alias)
-            if other:
-                taken = f"the alias '{alias}' is the address of another article."
-                yield Problem(place, lines.get("aliases"), taken, "Remove it here or there.")
-            aliases[alias] = article.slug
-
-
-def _misplaced(
-    articles: Sequence[Article], reading: _Reading, has_topics: bool, today: date
-) -> Iterator[Problem]:
-    """What lies outside of all topics, where there are any, and days that are still to come."""
-    tomorrow = today + timedelta(days=1)  # as it is somewhere already
-    for article in articles:
-        place = f"{reading.name}/{article.path}"
-        line = (reading.made[article.path].lines or {}).get("updated")
-        if line and article.updated and article.updated > tomorrow:
-            early = f"'updated' is a day to come, {article.updated}."
-            fix = f"Write the day of its last change, at the latest {today}."
-            yield Problem(place, line, early, fix, Severity.WARNING)
-        if has_topics and not article.topic:
-            outside = "lies in no topic, so that the Help menu does not lead to it."
-            fix = f"Move it into a topic's folder: {reading.name}/a-topic/{article.path}."
-            yield Problem(place, 1, outside, fix, Severity.WARNING)
 
 
 def _menu(articles: Sequence[Article], listed: Sequence[Topic], reading: _Reading) -> tuple[Topic, ...]:

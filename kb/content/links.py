@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from rapidfuzz import fuzz
 
 from kb.content.assets import ASSET_TYPES, SMALLER, asset_file, image_size, too_large
+from kb.content.changes import Linkable
 from kb.content.frontmatter import SourceFile
 from kb.content.markdown import Picture
 from kb.content.memory import Anchor, BrokenLink
@@ -78,21 +79,15 @@ class PageLinks:
         if parts.path.startswith("/"):
             return self._site_link(href, parts.path, parts.fragment)
         target = self._relative(parts.path)
-        article = self.resolver.article_at(target)
-        if article:
+        path = self.resolver.article_at(target)
+        if path:
+            article = self.resolver.slugs[path]
             if parts.fragment:
                 self._note_anchor(article, parts.fragment, href)
             return f"/articles/{article}" + (f"#{parts.fragment}" if parts.fragment else "")
         if self.resolver.is_asset(target):
             return f"/files/{quote(target)}"
-        name, extension = posixpath.splitext(posixpath.basename(target))
-        if extension.lower() in ASSET_TYPES:  # which no article is called
-            self._report(href, None)
-            return href
-        old = slugify(name)
-        self.targets.add(f"/articles/{old}")
-        near = self.resolver.path_of.get(old) or self.resolver.closest_path(target)
-        self._report_broken(href, target, near, _renamed(old, self.resolver.slugs.get(near or "")))
+        self._report_missing(href, target)
         return href
 
     def image(self, src: str) -> Picture:
@@ -133,11 +128,12 @@ class PageLinks:
         kind, _, rest = unquote(path).removeprefix("/").partition("/")
         if kind == "articles" and rest:
             self.targets.add(f"/articles/{rest}")
-            if rest not in self.resolver.known:
+            article = self.resolver.path_of.get(rest) or self.resolver.there.aliases.get(rest)
+            if article is None:
                 near = closest(rest, sorted(self.resolver.known))
                 self._report_broken(href, rest, near, _renamed(rest, near))
             elif fragment:
-                self._note_anchor(rest, fragment, href)
+                self._note_anchor(self.resolver.slugs[article], fragment, href)
         elif self.resolver.foreign:  # whose `/` is the root of another website
             pass
         elif kind == "topics" and rest:
@@ -155,7 +151,9 @@ class PageLinks:
         """Warns of a path on the site that is no page, and names the article or page that it may mean."""
         last = wanted.rpartition("/")[2].removesuffix(".md")
         self.targets |= {wanted, f"/articles/{last}"}
-        slug = self.resolver.article_at(wanted) or (last if last in self.resolver.known else None)
+        there = self.resolver.there
+        path = self.resolver.article_at(wanted) or self.resolver.path_of.get(last) or there.aliases.get(last)
+        slug = there.slugs[path] if path else None
         page = None if slug else closest(f"/{wanted}", PAGES)
         if not (slug or page):
             slug = closest(last, sorted(self.resolver.known))
@@ -203,6 +201,20 @@ class PageLinks:
     def _note_anchor(self, slug: str, anchor: str, href: str) -> None:
         self.anchors.append((slug, unquote(anchor), href, self.line_of(href)))
 
+    def _report_missing(self, href: str, target: str) -> None:
+        """A relative link to nothing: names the article that has the alias, or what is most like it."""
+        name, extension = posixpath.splitext(posixpath.basename(target))
+        if extension.lower() in ASSET_TYPES:  # which no article is called
+            self._report(href, None)
+            return
+        old = slugify(name)
+        self.targets.add(f"/articles/{old}")
+        if path := self.resolver.there.aliases.get(old):
+            self._report_broken(href, target, path, f" It has the alias '{old}'.")
+            return
+        near = self.resolver.path_of.get(old) or self.resolver.closest_path(target)
+        self._report_broken(href, target, near, _renamed(old, self.resolver.slugs.get(near or "")))
+
     def _report_broken(self, href: str, target: str, near: str | None, more: str = "") -> None:
         self.broken.append(BrokenLink(target, near))
         self._report(href, near, more)
@@ -214,15 +226,20 @@ class PageLinks:
 
 @dataclass(frozen=True)
 class LinkResolver:
-    """All that can be linked to: `slugs` maps the path of each served article to its slug.
+    """Finds what is linked to: what is `there`, and the files in `folder`, called `name` in messages.
 
     A `foreign` tree was not written for us: what it names from its own root is not looked up.
     """
 
     folder: Path
     name: str
-    slugs: dict[str, str]
+    there: Linkable
     foreign: bool = False
+
+    @property
+    def slugs(self) -> dict[str, str]:
+        """The slug of each served article by its path."""
+        return self.there.slugs
 
     @cached_property
     def topics(self) -> frozenset[str]:
@@ -244,11 +261,8 @@ class LinkResolver:
         return PageLinks(self, path, source)
 
     def article_at(self, target: str) -> str | None:
-        """The slug of the article a relative path means, with or without `.md` or an index file."""
-        for path in (target, f"{target}.md", f"{target}/index.md", f"{target}/README.md"):
-            if path in self.slugs:
-                return self.slugs[path]
-        return None
+        """The path of the article a relative path means, with or without `.md` or an index file."""
+        return next((path for path in _meant(target) if path in self.slugs), None)
 
     def is_asset(self, target: str) -> bool:
         """Whether `target` is a file beside the articles that may be served."""
@@ -257,6 +271,10 @@ class LinkResolver:
     def closest_path(self, target: str) -> str | None:
         """The article file whose path is most like `target`."""
         return closest(target, list(self.slugs))
+
+
+def _meant(target: str) -> tuple[str, ...]:
+    return target, f"{target}.md", f"{target}/index.md", f"{target}/README.md"
 
 
 def _renamed(old: str, slug: str | None) -> str:

@@ -119,7 +119,7 @@ def _article(path: str, slug: str, front: FrontMatter, found: Rendered) -> Artic
         summary=front.summary,
         questions=front.questions,
         keywords=front.keywords,
-        aliases=tuple(slugify(alias) for alias in front.aliases),
+        aliases=aliases_in(front),
         related=front.related,
         updated=front.updated,
         order=front.order,
@@ -129,6 +129,11 @@ def _article(path: str, slug: str, front: FrontMatter, found: Rendered) -> Artic
         sections=found.sections,
         html=found.html,
     )
+
+
+def aliases_in(front: FrontMatter) -> tuple[str, ...]:
+    """The addresses that an article had before, as slugs."""
+    return tuple(slugify(alias) for alias in front.aliases)
 
 
 def _title(path: str, front: FrontMatter, found: Rendered) -> str:

@@ -17,7 +17,7 @@ Fault = tuple[str, str, Severity]
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """All of it: the anchors of each article by its slug, the paths of topics, the folder with the files."""
+    """All of it: the anchors of each article by its slug and its old ones, the paths of topics, the folder with the files."""
 
     anchors: Mapping[str, Collection[str]]
     topics: Collection[str]
@@ -26,7 +26,11 @@ class Targets:
     @classmethod
     def of(cls, library: Library, folder: Path) -> Self:
         """What a library makes, with the files in its folder."""
-        anchors = {one.slug: {section.anchor for section in one.sections} for one in library.articles}
+        anchors = {
+            name: {section.anchor for section in one.sections}
+            for one in library.articles
+            for name in (one.slug, *one.aliases)
+        }
         return cls(anchors, {topic.path for topic in library.topics}, folder)
 
     def fault(self, link: str) -> Fault | None:

@@ -35,7 +35,7 @@ TITLES = ["Late parcel", "Gift card", "Ünïcode 日本", "Lost"]
 BODIES = [
     "Wait two days.",
     "See [the other](../delivery/b.md#steps) and [a](a.md).\n\n## Steps\n\nOpen the box.",
-    "![mug](mug.png) or [gone](nowhere.md) or [c](/articles/c)",
+    "![mug](mug.png) or [gone](nowhere.md) or [c](/articles/c) or [old](/articles/old-one#steps)",
     "## Steps\n\n" + "parcel " * 30 + "\n\n[up](../orders/a.md) [x](#steps)",
 ]
 FRONTS: list[dict[str, Any]] = [

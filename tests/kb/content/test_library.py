@@ -255,6 +255,7 @@ def test_what_articles_say_of_others_is_checked_with_line_and_suggestion(tmp_pat
         {
             "orders/track.md": article("Track", aliases=["follow"]),
             "orders/a.md": article("A", related=["track", "trak"]),
+            "orders/aa.md": article("Aa", related=["follow"]),
             "orders/b.md": article("B", retired=True, successor="tracking"),
             "orders/c.md": article("C", summary="S", aliases=["track", "Follow"]),
             "orders/d.md": article("D", retired=True, successor="track", related=["zzz"]),
@@ -262,6 +263,8 @@ def test_what_articles_say_of_others_is_checked_with_line_and_suggestion(tmp_pat
     )
     assert told(found) == [
         "articles/orders/a.md:3: 'related' names 'trak', which is no article. Did you mean 'track'?",
+        "articles/orders/aa.md:3: 'related' names 'follow', which is no article. "
+        "Write 'c': orders/c.md has the alias 'follow'.",
         "articles/orders/b.md:4: 'successor' names 'tracking', which is no article. Did you mean 'track'?",
         "articles/orders/c.md:4: the alias 'track' is the address of another article. "
         "Remove it here or there.",

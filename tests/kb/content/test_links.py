@@ -15,7 +15,7 @@ from tests.webapp.conftest import FakeCenter
 from webapp import create_app
 
 FILES: dict[str, str | bytes] = {
-    "orders/track.md": article("Track", "## The first steps\n\nx"),
+    "orders/track.md": article("Track", "## The first steps\n\nx", aliases=["follow"]),
     "orders/blue mug & co.png": b"png",
     "delivery/late parcel.md": article("Late", "## Wait\n\nx"),
     "delivery/index.md": article("Delivery"),
@@ -59,6 +59,8 @@ def linked(folder: Path, written: str) -> tuple[str, list[str]]:
         ("[x](../delivery/)", 'href="/articles/delivery"'),
         ("[x](#the-end)", 'href="#the-end"'),
         ("[x](/articles/track#the-first-steps)", 'href="/articles/track#the-first-steps"'),
+        ("[x](/articles/follow)", 'href="/articles/follow"'),
+        ("[x](/articles/follow#the-first-steps)", 'href="/articles/follow#the-first-steps"'),
         ("[x](/contact)", 'href="/contact"'),
         ("[x](../delivery/form.pdf)", 'href="/files/delivery/form.pdf"'),
         ("[x](https://shop.example/track.md)", 'href="https://shop.example/track.md"'),
@@ -91,6 +93,14 @@ def test_a_link_that_is_right_leads_to_the_address_that_is_served(
             "'tracking-it.md' leads nowhere. Did you mean 'orders/track.md'? "
             "If it was renamed, add 'aliases: [tracking-it]' to its front matter too.",
         ),
+        (
+            "[x](follow.md)",
+            "'follow.md' leads nowhere. Did you mean 'orders/track.md'? It has the alias 'follow'.",
+        ),
+        (
+            "[x](/articles/follow#zzz)",
+            "'/articles/follow#zzz' names a heading that is not there. Correct",
+        ),
         ("[x](../zzz.md)", "'../zzz.md' leads nowhere. Correct the path, or add the file."),
         ("[x](../soon.md)", "'../soon.md' leads nowhere. Correct the path, or add the file."),
         ("[x](../secret.yaml)", "'../secret.yaml' leads nowhere. Correct the path, or add the file."),
@@ -118,6 +128,7 @@ def test_a_broken_link_is_named_with_its_line_and_a_suggestion(
     ("written", "told"),
     [
         ("[x](/orders/track)", "'/orders/track' leads nowhere. Did you mean '/articles/track'?"),
+        ("[x](/orders/follow)", "'/orders/follow' leads nowhere. Did you mean '/articles/track'?"),
         ("[x](/docs/track.md)", "'/docs/track.md' leads nowhere. Did you mean '/articles/track'?"),
         ("[x](/contakt)", "'/contakt' leads nowhere. Did you mean '/contact'?"),
         ("[x](/zzz)", "'/zzz' leads nowhere. Correct the address"),

@@ -1,0 +1,67 @@
+"""What articles say of each other, and where they lie: checked when all of them are known.
+
+`lines_of` gives, by the path of an article, the lines of its front-matter keys; `name` is what messages call
+the folder.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from kb.errors import Problem, Severity, near_miss
+from kb.model import Article
+
+Lines = Mapping[str, int]
+
+
+def cross_check(
+    articles: Sequence[Article], lines_of: Mapping[str, Lines], name: str, *, foreign: bool
+) -> Iterator[Problem]:
+    """What one article says of others that does not hold."""
+    slugs = {article.slug: article for article in articles}
+    aliases: dict[str, str] = {}
+    owners = {alias: article for article in reversed(articles) for alias in article.aliases}
+    titled: dict[tuple[str, str], str] = {}
+    for article in articles:
+        place = f"{name}/{article.path}"
+        lines = lines_of[article.path]
+        twin = titled.setdefault((article.topic, article.title.casefold()), article.path)
+        if twin != article.path and not foreign:
+            same = f"has the title of {twin}, in the same topic."
+            yield Problem(
+                place, lines.get("title"), same, "Say in one what makes it another.", Severity.WARNING
+            )
+        named = [("related", slug) for slug in article.related]
+        named += [("successor", article.successor)] if article.successor else []
+        for key, slug in named:
+            if slug not in slugs:
+                fix = _meant(slug, owners) or near_miss(slug, list(slugs)) or "Write the slug of an article."
+                yield Problem(place, lines.get(key), f"'{key}' names '{slug}', which is no article.", fix)
+        for alias in article.aliases:
+            other = article.slug if alias in slugs else aliases.get(alias)
+            if other:
+                taken = f"the alias '{alias}' is the address of another article."
+                yield Problem(place, lines.get("aliases"), taken, "Remove it here or there.")
+            aliases[alias] = article.slug
+
+
+def _meant(alias: str, owners: Mapping[str, Article]) -> str:
+    owner = owners.get(alias)
+    return f"Write '{owner.slug}': {owner.path} has the alias '{alias}'." if owner else ""
+
+
+def misplaced(
+    articles: Sequence[Article], lines_of: Mapping[str, Lines], name: str, has_topics: bool, today: date
+) -> Iterator[Problem]:
+    """What lies outside of all topics, where there are any, and days that are still to come."""
+    tomorrow = today + timedelta(days=1)  # as it is somewhere already
+    for article in articles:
+        place = f"{name}/{article.path}"
+        line = lines_of[article.path].get("updated")
+        if line and article.updated and article.updated > tomorrow:
+            early = f"'updated' is a day to come, {article.updated}."
+            fix = f"Write the day of its last change, at the latest {today}."
+            yield Problem(place, line, early, fix, Severity.WARNING)
+        if has_topics and not article.topic:
+            outside = "lies in no topic, so that the Help menu does not lead to it."
+            fix = f"Move it into a topic's folder: {name}/a-topic/{article.path}."
+            yield Problem(place, 1, outside, fix, Severity.WARNING)
