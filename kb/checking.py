@@ -1,6 +1,7 @@
 """What a writer should mend, in the articles and in everything that the seeds say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from kb.contact.judged import read_problems
 from kb.contact.orders_csv import load_orders
 from kb.contact.rules import Rules, check_rules, load_rules
 from kb.content.colours import check_brand
-from kb.content.library import Library, read_library, untracked
+from kb.content.library import Library, only_drafts, read_library, untracked
 from kb.content.notices import check_notices, load_notices
 from kb.content.seeds import at_key, link_problems, load_site, mail_problems, read_topics
 from kb.content.targets import Targets
@@ -22,7 +23,10 @@ from kb.search.synonyms import check_synonyms
 
 
 def check(place: Place, *, track: Any = untracked) -> tuple[Library | None, list[Problem]]:
-    """All that a writer should mend, in articles and seeds, in one run; the library if it can be read."""
+    """All that a writer should mend, in articles and seeds, in one run; the library if it can be read.
+
+    Drafts are looked at as well, so that they are right when they are published; the library has them too.
+    """
     problems: list[Problem] = []
 
     def gather(step: Any) -> Any:
@@ -48,22 +52,37 @@ def check(place: Place, *, track: Any = untracked) -> tuple[Library | None, list
     problems += gather(lambda: check_synonyms(place.seeds / "synonyms.txt")) or []
     if (place.seeds / "orders.csv").exists():
         gather(lambda: load_orders(place.seeds, date.today))
+    foreign = place.foreign or topics is None
     library: Library | None = gather(
         lambda: read_library(
             place.articles,
             topics or (),
-            foreign=place.foreign or topics is None,
+            drafts=True,
+            foreign=foreign,
             track=track,
         )
     )
     if library:
-        problems += library.problems
-        problems += _misnamed(place, library, site, notices, rules, channels, topics)
+        name = f"{place.articles}" if foreign else place.articles.name
+        published = tuple(article for article in library.articles if not article.draft)
+        problems += _told_of_drafts(library, name)
+        problems += [] if published else [only_drafts(name)]
+        there = replace(library, articles=published)
+        problems += _misnamed(place, there, site, notices, rules, channels, topics)
     if library and not place.foreign and (place.seeds / "queries.yaml").exists():
-        slugs = {article.slug for article in library.articles if not article.retired}
+        slugs = {article.slug for article in published if not article.retired}
         _, unknown = gather(lambda: read_queries(place.seeds, slugs)) or ((), ())
         problems += unknown
     return library, sorted(set(problems), key=by_place)
+
+
+def _told_of_drafts(library: Library, name: str) -> list[Problem]:
+    """The problems of a library, those of drafts marked: they cost no customer anything yet."""
+    drafts = {f"{name}/{article.path}" for article in library.articles if article.draft}
+    return [
+        replace(problem, fix=f"{problem.fix} (draft)") if problem.path in drafts else problem
+        for problem in library.problems
+    ]
 
 
 def _misnamed(

@@ -20,12 +20,15 @@ class Linkable:
     """What can be linked to, in one state of the folder.
 
     `slugs` maps the path of each served article to its slug, `aliases` each slug that one had before to its
-    path; `assets` has a mark for the path of each other file.
+    path; `assets` has a mark for the path of each other file. `drafts` are the articles, with their slugs,
+    that customers don't see even where drafts are served; of `unread` files nothing can be made.
     """
 
     slugs: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     assets: dict[str, str] = field(default_factory=dict)
+    drafts: dict[str, str] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,12 @@ class Changes:
     def between(cls, old: Linkable, new: Linkable) -> Self:
         """From one state to another."""
         paths, slugs, known = old.slugs.keys(), set(new.slugs.values()), set(old.slugs.values())
-        names = {name for path, _ in old.slugs.items() ^ new.slugs.items() for name in names_of(path)}
+        drafts = old.drafts.items() ^ new.drafts.items()
+        moved = {path for path, _ in (old.slugs.items() ^ new.slugs.items()) | drafts}
+        targets = {name for path in moved | (old.unread ^ new.unread) for name in _names(path)}
         aliases = {alias for alias, _ in old.aliases.items() ^ new.aliases.items()}
-        targets = names | {f"/articles/{slug}" for slug in (slugs ^ known) | aliases}
+        aliases |= {slug for _, slug in drafts}
+        targets |= {f"/articles/{slug}" for slug in (slugs ^ known) | aliases}
         targets |= {"/topics"} if topics_above(old.slugs) != topics_above(new.slugs) else set()
         targets |= {path for path, _ in old.assets.items() ^ new.assets.items()}
         come = (*sorted(new.slugs.keys() - paths), *sorted(slugs - known))
@@ -60,7 +66,7 @@ class Changes:
         return closest(broken.target, self.come, max(offered, _HINTED_FROM)) is not None
 
 
-def names_of(path: str) -> Iterator[str]:
+def _names(path: str) -> Iterator[str]:
     """All that a link may write for the article at `path`."""
     yield path
     stem, extension = posixpath.splitext(path)

@@ -7,6 +7,7 @@ the folder.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from kb.content.links import A_DRAFT
 from kb.errors import Problem, Severity, near_miss
 from kb.model import Article
 
@@ -14,16 +15,22 @@ Lines = Mapping[str, int]
 
 
 def cross_check(
-    articles: Sequence[Article], lines_of: Mapping[str, Lines], name: str, *, foreign: bool
+    articles: Sequence[Article],
+    lines_of: Mapping[str, Lines],
+    drafts: Mapping[str, str],
+    name: str,
+    *,
+    foreign: bool,
 ) -> Iterator[Problem]:
-    """What one article says of others that does not hold."""
+    """What one article says of others that does not hold; `drafts` has the slug of each draft by its path."""
     slugs = {article.slug: article for article in articles}
     aliases: dict[str, str] = {}
     owners = {alias: article for article in reversed(articles) for alias in article.aliases}
     titled: dict[tuple[str, str], str] = {}
-    for article in articles:
+    for article in sorted(articles, key=lambda article: article.draft):  # what is told is told of drafts
         place = f"{name}/{article.path}"
         lines = lines_of[article.path]
+        unseen = () if article.draft else drafts.values()
         twin = titled.setdefault((article.topic, article.title.casefold()), article.path)
         if twin != article.path and not foreign:
             same = f"has the title of {twin}, in the same topic."
@@ -33,7 +40,9 @@ def cross_check(
         named = [("related", slug) for slug in article.related]
         named += [("successor", article.successor)] if article.successor else []
         for key, slug in named:
-            if slug not in slugs:
+            if slug in unseen:
+                yield Problem(place, lines.get(key), f"'{key}' names '{slug}', which is no article.", A_DRAFT)
+            elif slug not in slugs:
                 fix = _meant(slug, owners) or near_miss(slug, list(slugs)) or "Write the slug of an article."
                 yield Problem(place, lines.get(key), f"'{key}' names '{slug}', which is no article.", fix)
         for alias in article.aliases:

@@ -91,19 +91,17 @@ def read_library(
     if memory.keeps:
         _remember(reading, paths, memory, drafts, about)
     _read_sources(reading, track([path for path in paths if path not in reading.made], "Reading articles"))
-    served = _addresses(reading, paths, drafts)
+    there = _what_there_is(reading, files, drafts)
+    served = there.slugs
     if not served:
-        what = "has no article in it" if not reading.problems else "has no article that can be served"
-        nothing = Problem(f"{reading.name}/", None, f"{what}.", 'Add one: kb new "A title" --topic a-topic.')
-        raise KBError([*reading.problems, nothing])
-    there = Linkable(served, _aliases(reading, served), files.assets)
+        raise _nothing(reading, there)
     changes = Changes.between(memory.facts.get("there", Linkable()), there)
     _read_sources(
         reading, [p for p in served if p in reading.made and changes.touch(reading.made[p], served[p])]
     )
     _render(reading, there, memory, track, digest)
     memory.finish(paths, there=there, about=about)
-    return _library(reading, served, topics, memory)
+    return _library(reading, there, topics, memory)
 
 
 def _remember(
@@ -132,14 +130,18 @@ def _read_sources(reading: _Reading, paths: Iterable[str]) -> None:
             reading.problems += error.problems
 
 
-def _addresses(reading: _Reading, paths: Sequence[str], drafts: bool) -> dict[str, str]:
-    """The slug of each file that is served; the address of one that can't be read waits for it."""
+def _what_there_is(reading: _Reading, files: Files, drafts: bool) -> Linkable:
+    """What can be linked to; the address of a file that can't be read waits for it."""
     kept_back = {path for path, one in reading.made.items() if one.draft}
     kept_back |= {path for path, source in reading.sources.items() if source.front.draft}
-    chosen = [path for path in paths if drafts or path not in kept_back]
-    slugs, clashes = assign_slugs(chosen, kept_back, foreign=reading.foreign)
-    reading.problems += [_named(problem, reading.name) for problem in clashes]
-    return {path: slugs[path] for path in chosen if _can_be_served(reading, path)}
+    slugs, clashes = assign_slugs(files.articles, kept_back, foreign=reading.foreign)
+    reading.problems += [_named(one, reading.name) for one in clashes if drafts or one.path not in kept_back]
+    chosen = [path for path in files.articles if drafts or path not in kept_back]
+    served = {path: slugs[path] for path in chosen if _can_be_served(reading, path)}
+    unread = frozenset(files.articles) - reading.made.keys() - reading.sources.keys()
+    drafted = {path: slugs[path] for path in files.articles if path in kept_back}
+    aliases = _aliases(reading, sorted(served, key=lambda path: path in kept_back))
+    return Linkable(served, aliases, files.assets, drafted, unread)
 
 
 def _can_be_served(reading: _Reading, path: str) -> bool:
@@ -147,8 +149,24 @@ def _can_be_served(reading: _Reading, path: str) -> bool:
     return made.article is not None if made else path in reading.sources
 
 
+def _nothing(reading: _Reading, there: Linkable) -> KBError:
+    reported = [one for source in reading.reported.values() for one in source]
+    problems = [*reading.problems, *reported, *(p for one in reading.made.values() for p in one.problems)]
+    if there.drafts:
+        return KBError([*problems, only_drafts(reading.name)])
+    what = "has no article that can be served" if problems else "has no article in it"
+    nothing = Problem(f"{reading.name}/", None, f"{what}.", 'Add one: kb new "A title" --topic a-topic.')
+    return KBError([*problems, nothing])
+
+
+def only_drafts(name: str) -> Problem:
+    """What to do when nothing in the folder called `name` is published."""
+    fix = "Write 'draft: false' in one, or see them by 'kb serve --development'."
+    return Problem(f"{name}/", None, "has only drafts in it.", fix)
+
+
 def _aliases(reading: _Reading, served: Iterable[str]) -> dict[str, str]:
-    """The path of the article that has each alias."""
+    """The path of the article that has each alias; the first of several."""
     found: dict[str, str] = {}
     for path in served:
         made = reading.made.get(path)
@@ -175,9 +193,9 @@ def _render(reading: _Reading, there: Linkable, memory: Memory, track: Track[str
     reading.sources.clear()  # a large library's texts are not wanted any more
 
 
-def _library(reading: _Reading, served: dict[str, str], topics: Sequence[Topic], memory: Memory) -> Library:
+def _library(reading: _Reading, there: Linkable, topics: Sequence[Topic], memory: Memory) -> Library:
     reading.problems += [problem for one in reading.made.values() for problem in one.problems]
-    made = {path: reading.made[path] for path in served}
+    made = {path: reading.made[path] for path in there.slugs}
     undated = [path for path, one in made.items() if one.article and one.article.updated is None]
     changed = last_changes(reading.folder, undated)
     articles = [
@@ -195,7 +213,7 @@ def _library(reading: _Reading, served: dict[str, str], topics: Sequence[Topic],
     for path, one in made.items():
         reading.problems += broken_anchors(reading.place(path), one.anchors, anchors)
     lines = {path: one.lines or {} for path, one in made.items()}
-    reading.problems += cross_check(articles, lines, reading.name, foreign=reading.foreign)
+    reading.problems += cross_check(articles, lines, there.drafts, reading.name, foreign=reading.foreign)
     if not reading.foreign:
         reading.problems += misplaced(articles, lines, reading.name, bool(topics), date.today())
     menu = _menu(articles, topics, reading)

@@ -41,6 +41,9 @@ _A_SLIP = 85.0
 _NO_ADDRESS = re.compile(r"\]\(<?((?!https?:|mailto:|tel:)[A-Za-z][\w+.-]*:[^\s)>]*)")
 """A link of Markdown to what the sanitiser takes out: `[x](C:\\x.md)`."""
 
+A_DRAFT = "That is a draft: it is not published yet. Write 'draft: false' in it, or take this out."
+"""The fix for what leads customers to an article that they can't see."""
+
 _NOT_A_PAGE = "Correct the address; to a file, write the path from this article."
 
 
@@ -81,10 +84,8 @@ class PageLinks:
         target = self._relative(parts.path)
         path = self.resolver.article_at(target)
         if path:
-            article = self.resolver.slugs[path]
-            if parts.fragment:
-                self._note_anchor(article, parts.fragment, href)
-            return f"/articles/{article}" + (f"#{parts.fragment}" if parts.fragment else "")
+            self._check_article(path, parts.fragment, href)
+            return f"/articles/{self.resolver.slugs[path]}" + (f"#{parts.fragment}" if parts.fragment else "")
         if self.resolver.is_asset(target):
             return f"/files/{quote(target)}"
         self._report_missing(href, target)
@@ -129,11 +130,13 @@ class PageLinks:
         if kind == "articles" and rest:
             self.targets.add(f"/articles/{rest}")
             article = self.resolver.path_of.get(rest) or self.resolver.there.aliases.get(rest)
-            if article is None:
+            if article:
+                self._check_article(article, fragment, href)
+            elif rest in self.resolver.there.drafts.values():
+                self._tell_nowhere(href, A_DRAFT)
+            else:
                 near = closest(rest, sorted(self.resolver.known))
                 self._report_broken(href, rest, near, _renamed(rest, near))
-            elif fragment:
-                self._note_anchor(self.resolver.slugs[article], fragment, href)
         elif self.resolver.foreign:  # whose `/` is the root of another website
             pass
         elif kind == "topics" and rest:
@@ -146,6 +149,14 @@ class PageLinks:
         elif (path.rstrip("/") or "/") not in PAGES:
             self._check_unknown(href, f"{kind}/{rest}".strip("/"))
         return href
+
+    def _check_article(self, path: str, fragment: str, href: str) -> None:
+        """Notes the heading that a link names, and tells of a draft that a published article links to."""
+        if fragment:
+            self._note_anchor(self.resolver.slugs[path], fragment, href)
+        drafts = self.resolver.there.drafts
+        if path in drafts and self.path not in drafts:
+            self._tell_nowhere(href, A_DRAFT)
 
     def _check_unknown(self, href: str, wanted: str) -> None:
         """Warns of a path on the site that is no page, and names the article or page that it may mean."""
@@ -207,9 +218,16 @@ class PageLinks:
         if extension.lower() in ASSET_TYPES:  # which no article is called
             self._report(href, None)
             return
+        there = self.resolver.there
+        if any(path in there.drafts for path in _meant(target)):
+            self._tell_nowhere(href, A_DRAFT)
+            return
+        if any(path in there.unread for path in _meant(target)):
+            self._tell_nowhere(href, "That file can't be served: see what is said of it.")
+            return
         old = slugify(name)
         self.targets.add(f"/articles/{old}")
-        if path := self.resolver.there.aliases.get(old):
+        if path := there.aliases.get(old):
             self._report_broken(href, target, path, f" It has the alias '{old}'.")
             return
         near = self.resolver.path_of.get(old) or self.resolver.closest_path(target)
@@ -221,7 +239,10 @@ class PageLinks:
 
     def _report(self, written: str, near: str | None, more: str = "") -> None:
         fix = f"Did you mean '{near}'?" if near else "Correct the path, or add the file."
-        self._tell(written, f"'{written}' leads nowhere.", fix + more, Severity.ERROR)
+        self._tell_nowhere(written, fix + more)
+
+    def _tell_nowhere(self, written: str, fix: str) -> None:
+        self._tell(written, f"'{written}' leads nowhere.", fix, Severity.ERROR)
 
 
 @dataclass(frozen=True)

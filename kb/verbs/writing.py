@@ -76,6 +76,8 @@ def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> Non
     else:
         for problem in problems:
             click.echo(f"{problem}" if problem.severity is Severity.ERROR else f"{problem} (warning)")
-        count = len(library.articles) if library else 0
-        click.echo(f"{count} articles, {errors} errors, {len(problems) - errors} warnings.")
+        found = library.articles if library else ()
+        drafts = sum(article.draft for article in found)
+        count = f"{len(found) - drafts} articles" + (f" and {drafts} drafts" if drafts else "")
+        click.echo(f"{count}, {errors} errors, {len(problems) - errors} warnings.")
     sys.exit(options.EXIT_MEND if errors or (strict and problems) else 0)

@@ -128,6 +128,29 @@ def test_a_folder_where_nothing_can_be_served_names_each_reason(tmp_path: Path) 
     ]
 
 
+def test_a_folder_of_drafts_says_how_to_see_or_publish_them(tmp_path: Path) -> None:
+    fix = "Write 'draft: false' in one, or see them by 'kb serve --development'."
+    files: dict[str, str | bytes] = {"orders/a.md": article("A", draft=True, order="first")}
+    with pytest.raises(KBError) as caught:
+        library(tmp_path, files)
+    order, nothing = map(str, caught.value.problems)
+    assert order.startswith("articles/orders/a.md:4: 'order' must be a whole number")
+    assert nothing == f"articles/: has only drafts in it. {fix}"
+
+
+@pytest.mark.parametrize("drafts", [False, True])
+def test_a_draft_is_no_article_that_a_published_one_may_name(tmp_path: Path, drafts: bool) -> None:
+    files: dict[str, str | bytes] = {
+        "orders/a.md": article("A", related=["soon"]),
+        "orders/b.md": article("B", related=["soon"], draft=True),
+        "orders/soon.md": article("Soon", draft=True),
+    }
+    assert told(library(tmp_path, files, drafts=drafts)) == [
+        "articles/orders/a.md:3: 'related' names 'soon', which is no article. "
+        "That is a draft: it is not published yet. Write 'draft: false' in it, or take this out."
+    ]
+
+
 def test_a_missing_folder_says_so(tmp_path: Path) -> None:
     with pytest.raises(KBError, match=r"there is no such folder\. Run 'kb init'"):
         read_library(tmp_path / "articles", MENU)

@@ -102,7 +102,9 @@ def test_a_link_that_is_right_leads_to_the_address_that_is_served(
             "'/articles/follow#zzz' names a heading that is not there. Correct",
         ),
         ("[x](../zzz.md)", "'../zzz.md' leads nowhere. Correct the path, or add the file."),
-        ("[x](../soon.md)", "'../soon.md' leads nowhere. Correct the path, or add the file."),
+        ("[x](../soon.md)", "'../soon.md' leads nowhere. That is a draft: it is not published yet."),
+        ("[x](../soon#steps)", "'../soon#steps' leads nowhere. That is a draft: it is not published yet."),
+        ("[x](/articles/soon)", "'/articles/soon' leads nowhere. That is a draft: it is not published yet."),
         ("[x](../secret.yaml)", "'../secret.yaml' leads nowhere. Correct the path, or add the file."),
         ("[x](../../../etc/hosts.txt)", "'../../../etc/hosts.txt' leads nowhere. Correct the path"),
         ("[x](../_private/plan.pdf)", "'../_private/plan.pdf' leads nowhere. Correct the path"),
@@ -122,6 +124,31 @@ def test_a_broken_link_is_named_with_its_line_and_a_suggestion(
     assert len(problems) == 1
     assert problems[0].startswith(f"orders/a.md:6: {told}")
     assert "Intro." in page
+
+
+@pytest.mark.parametrize("href", ["../soon.md", "/articles/soon", "/articles/sooner"])
+def test_where_drafts_are_shown_a_published_link_to_one_works_and_is_told(tmp_path: Path, href: str) -> None:
+    files: dict[str, str | bytes] = {
+        "soon.md": article("Soon", aliases=["sooner"], draft=True),
+        "orders/a.md": article("A", f"[x]({href})"),
+        "orders/b.md": article("B", f"[x]({href})", draft=True),
+    }
+    found = read_library(write(tmp_path, files), drafts=True, foreign=True)
+    assert all('href="/articles/soon' in one.html for one in found.articles if one.slug != "soon")
+    (problem,) = found.problems
+    assert problem.path.endswith("orders/a.md")
+    assert problem.fix.startswith("That is a draft")
+
+
+def test_a_link_to_a_file_that_cannot_be_read_offers_no_other(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "orders/ends.md": article("Ends"),
+        "orders/end.md": b"\0",
+        "orders/a.md": article("A", "[x](end.md)"),
+    }
+    told = [str(problem) for problem in read_library(write(tmp_path / "articles", files)).problems]
+    fix = "That file can't be served: see what is said of it."
+    assert f"articles/orders/a.md:4: 'end.md' leads nowhere. {fix}" in told
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,22 @@ def test_check_of_a_help_center_without_fault_leaves_with_0(tmp_path: Path) -> N
     assert (result.exit_code, result.stdout) == (0, "1 articles, 0 errors, 0 warnings.\n")
 
 
+def test_a_draft_is_checked_as_what_it_will_be_but_is_no_article_yet(tmp_path: Path) -> None:
+    draft = article("Soon", "[x](gone.pdf) [y](track.md)", draft=True, related=["zzz"])
+    link = "- {text: T, link: /articles/soon, link_text: A}\n"
+    place = help_center(tmp_path, {"seeds/notices.yaml": link})
+    (place.articles / "orders/soon.md").write_text(draft)
+    assert kb(tmp_path, "check").stdout.splitlines() == [
+        "articles/orders/soon.md:4: 'related' names 'zzz', which is no article. "
+        "Write the slug of an article. (draft)",
+        "articles/orders/soon.md:7: 'gone.pdf' leads nowhere. Correct the path, or add the file. (draft)",
+        "seeds/notices.yaml:1: there is no article 'soon'. Link to an article that exists.",
+        "1 articles and 1 drafts, 3 errors, 0 warnings.",
+    ]
+    (place.articles / "orders/track.md").unlink()
+    assert "articles/: has only drafts in it." in kb(tmp_path, "check").stdout
+
+
 def test_a_warning_counts_as_an_error_only_under_strict(tmp_path: Path) -> None:
     help_center(tmp_path, {"articles/orders/a.md": article("A", relatd=["b"])})
     assert kb(tmp_path, "check").exit_code == 0
