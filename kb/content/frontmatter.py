@@ -22,11 +22,15 @@ MAX_BYTES = 1_000_000
 _handler = YAMLHandler()
 
 _SAYS_DRAFT = re.compile(
-    r"""^[ \t]*["']?draft["']?[ \t]*[:=](?![ \t]*["']?(?:false|no|off)?["']?[ \t]*(?:\#.*)?$)""",
+    r"""^[^\w\n\#]*draft["']?[ \t]*[:=](?![ \t]*["']?(?:false|no|off)?["']?[ \t]*(?:,|\#.*|-->)?[ \t]*$)""",
     re.MULTILINE | re.IGNORECASE,
 )
-"""A line that gives `draft` any value but one that says no."""
+"""A line that gives `draft` any value but one that says no, in a list, a comment or JSON as well."""
 
+_OPENS = re.compile(r"-{3,}[ \t]*(?:\n|\Z)")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_LIKE_KEYS = re.compile(r"\s|[^\w\s#]|\w[\w.-]*[ \t]*[:=]")
+"""How a line begins that may be meant as front matter: indented, with a sign, or with a key."""
 _LATE = re.compile(r"\s*\n(?P<head>---\n(?:\w[\w-]*:.*\n(?:[ \t-].*\n)*)+)---[ \t]*(?:\n|\Z)")
 _TOML = re.compile(r"(?P<head>\+\+\+[ \t]*\n(?:.*\n)*?)\+\+\+[ \t]*(?:\n|\Z)")
 
@@ -99,13 +103,13 @@ def read_source(file: Path, name: str) -> tuple[SourceFile, list[Problem]]:
 
 def split_source(text: str, name: str) -> tuple[SourceFile, list[Problem]]:
     """`read_source` for text already in memory."""
-    if not text.startswith("---"):
+    if not _OPENS.match(text):
         return _without_yaml(text, name)
     try:
         head, body = _handler.split(text)
     except ValueError:
         lost = Problem(name, 1, "the front matter is never closed.", "Put a line '---' after its last key.")
-        return _unread(text.partition("\n\n")[0], text.lstrip("-"), 1, [lost])
+        return _unread(_opening(text), text.lstrip("-"), 1, [lost])
     body_line = text.count("\n", 0, len(text) - len(body)) + 1
     try:
         value, node = load_yaml(head, name)
@@ -136,7 +140,30 @@ def _without_yaml(text: str, name: str) -> tuple[SourceFile, list[Problem]]:
         fix = "Put it between two lines '---', with lines like 'title: …'."
         lost = Problem(name, 1, "the front matter is TOML, which is not read here.", fix)
         return _unread(toml["head"], text[toml.end() :], text.count("\n", 0, toml.end()) + 1, [lost])
+    head = _opening(text)
+    said = _SAYS_DRAFT.search(head)
+    if text.startswith("---"):
+        lost = Problem(name, 1, "the front matter begins with more than '---'.", "Write '---' alone there.")
+        return _unread(head, text, 1, [lost])
+    if said:
+        line = text.count("\n", 0, said.start()) + 1
+        fix = "Write '---' alone on the first line, then the keys, then '---' again."
+        return _unread(head, text, 1, [Problem(name, line, "'draft' stands in no front matter.", fix)])
     return SourceFile(FrontMatter(), text, 1), []
+
+
+def _opening(text: str) -> str:
+    """What a file begins with that may be meant as front matter: its first paragraph, and keys below it."""
+    end, begun, may_go_on, first = 0, False, True, True
+    for line in _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text).splitlines(keepends=True):
+        is_blank = not line.strip()
+        first = first and not (begun and is_blank)
+        may_go_on = may_go_on and (is_blank or _LIKE_KEYS.match(line) is not None)
+        if not (first or may_go_on):
+            break
+        begun = begun or not is_blank
+        end += len(line)
+    return text[:end]
 
 
 def _unread(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.content.frontmatter import KEYS, FrontMatter, read_source, split_source
+from kb.content.frontmatter import KEYS, FrontMatter, SourceFile, read_source, split_source
 from kb.content.library import read_library
 from kb.errors import KBError, Severity
 
@@ -122,6 +122,7 @@ def test_the_table_above_covers_every_key() -> None:
         "draft: true\nsummary: a: b",
         "summary: a: b\n'draft': \"yes\"  # soon",
         "draft: true\ndraft: true",
+        "- summary: S\n- draft: true",
     ],
 )
 def test_what_may_be_a_draft_is_kept_back_and_says_so(head: str) -> None:
@@ -153,6 +154,48 @@ def test_front_matter_of_another_form_has_words_of_its_own(text: str, line: int,
     assert source.title_lost
     assert source.body.endswith("Body\n")
     assert text.splitlines()[source.body_line - 1 :][-1] == "Body"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (" ---\ntitle: X\ndraft: true\n---\nBody\n", 3),
+        ("title: X\ndraft: true\n---\nBody\n", 2),
+        ("<!-- Ours\nalone -->\n\n---\ntitle: X\n\ndraft: true\n---\nBody\n", 7),
+        ("<!-- draft: true -->\nBody\n", 1),
+        ("```yaml\n---\ntitle: X\nquestions:\n  - a\ndraft: yes\n---\n```\nBody\n", 6),
+        ("—\ntitle: X\n\ndraft: true\n—\nBody\n", 4),
+        ('{\n "title": "X",\n "draft": true\n}\nBody\n', 3),
+        ("\n- draft: true\n---\nBody\n", 2),
+    ],
+)
+def test_a_draft_said_outside_of_front_matter_is_kept_back(text: str, line: int) -> None:
+    source, (problem,) = split_source(text, "a.md")
+    assert source.front.draft
+    assert str(problem) == (
+        f"a.md:{line}: 'draft' stands in no front matter. "
+        "Write '---' alone on the first line, then the keys, then '---' again. Until then it is kept back as a draft."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: X\ndraft: false\n---\nBody\n",
+        "Our words.\n\n- draft: not sent yet\n",
+        "# Draft: how to save one\n\ndraft: true\n",
+        "<!-- draft: no -->\nBody\n",
+    ],
+)
+def test_a_text_that_only_speaks_of_drafts_is_none(text: str) -> None:
+    assert split_source(text, "a.md") == (SourceFile(FrontMatter(), text, 1), [])
+
+
+def test_a_first_line_that_is_more_than_the_mark_is_named() -> None:
+    text = "--- # ours\ntitle: X\ndraft: true\n---\nBody\n\n---\n\nMore\n"
+    source, (problem,) = split_source(text, "a.md")
+    assert source.front.draft
+    assert str(problem).startswith("a.md:1: the front matter begins with more than '---'.")
 
 
 @pytest.mark.parametrize("head", ["title: [a]", "title: a: b"])
