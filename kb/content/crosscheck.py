@@ -1,4 +1,4 @@
-"""What articles say of each other, and where they lie: checked when all of them are known.
+"""What articles say of themselves and of each other, and where they lie.
 
 `lines_of` gives, by the path of an article, the lines of its front-matter keys; `name` is what messages call
 the folder.
@@ -7,11 +7,30 @@ the folder.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from kb.content.frontmatter import FrontMatter
 from kb.content.links import A_DRAFT
+from kb.content.slugs import alias_slug
 from kb.errors import Problem, Severity, near_miss
 from kb.model import Article
 
 Lines = Mapping[str, int]
+
+
+def said_of_itself(place: str, front: FrontMatter, slug: str, lines: Lines) -> Iterator[Problem]:
+    """What the front matter of the article `slug` says that can't be meant so, whatever the others say."""
+    seen: set[str] = set()
+    for written in front.aliases:
+        alias = alias_slug(written)
+        if alias is None:
+            last = alias_slug(written.rstrip("/ ").rpartition("/")[2])
+            fix = f"Write the last part alone: '{last}'." if last else "Remove it."
+            never = f"the alias '{written}' is the address of no article: these are /articles/ and one word."
+            yield Problem(place, lines.get("aliases"), never, fix)
+        elif alias == slug or alias in seen:
+            why = "the article's own address" if alias == slug else "listed twice"
+            idle = f"the alias '{written}' is {why}."
+            yield Problem(place, lines.get("aliases"), idle, "Remove it.", Severity.WARNING)
+        seen.add(alias or "")
 
 
 def cross_check(

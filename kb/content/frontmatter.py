@@ -39,11 +39,18 @@ def _as_list(value: object) -> object:
     """A single text where a list is meant: one entry, or several with commas between them."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
-    return [part for part in value if part is not None] if isinstance(value, list) else value
+    return _without_blanks(value)
 
 
 def _as_one_question(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+    return _without_blanks([value] if isinstance(value, str) else value)
+
+
+def _without_blanks(value: object) -> object:
+    """A list without the entries that are still to be written."""
+    if not isinstance(value, list):
+        return value
+    return [part for part in value if part is not None and not (isinstance(part, str) and not part.strip())]
 
 
 def _as_date(value: object) -> object:

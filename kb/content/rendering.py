@@ -11,11 +11,12 @@ from multiprocessing import get_context
 from pathlib import PurePosixPath
 from typing import Any
 
+from kb.content.crosscheck import said_of_itself
 from kb.content.frontmatter import FrontMatter, SourceFile
 from kb.content.links import LinkResolver
 from kb.content.markdown import Rendered, render
 from kb.content.memory import Anchor, Made, pack
-from kb.content.slugs import slugify, topic_of
+from kb.content.slugs import alias_slug, topic_of
 from kb.errors import Problem, Severity
 from kb.model import Article
 from kb.processes import cores, end_with_parent, is_one_thread
@@ -80,7 +81,8 @@ def _make(
         kind = "it is nested too deeply" if isinstance(error, RecursionError) else repr(error)
         lost = Problem(place, None, f"cannot be rendered: {kind}.", "Simplify its Markdown.")
         return Made(None, source.front.draft, problems=(lost,)), b""
-    problems = [*page.problems, *_unclear(place, source, found)]
+    said = said_of_itself(place, source.front, links.slugs[path], source.lines)
+    problems = [*page.problems, *_unclear(place, source, found), *said]
     if not (source.front.title or source.title_lost or foreign):
         fix = "Add 'title: …' to its front matter."
         problems.append(Problem(place, 1, "has no title.", fix, Severity.WARNING))
@@ -119,7 +121,7 @@ def _article(path: str, slug: str, front: FrontMatter, found: Rendered) -> Artic
         summary=front.summary,
         questions=front.questions,
         keywords=front.keywords,
-        aliases=aliases_in(front),
+        aliases=tuple(alias for alias in aliases_in(front) if alias != slug),
         related=front.related,
         updated=front.updated,
         order=front.order,
@@ -132,8 +134,8 @@ def _article(path: str, slug: str, front: FrontMatter, found: Rendered) -> Artic
 
 
 def aliases_in(front: FrontMatter) -> tuple[str, ...]:
-    """The addresses that an article had before, as slugs."""
-    return tuple(slugify(alias) for alias in front.aliases)
+    """The addresses that an article had before, as slugs, each once."""
+    return tuple(dict.fromkeys(slug for alias in front.aliases if (slug := alias_slug(alias))))
 
 
 def _title(path: str, front: FrontMatter, found: Rendered) -> str:

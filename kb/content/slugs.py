@@ -22,6 +22,13 @@ def slugify(text: str) -> str:
 _ALIKE = 5
 """Letters that words have in common when one is a form of the other."""
 
+
+def alias_slug(written: str) -> str | None:
+    """The slug that an alias means: a slug, a title, a file's name or an address of ours; None for others."""
+    name = written.partition("#")[0].strip().removeprefix("/").removeprefix("articles/").removesuffix(".md")
+    return None if "/" in name or not name else slugify(name)
+
+
 _PAGE_IDS = frozenset(
     """
     main person why feedback feedback-heading search-query search-options prepared-message channels-heading

@@ -61,6 +61,8 @@ def test_each_key_may_be_left_empty(key: str) -> None:
         ("title: '  spaced '", "title", "spaced"),
         ("questions: where, oh where", "questions", ("where, oh where",)),
         ("keywords: money back, credit", "keywords", ("money back", "credit")),
+        ("questions: ['', ' ', where]", "questions", ("where",)),
+        ('aliases: ["", ~, old]', "aliases", ("old",)),
         ("keywords: [404, 2.5]", "keywords", ("404", "2.5")),
         ("updated: '2026-10-05'", "updated", date(2026, 10, 5)),
         ("updated: 2026-10-05 12:30:00", "updated", date(2026, 10, 5)),
@@ -173,8 +175,8 @@ def test_a_draft_said_outside_of_front_matter_is_kept_back(text: str, line: int)
     source, (problem,) = split_source(text, "a.md")
     assert source.front.draft
     assert str(problem) == (
-        f"a.md:{line}: 'draft' stands in no front matter. "
-        "Write '---' alone on the first line, then the keys, then '---' again. Until then it is kept back as a draft."
+        f"a.md:{line}: 'draft' stands in no front matter. Write '---' alone on the first line, "
+        "then the keys, then '---' again. Until then it is kept back as a draft."
     )
 
 

@@ -299,6 +299,19 @@ def test_what_articles_say_of_others_is_checked_with_line_and_suggestion(tmp_pat
     assert (served["b"].retired, served["d"].successor) == (True, "track")
 
 
+def test_an_alias_is_taken_as_it_is_meant_or_named_with_the_fix(tmp_path: Path) -> None:
+    aliases = ["old-dup.md", "/articles/old2#x", "Old Name", "old/3", "delivery/late.md", "a", "OLD2", " "]
+    found = library(tmp_path, {"orders/a.md": article("A", aliases=aliases)})
+    assert by_slug(found)["a"].aliases == ("old-dup", "old2", "old-name")
+    never = "is the address of no article: these are /articles/ and one word."
+    assert told(found) == [
+        "articles/orders/a.md:3: the alias 'OLD2' is listed twice. Remove it.",
+        "articles/orders/a.md:3: the alias 'a' is the article's own address. Remove it.",
+        f"articles/orders/a.md:3: the alias 'delivery/late.md' {never} Write the last part alone: 'late'.",
+        f"articles/orders/a.md:3: the alias 'old/3' {never} Write the last part alone: '3'.",
+    ]
+
+
 def test_what_others_would_read_otherwise_is_named_with_its_line_in_the_file(tmp_path: Path) -> None:
     body = "1. One\n   - two\n\n         - far\n\n[no](zzz.pdf)\n\n```\ncode"
     found = library(tmp_path, {"orders/a.md": article("A", body)})
