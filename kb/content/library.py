@@ -209,7 +209,7 @@ def _library(reading: _Reading, there: Linkable, topics: Sequence[Topic], memory
         html, sections, more = known or memory.text(article.path)
         return replace(article, html=html, sections=sections), more
 
-    anchors = {a.slug: {s.anchor for s in a.sections} for a in articles}
+    anchors = {one.article.slug: one.places for one in made.values() if one.article}
     for path, one in made.items():
         reading.problems += broken_anchors(reading.place(path), one.anchors, anchors)
     lines = {path: one.lines or {} for path, one in made.items()}

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -305,7 +305,9 @@ def _renamed(old: str, slug: str | None) -> str:
     return f" If it was renamed, add 'aliases: [{old}]' to its front matter too."
 
 
-def broken_anchors(place: str, noted: Iterable[Anchor], anchors: dict[str, set[str]]) -> list[Problem]:
+def broken_anchors(
+    place: str, noted: Iterable[Anchor], anchors: Mapping[str, Collection[str]]
+) -> list[Problem]:
     """The links of the article at `place` to headings that their articles do not have.
 
     `anchors` maps slugs to the anchors there are.

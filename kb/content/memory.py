@@ -58,7 +58,8 @@ class Made:
 
     `article` has neither HTML nor sections' text, and is None when nothing of the file can be served; its
     `updated` is the front matter's. `stamp` is another whenever anything of the whole article is. `lines` are
-    those of front-matter keys; `anchors`, `targets` and `broken` are as in `PageLinks`.
+    those of front-matter keys; `anchors`, `targets` and `broken` are as in `PageLinks`; `places` are what a
+    link's part after '#' may name in it.
     """
 
     article: Article | None
@@ -69,6 +70,7 @@ class Made:
     anchors: tuple[Anchor, ...] = ()
     targets: frozenset[str] = frozenset()
     broken: tuple[BrokenLink, ...] = ()
+    places: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

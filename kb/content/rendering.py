@@ -2,11 +2,12 @@
 
 import gc
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
-from html import escape
+from html import unescape
 from multiprocessing import get_context
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,7 +16,7 @@ from kb.content.crosscheck import said_of_itself
 from kb.content.frontmatter import FrontMatter, SourceFile
 from kb.content.links import LinkResolver
 from kb.content.markdown import Rendered, render
-from kb.content.memory import Anchor, Made, pack
+from kb.content.memory import Made, pack
 from kb.content.slugs import alias_slug, topic_of
 from kb.errors import Problem, Severity
 from kb.model import Article
@@ -28,6 +29,9 @@ PARALLEL_FROM = 200
 """How many articles make up for starting processes."""
 
 _CHUNK = 16
+
+_NAMED = re.compile(r'<[^<>]* (?:id|name)="([^"]*)"')
+"""A heading, or a place named by HTML as in `<a name="here"></a>`."""
 
 
 def nothing_more(_article: Article) -> None:
@@ -94,9 +98,10 @@ def _make(
         hashlib.blake2b(repr(article).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
         tuple(problems),
         source.lines,
-        tuple(link for link in page.anchors if not _is_named(article, link)),
+        tuple(page.anchors),
         frozenset(page.targets),
         tuple(page.broken),
+        frozenset(unescape(name) for name in _NAMED.findall(article.html)),
     )
     return made, pack((article.html, article.sections, digest(article)))
 
@@ -104,12 +109,6 @@ def _make(
 def _unclear(place: str, source: SourceFile, found: Rendered) -> Iterator[Problem]:
     for line, problem, fix in found.unclear:
         yield Problem(place, source.body_line + line, problem, fix, Severity.WARNING)
-
-
-def _is_named(article: Article, link: Anchor) -> bool:
-    """Whether a link leads to a place within its own article that is named, as in `<a id="here"></a>`."""
-    slug, anchor, *_ = link
-    return slug == article.slug and f' name="{escape(anchor)}"' in article.html
 
 
 def _article(path: str, slug: str, front: FrontMatter, found: Rendered) -> Article:

@@ -17,7 +17,7 @@ Fault = tuple[str, str, Severity]
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """All of it: the anchors of each article by its slug and its old ones, the paths of topics, the folder with the files."""
+    """All of it: anchors by an article's slugs, old ones too, the paths of topics, the folder with the files."""
 
     anchors: Mapping[str, Collection[str]]
     topics: Collection[str]

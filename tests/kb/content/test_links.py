@@ -18,7 +18,9 @@ FILES: dict[str, str | bytes] = {
     "orders/track.md": article("Track", "## The first steps\n\nx", aliases=["follow"]),
     "orders/blue mug & co.png": b"png",
     "delivery/late parcel.md": article("Late", "## Wait\n\nx"),
-    "delivery/index.md": article("Delivery"),
+    "delivery/index.md": article(
+        "Delivery", '<a name="Allow List"></a> <h5 id="odd">Odd</h5><li id="one">x</li>'
+    ),
     "delivery/form.pdf": b"pdf",
     "secret.yaml": "x",
     "_private/plan.pdf": b"pdf",
@@ -55,6 +57,8 @@ def linked(folder: Path, written: str) -> tuple[str, list[str]]:
         ("[x](track.md#the-first-steps)", 'href="/articles/track#the-first-steps"'),
         ("[x](../delivery/late%20parcel.md#wait)", 'href="/articles/late-parcel#wait"'),
         ("[x](<../delivery/late parcel.md>)", 'href="/articles/late-parcel"'),
+        ("[x](../delivery#Allow%20List)", 'href="/articles/delivery#Allow%20List"'),
+        ("[x](/articles/delivery#one)", 'href="/articles/delivery#one"'),
         ("[x](../delivery)", 'href="/articles/delivery"'),
         ("[x](../delivery/)", 'href="/articles/delivery"'),
         ("[x](#the-end)", 'href="#the-end"'),
