@@ -25,9 +25,10 @@ from kb.contact.rules import Rules
 from kb.content.assets import asset_file
 from kb.content.changes import Linkable
 from kb.content.frontmatter import read_source
-from kb.content.links import LinkResolver
+from kb.content.links import PageLinks
 from kb.content.notices import linked
 from kb.content.portable import portable
+from kb.content.resolver import LinkResolver
 from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError
 from kb.following import LOOK_EVERY_S
@@ -180,7 +181,7 @@ class HelpCenter:
             source, _ = read_source(self.place.articles / article.path, article.path)
         except KBError:
             return None
-        link = self._links().page(article.path, source).link
+        link = PageLinks(self._links(), article.path, source).link
         return portable(article, source.body, link, self.site.base_url.rstrip("/"))
 
     def _links(self) -> LinkResolver:

@@ -4,13 +4,14 @@
 the folder.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from kb.content.frontmatter import FrontMatter
 from kb.content.links import A_DRAFT
+from kb.content.memory import Anchor
 from kb.content.slugs import alias_slug
-from kb.errors import Problem, Severity, near_miss
+from kb.errors import Problem, Severity, closest, near_miss
 from kb.model import Article
 
 Lines = Mapping[str, int]
@@ -93,3 +94,25 @@ def misplaced(
             outside = "lies in no topic, so that the Help menu does not lead to it."
             fix = f"Move it into a topic's folder: {name}/a-topic/{article.path}."
             yield Problem(place, 1, outside, fix, Severity.WARNING)
+
+
+def broken_anchors(
+    place: str, noted: Iterable[Anchor], anchors: Mapping[str, Collection[str]]
+) -> list[Problem]:
+    """The links of the article at `place` to headings that their articles do not have.
+
+    `anchors` maps slugs to the anchors there are.
+    """
+    return [
+        Problem(
+            place,
+            line,
+            f"'{href}' names a heading that is not there.",
+            f"Did you mean '#{near}'?"
+            if (near := closest(anchor, sorted(anchors.get(slug, ()))))
+            else "Correct the part after '#'.",
+            Severity.WARNING,
+        )
+        for slug, anchor, href, line in noted
+        if anchor not in anchors.get(slug, ())
+    ]

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kb.content.changes import Changes, Linkable
-from kb.content.crosscheck import cross_check, misplaced
+from kb.content.crosscheck import broken_anchors, cross_check, misplaced
 from kb.content.files import Files, find_files
 from kb.content.frontmatter import SourceFile, read_source
 from kb.content.history import last_changes
-from kb.content.links import LinkResolver, broken_anchors
 from kb.content.memory import Made, Memory, unpack
 from kb.content.rendering import Digest, aliases_in, nothing_more, rendered
+from kb.content.resolver import LinkResolver
 from kb.content.slugs import assign_slugs, slugify
 from kb.errors import KBError, Problem, Severity, by_place, near_miss
 from kb.model import Article, Topic

@@ -1,21 +1,18 @@
 """Where the links and images of an article lead: other articles, files beside them, or nowhere."""
 
 import posixpath
-import re
-from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from rapidfuzz import fuzz
 
 from kb.content.assets import ASSET_TYPES, SMALLER, asset_file, image_size, too_large
-from kb.content.changes import Linkable
 from kb.content.frontmatter import SourceFile
 from kb.content.markdown import Picture
 from kb.content.memory import Anchor, BrokenLink
-from kb.content.slugs import slugify, topics_above
+from kb.content.resolver import LinkResolver, meant
+from kb.content.slugs import slugify
+from kb.content.written import Written
 from kb.errors import Problem, Severity, closest
 
 PAGES = (
@@ -38,9 +35,6 @@ PAGES = (
 _A_SLIP = 85.0
 """A slug as like another as this (in percent) was likely just written wrong."""
 
-_NO_ADDRESS = re.compile(r"\]\(<?((?!https?:|mailto:|tel:)[A-Za-z][\w+.-]*:[^\s)>]*)")
-"""A link of Markdown to what the sanitiser takes out: `[x](C:\\x.md)`."""
-
 A_DRAFT = "That is a draft: it is not published yet. Write 'draft: false' in it, or take this out."
 """The fix for what leads customers to an article that they can't see."""
 
@@ -55,16 +49,21 @@ class PageLinks:
     checked when all articles are rendered: slug, anchor, the link as written, and its line.
     """
 
-    resolver: "LinkResolver"
+    resolver: LinkResolver
     path: str
     source: SourceFile
     problems: list[Problem] = field(default_factory=list)
     targets: set[str] = field(default_factory=set)
     broken: list[BrokenLink] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
+    _written: Written = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._written = Written(self.source.body, self.source.body_line)
 
     def link(self, href: str) -> str:
         """The address to link to for `href` as it is written."""
+        self._written.ask(href)
         parts = self._split(href)
         if parts is None:
             return href
@@ -93,6 +92,7 @@ class PageLinks:
 
     def image(self, src: str) -> Picture:
         """The address to load for the image `src` as it is written, and its size where it is ours."""
+        self._written.ask(src)
         parts = self._split(src)
         self._check_alternative(src)
         if parts is None or parts.scheme or parts.netloc or not parts.path:
@@ -111,11 +111,6 @@ class PageLinks:
         if excess:
             self._tell(src, f"the picture '{src}' has {excess}.", SMALLER)
         return Picture(address, *size)
-
-    def line_of(self, written: str) -> int | None:
-        """The line of the file on which a link is written, None when it can't be told."""
-        at = self.source.body.find(written)
-        return None if at < 0 else self.source.body_line + self.source.body.count("\n", 0, at)
 
     def _split(self, written: str) -> SplitResult | None:
         """The parts of an address, None for one that can't be an address: `http://[`."""
@@ -186,23 +181,26 @@ class PageLinks:
         """Warns of a picture without words; one that only decorates is written in HTML."""
         if not self.resolver.foreign and f"![]({src}" in self.source.body:
             fix = f'Say it in its square brackets; if it only decorates, write <img src="{src}" alt="">.'
+            self._written.ask(f"![]({src}")
             self._tell(f"![]({src}", f"nothing says what the picture '{src}' shows.", fix)
 
     def _report_no_address(self) -> None:
-        taken_out = _NO_ADDRESS.search(self.source.body)
+        taken_out, line = self._written.next_without_address()
+        problem, fix = "a link has no address.", "Write it between the round brackets."
         if taken_out:
+            problem = f"'{taken_out}' is no address that a page may link to."
             fix = "Begin it with https:, mailto: or tel:, or write the path from this article, with '/'."
-            self._tell(taken_out[1], f"'{taken_out[1]}' is no address that a page may link to.", fix)
-        else:
-            self._tell("]()", "a link has no address.", "Write it between the round brackets.")
+        self._add(line, problem, fix, Severity.WARNING)
 
     def _warn_nowhere(self, written: str, near: str | None) -> None:
         fix = f"Did you mean '{near}'?" if near else _NOT_A_PAGE
         self._tell(written, f"'{written}' leads nowhere.", fix)
 
     def _tell(self, written: str, problem: str, fix: str, severity: Severity = Severity.WARNING) -> None:
-        name = f"{self.resolver.name}/{self.path}"
-        self.problems.append(Problem(name, self.line_of(written), problem, fix, severity))
+        self._add(self._written.line_of(written), problem, fix, severity)
+
+    def _add(self, line: int | None, problem: str, fix: str, severity: Severity) -> None:
+        self.problems.append(Problem(f"{self.resolver.name}/{self.path}", line, problem, fix, severity))
 
     def _relative(self, path: str) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), unquote(path)))
@@ -210,7 +208,7 @@ class PageLinks:
         return target
 
     def _note_anchor(self, slug: str, anchor: str, href: str) -> None:
-        self.anchors.append((slug, unquote(anchor), href, self.line_of(href)))
+        self.anchors.append((slug, unquote(anchor), href, self._written.line_of(href)))
 
     def _report_missing(self, href: str, target: str) -> None:
         """A relative link to nothing: names the article that has the alias, or what is most like it."""
@@ -219,10 +217,10 @@ class PageLinks:
             self._report(href, None)
             return
         there = self.resolver.there
-        if any(path in there.drafts for path in _meant(target)):
+        if any(path in there.drafts for path in meant(target)):
             self._tell_nowhere(href, A_DRAFT)
             return
-        if any(path in there.unread for path in _meant(target)):
+        if any(path in there.unread for path in meant(target)):
             self._tell_nowhere(href, "That file can't be served: see what is said of it.")
             return
         old = slugify(name)
@@ -245,83 +243,8 @@ class PageLinks:
         self._tell(written, f"'{written}' leads nowhere.", fix, Severity.ERROR)
 
 
-@dataclass(frozen=True)
-class LinkResolver:
-    """Finds what is linked to: what is `there`, and the files in `folder`, called `name` in messages.
-
-    A `foreign` tree was not written for us: what it names from its own root is not looked up.
-    """
-
-    folder: Path
-    name: str
-    there: Linkable
-    foreign: bool = False
-
-    @property
-    def slugs(self) -> dict[str, str]:
-        """The slug of each served article by its path."""
-        return self.there.slugs
-
-    @cached_property
-    def topics(self) -> frozenset[str]:
-        """The topics that articles lie in, and those above them."""
-        return topics_above(self.slugs)
-
-    @cached_property
-    def path_of(self) -> dict[str, str]:
-        """The path of each served article by its slug."""
-        return {slug: path for path, slug in self.slugs.items()}
-
-    @cached_property
-    def known(self) -> frozenset[str]:
-        """The slugs of all served articles."""
-        return frozenset(self.slugs.values())
-
-    def page(self, path: str, source: SourceFile) -> PageLinks:
-        """The links of the article at `path`."""
-        return PageLinks(self, path, source)
-
-    def article_at(self, target: str) -> str | None:
-        """The path of the article a relative path means, with or without `.md` or an index file."""
-        return next((path for path in _meant(target) if path in self.slugs), None)
-
-    def is_asset(self, target: str) -> bool:
-        """Whether `target` is a file beside the articles that may be served."""
-        return asset_file(self.folder, target) is not None
-
-    def closest_path(self, target: str) -> str | None:
-        """The article file whose path is most like `target`."""
-        return closest(target, list(self.slugs))
-
-
-def _meant(target: str) -> tuple[str, ...]:
-    return target, f"{target}.md", f"{target}/index.md", f"{target}/README.md"
-
-
 def _renamed(old: str, slug: str | None) -> str:
     """What to do besides where a broken link looks like one to an article that got another name."""
     if slug is None or fuzz.ratio(old, slug) >= _A_SLIP:
         return ""
     return f" If it was renamed, add 'aliases: [{old}]' to its front matter too."
-
-
-def broken_anchors(
-    place: str, noted: Iterable[Anchor], anchors: Mapping[str, Collection[str]]
-) -> list[Problem]:
-    """The links of the article at `place` to headings that their articles do not have.
-
-    `anchors` maps slugs to the anchors there are.
-    """
-    return [
-        Problem(
-            place,
-            line,
-            f"'{href}' names a heading that is not there.",
-            f"Did you mean '#{near}'?"
-            if (near := closest(anchor, sorted(anchors.get(slug, ()))))
-            else "Correct the part after '#'.",
-            Severity.WARNING,
-        )
-        for slug, anchor, href, line in noted
-        if anchor not in anchors.get(slug, ())
-    ]

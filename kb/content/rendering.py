@@ -14,9 +14,10 @@ from typing import Any
 
 from kb.content.crosscheck import said_of_itself
 from kb.content.frontmatter import FrontMatter, SourceFile
-from kb.content.links import LinkResolver
+from kb.content.links import PageLinks
 from kb.content.markdown import Rendered, render
 from kb.content.memory import Made, pack
+from kb.content.resolver import LinkResolver
 from kb.content.slugs import alias_slug, topic_of
 from kb.errors import Problem, Severity
 from kb.model import Article
@@ -78,7 +79,7 @@ def _make(
 ) -> tuple[Made, bytes]:
     path, source = named
     place = f"{links.name}/{path}"
-    page = links.page(path, source)
+    page = PageLinks(links, path, source)
     try:
         found = render(source.body, page.link, page.image, source.front.title)
     except (RecursionError, ValueError, LookupError, ArithmeticError, AssertionError) as error:

@@ -1,0 +1,76 @@
+"""Where in a Markdown body its links are written: of two that are alike, the second has its own line."""
+
+import re
+from functools import cached_property
+from html import escape
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_NOT_READ = re.compile(
+    r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t>]*(?P=fence)[`~]*[ \t]*$"
+    r"|(?P<tick>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=tick)(?!`)|<!--.*?-->",
+    re.MULTILINE | re.DOTALL,
+)
+"""Code and comments, in which nothing is a link."""
+
+_BEFORE, _AFTER = r"""(?:\]\(\s*<?|\]:\s*<?|\b(?:href|src)\s*=\s*["']?|<)""", r"""(?=[\s)>"']|\Z)"""
+
+_NO_ADDRESS = re.compile(
+    r"(?P<image>!\[[^\]]*)?\]\((?:<?((?!https?:|mailto:|tel:)[A-Za-z][\w+.-]*:[^\s)>]*)|\s*(?:<>)?\s*\))"
+)
+"""A link of Markdown without an address, or to what the sanitiser takes out: `[x](C:\\x.md)`."""
+
+_NOTHING = "\0"
+"""No address that is written."""
+
+
+class Written:
+    """The links in a `body` that begins on `first_line` of its file."""
+
+    def __init__(self, body: str, first_line: int) -> None:
+        self._body = body
+        self._first_line = first_line
+        self._asked: dict[str, int] = {}
+        self._found: dict[str, list[int]] = {}
+
+    def ask(self, address: str) -> None:
+        """Goes on to the next of the places where `address` is written."""
+        self._asked[address] = self._asked.get(address, -1) + 1
+
+    def line_of(self, address: str) -> int | None:
+        """The line on which the place that was asked for stands, None when it can't be told."""
+        if address not in self._found:
+            self._found[address] = self._places(address)
+        at = self._this(address, self._found[address])
+        return None if at is None else self._line(at)
+
+    def next_without_address(self) -> tuple[str, int | None]:
+        """What is written in place of an address in the next link that has none, maybe nothing; its line."""
+        self.ask(_NOTHING)
+        return self._this(_NOTHING, self._taken_out) or ("", None)
+
+    def _this(self, address: str, places: list[T]) -> T | None:
+        """The place asked for; the last one where one definition serves several links."""
+        return places[min(self._asked.get(address, 0), len(places) - 1)] if places else None
+
+    def _line(self, at: int) -> int:
+        return self._first_line + self._body.count("\n", 0, at)
+
+    @cached_property
+    def _read(self) -> str:
+        """The body with blanks in place of what holds no links."""
+        return _NOT_READ.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), self._body)
+
+    @cached_property
+    def _taken_out(self) -> list[tuple[str, int | None]]:
+        matches = _NO_ADDRESS.finditer(self._read)
+        return [(found[2] or "", self._line(found.start())) for found in matches if not found["image"]]
+
+    def _places(self, address: str) -> list[int]:
+        plain = re.escape(address)
+        link = f"{_BEFORE}(?:{plain}|{re.escape(escape(address))}){_AFTER}"
+        for pattern, text in ((link, self._read), (plain, self._read), (plain, self._body)):
+            if found := [match.start() for match in re.finditer(pattern, text)]:
+                return found
+        return []
