@@ -19,6 +19,18 @@ Lines = Mapping[str, int]
 
 def said_of_itself(place: str, front: FrontMatter, slug: str, lines: Lines) -> Iterator[Problem]:
     """What the front matter of the article `slug` says that can't be meant so, whatever the others say."""
+    yield from _own_aliases(place, front, slug, lines.get("aliases"))
+    for other in dict.fromkeys(front.related):
+        if other == slug or front.related.count(other) > 1:
+            idle = "'related' names " + ("the article itself." if other == slug else f"'{other}' twice.")
+            yield Problem(place, lines.get("related"), idle, "Remove it.", Severity.WARNING)
+    if front.successor and not front.retired:
+        fix = "Write 'retired: true' too, or take 'successor' out."
+        unused = "has a successor, but is not retired."
+        yield Problem(place, lines.get("successor"), unused, fix, Severity.WARNING)
+
+
+def _own_aliases(place: str, front: FrontMatter, slug: str, line: int | None) -> Iterator[Problem]:
     seen: set[str] = set()
     for written in front.aliases:
         alias = alias_slug(written)
@@ -26,11 +38,10 @@ def said_of_itself(place: str, front: FrontMatter, slug: str, lines: Lines) -> I
             last = alias_slug(written.rstrip("/ ").rpartition("/")[2])
             fix = f"Write the last part alone: '{last}'." if last else "Remove it."
             never = f"the alias '{written}' is the address of no article: these are /articles/ and one word."
-            yield Problem(place, lines.get("aliases"), never, fix)
+            yield Problem(place, line, never, fix)
         elif alias == slug or alias in seen:
             why = "the article's own address" if alias == slug else "listed twice"
-            idle = f"the alias '{written}' is {why}."
-            yield Problem(place, lines.get("aliases"), idle, "Remove it.", Severity.WARNING)
+            yield Problem(place, line, f"the alias '{written}' is {why}.", "Remove it.", Severity.WARNING)
         seen.add(alias or "")
 
 
@@ -44,33 +55,57 @@ def cross_check(
 ) -> Iterator[Problem]:
     """What one article says of others that does not hold; `drafts` has the slug of each draft by its path."""
     slugs = {article.slug: article for article in articles}
-    aliases: dict[str, str] = {}
     owners = {alias: article for article in reversed(articles) for alias in article.aliases}
+    aliases: dict[str, str] = {}
     titled: dict[tuple[str, str], str] = {}
     for article in sorted(articles, key=lambda article: article.draft):  # what is told is told of drafts
         place = f"{name}/{article.path}"
         lines = lines_of[article.path]
-        unseen = () if article.draft else drafts.values()
         twin = titled.setdefault((article.topic, article.title.casefold()), article.path)
         if twin != article.path and not foreign:
-            same = f"has the title of {twin}, in the same topic."
-            yield Problem(
-                place, lines.get("title"), same, "Say in one what makes it another.", Severity.WARNING
-            )
-        named = [("related", slug) for slug in article.related]
-        named += [("successor", article.successor)] if article.successor else []
-        for key, slug in named:
-            if slug in unseen:
-                yield Problem(place, lines.get(key), f"'{key}' names '{slug}', which is no article.", A_DRAFT)
-            elif slug not in slugs:
-                fix = _meant(slug, owners) or near_miss(slug, list(slugs)) or "Write the slug of an article."
+            same, fix = f"has the title of {twin}, in the same topic.", "Say in one what makes it another."
+            yield Problem(place, lines.get("title"), same, fix, Severity.WARNING)
+        unseen = () if article.draft else drafts.values()
+        for key, slug in _named(article):
+            if slug in unseen or slug not in slugs:
+                fix = A_DRAFT if slug in unseen else _meant(slug, owners) or near_miss(slug, list(slugs))
+                fix = fix or "Write the slug of an article."
                 yield Problem(place, lines.get(key), f"'{key}' names '{slug}', which is no article.", fix)
+        yield from _succession(place, article, slugs, lines.get("successor"))
         for alias in article.aliases:
             other = article.slug if alias in slugs else aliases.get(alias)
             if other:
                 taken = f"the alias '{alias}' is the address of another article."
                 yield Problem(place, lines.get("aliases"), taken, "Remove it here or there.")
             aliases[alias] = article.slug
+
+
+def _named(article: Article) -> list[tuple[str, str]]:
+    """The slugs that an article names, each with its key."""
+    related = [("related", slug) for slug in article.related]
+    return [*related, *([("successor", article.successor)] if article.successor else [])]
+
+
+def _succession(
+    place: str, article: Article, slugs: Mapping[str, Article], line: int | None
+) -> Iterator[Problem]:
+    """A retired article whose successor is retired too: nobody should be led on twice, or in a circle."""
+    follower = slugs.get(article.successor or "")
+    if article.retired and follower and follower.retired:
+        last = _last_in_use(follower, slugs)
+        fix = f"Write '{last}', which follows." if last else "Write the slug of an article in use."
+        gone = f"'successor' names '{follower.slug}', which is retired itself."
+        yield Problem(place, line, gone, fix, Severity.WARNING)
+
+
+def _last_in_use(retired: Article, slugs: Mapping[str, Article]) -> str | None:
+    """The slug that successors lead to in the end, None where they end or go round."""
+    seen: set[str] = set()
+    article: Article | None = retired
+    while article and article.retired and article.slug not in seen:
+        seen.add(article.slug)
+        article = slugs.get(article.successor or "")
+    return article.slug if article and not article.retired else None
 
 
 def _meant(alias: str, owners: Mapping[str, Article]) -> str:

@@ -122,7 +122,7 @@ def _article(path: str, slug: str, front: FrontMatter, found: Rendered) -> Artic
         questions=front.questions,
         keywords=front.keywords,
         aliases=tuple(alias for alias in aliases_in(front) if alias != slug),
-        related=front.related,
+        related=tuple(dict.fromkeys(other for other in front.related if other != slug)),
         updated=front.updated,
         order=front.order,
         draft=front.draft,

@@ -299,6 +299,36 @@ def test_what_articles_say_of_others_is_checked_with_line_and_suggestion(tmp_pat
     assert (served["b"].retired, served["d"].successor) == (True, "track")
 
 
+def test_an_article_is_related_to_others_and_to_each_once(tmp_path: Path) -> None:
+    related = ["a", "b", "c", "b", "b"]
+    files: dict[str, str | bytes] = {f"orders/{name}.md": article(name) for name in "bc"}
+    found = library(tmp_path, {**files, "orders/a.md": article("A", related=related)})
+    assert by_slug(found)["a"].related == ("b", "c")
+    assert told(found) == [
+        "articles/orders/a.md:3: 'related' names 'b' twice. Remove it.",
+        "articles/orders/a.md:3: 'related' names the article itself. Remove it.",
+    ]
+
+
+def test_a_successor_is_an_article_in_use_of_one_that_is_not(tmp_path: Path) -> None:
+    followed = {"a": "b", "b": "c", "c": "d", "e": "f", "f": "e", "g": "g", "h": "i", "i": None}
+    files: dict[str, str | bytes] = {
+        f"orders/{name}.md": article(name, retired=True, successor=successor)
+        for name, successor in followed.items()
+    }
+    found = library(tmp_path, {**files, "orders/d.md": article("D", successor="c")})
+    assert {problem.severity for problem in found.problems} == {Severity.WARNING}
+    assert [line.removeprefix("articles/orders/") for line in told(found)] == [
+        "a.md:4: 'successor' names 'b', which is retired itself. Write 'd', which follows.",
+        "b.md:4: 'successor' names 'c', which is retired itself. Write 'd', which follows.",
+        "d.md:3: has a successor, but is not retired. Write 'retired: true' too, or take 'successor' out.",
+        "e.md:4: 'successor' names 'f', which is retired itself. Write the slug of an article in use.",
+        "f.md:4: 'successor' names 'e', which is retired itself. Write the slug of an article in use.",
+        "g.md:4: 'successor' names 'g', which is retired itself. Write the slug of an article in use.",
+        "h.md:4: 'successor' names 'i', which is retired itself. Write the slug of an article in use.",
+    ]
+
+
 def test_an_alias_is_taken_as_it_is_meant_or_named_with_the_fix(tmp_path: Path) -> None:
     aliases = ["old-dup.md", "/articles/old2#x", "Old Name", "old/3", "delivery/late.md", "a", "OLD2", " "]
     found = library(tmp_path, {"orders/a.md": article("A", aliases=aliases)})
