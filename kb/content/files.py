@@ -8,6 +8,9 @@ from pathlib import Path
 
 from kb.errors import KBError, Problem, Severity
 
+NOT_READ = (".markdown", ".mdx", ".mdown", ".mkd")
+"""How names of Markdown files end that are not taken for articles."""
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
@@ -51,6 +54,9 @@ def _gather(found: Files, folder: str, inside: str, above: tuple[str, ...]) -> N
                 _gather(found, entry.path, f"{path}/", (*above, real))
         elif not entry.name.lower().endswith(".md"):
             if is_file:
+                if entry.name.lower().endswith(NOT_READ):
+                    why = "is not read: the names of articles end in .md."
+                    _pass_over(found, entry, why, "Rename the file.", Severity.WARNING)
                 with suppress(OSError):
                     stat = entry.stat()
                     found.assets[path] = f"{stat.st_size} {stat.st_mtime_ns}"

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from rapidfuzz import fuzz
 
 from kb.content.assets import ASSET_TYPES, SMALLER, asset_file, image_size, too_large
+from kb.content.files import NOT_READ
 from kb.content.frontmatter import SourceFile
 from kb.content.markdown import Picture
 from kb.content.memory import Anchor, BrokenLink
@@ -223,6 +224,9 @@ class PageLinks:
         if any(path in there.unread for path in meant(target)):
             self._tell_nowhere(href, "That file can't be served: see what is said of it.")
             return
+        if unread := self._misnamed(target):
+            self._tell_nowhere(href, f"Rename '{unread}' so that its name ends in .md: it is not read.")
+            return
         old = slugify(name)
         self.targets.add(f"/articles/{old}")
         if path := there.aliases.get(old):
@@ -230,6 +234,14 @@ class PageLinks:
             return
         near = self.resolver.path_of.get(old) or self.resolver.closest_path(target)
         self._report_broken(href, target, near, _renamed(old, self.resolver.slugs.get(near or "")))
+
+    def _misnamed(self, target: str) -> str | None:
+        """The file whose name alone keeps it from being what `target` means."""
+        stem = target.removesuffix(".md")
+        paths = [target, *(stem + ending for ending in NOT_READ)]
+        self.targets.update(paths)
+        there = self.resolver.there.assets
+        return next((path for path in paths if path in there and path.lower().endswith(NOT_READ)), None)
 
     def _report_broken(self, href: str, target: str, near: str | None, more: str = "") -> None:
         self.broken.append(BrokenLink(target, near))

@@ -178,6 +178,8 @@ def test_articles_are_made_again_when_what_they_link_to_comes_goes_or_moves(
         (("write", "delivery/next.md", article("Next"), {}), ["delivery/next.md"]),
         (("picture", "orders/mug.png"), []),
         (("remove", "delivery/next.md"), []),
+        (("picture", "delivery/next.markdown"), []),
+        (("remove", "delivery/next.markdown"), []),
     ]
     for edit, also in steps:
         made.clear()

@@ -144,6 +144,23 @@ def test_where_drafts_are_shown_a_published_link_to_one_works_and_is_told(tmp_pa
     assert problem.fix.startswith("That is a draft")
 
 
+@pytest.mark.parametrize("href", ["end.md", "end", "end.markdown"])
+def test_markdown_under_another_name_is_said_to_be_unread_where_it_lies_and_where_it_is_linked_to(
+    tmp_path: Path, href: str
+) -> None:
+    files: dict[str, str | bytes] = {
+        "orders/end.markdown": "x",
+        "orders/page.mdx": "x",
+        "orders/a.md": article("A", f"[x]({href})"),
+    }
+    found = read_library(write(tmp_path / "articles", files), (Topic("orders", "Orders"),))
+    link, *unread = sorted(found.problems, key=lambda problem: problem.severity)
+    assert link.problem == f"'{href}' leads nowhere."
+    assert link.fix == "Rename 'orders/end.markdown' so that its name ends in .md: it is not read."
+    assert [problem.path.rpartition("/")[2] for problem in unread] == ["end.markdown", "page.mdx"]
+    assert {problem.problem for problem in unread} == {"is not read: the names of articles end in .md."}
+
+
 def test_a_link_to_a_file_that_cannot_be_read_offers_no_other(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "orders/ends.md": article("Ends"),
