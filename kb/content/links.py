@@ -82,12 +82,12 @@ class PageLinks:
         if parts.path.startswith("/"):
             return self._site_link(href, parts.path, parts.fragment)
         target = self._relative(parts.path)
-        path = self.resolver.article_at(target)
+        path, place = self.resolver.article_at(target), f"#{parts.fragment}" if parts.fragment else ""
         if path:
             self._check_article(path, parts.fragment, href)
-            return f"/articles/{self.resolver.slugs[path]}" + (f"#{parts.fragment}" if parts.fragment else "")
+            return f"/articles/{self.resolver.slugs[path]}{place}"
         if self.resolver.is_asset(target):
-            return f"/files/{quote(target)}"
+            return f"/files/{quote(target)}{place}"
         self._report_missing(href, target)
         return href
 

@@ -67,6 +67,7 @@ def linked(folder: Path, written: str) -> tuple[str, list[str]]:
         ("[x](/articles/follow#the-first-steps)", 'href="/articles/follow#the-first-steps"'),
         ("[x](/contact)", 'href="/contact"'),
         ("[x](../delivery/form.pdf)", 'href="/files/delivery/form.pdf"'),
+        ("[x](../delivery/form.pdf#page=3)", 'href="/files/delivery/form.pdf#page=3"'),
         ("[x](https://shop.example/track.md)", 'href="https://shop.example/track.md"'),
         ("[x](mailto:help@shop.example)", 'href="mailto:help@shop.example"'),
         ("![x](<blue mug & co.png>)", 'src="/files/orders/blue%20mug%20%26%20co.png"'),
