@@ -17,12 +17,13 @@ class Files:
     """The files below a folder, by their paths in it.
 
     `articles` are those of articles, sorted folder by folder; `assets` gives each other file a text that
-    changes when the file does. `problems` names what was passed over.
+    changes when the file does. `problems` names what was passed over; `unread` are articles among that.
     """
 
     articles: list[str] = field(default_factory=list)
     assets: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
 def find_files(folder: Path) -> Files:
@@ -50,22 +51,46 @@ def _gather(found: Files, folder: str, inside: str, above: tuple[str, ...]) -> N
             if real in above:
                 why = "is a link to a folder it lies in."
                 _pass_over(found, entry, why, "Remove the link.", Severity.WARNING)
+            elif not _is_within(real, above[0]):
+                _pass_over(found, entry, _OUTSIDE, "Copy that folder here.")
             else:
                 _gather(found, entry.path, f"{path}/", (*above, real))
-        elif not entry.name.lower().endswith(".md"):
-            if is_file:
-                if entry.name.lower().endswith(NOT_READ):
-                    why = "is not read: the names of articles end in .md."
-                    _pass_over(found, entry, why, "Rename the file.", Severity.WARNING)
-                with suppress(OSError):
-                    stat = entry.stat()
-                    found.assets[path] = f"{stat.st_size} {stat.st_mtime_ns}"
-        elif not is_file:
-            _pass_over(found, entry, "is a link that leads nowhere.", "Remove or repair the link.")
-        elif not _is_text(path):
-            _pass_over(found, entry, "has a name that is not UTF-8.", "Rename the file.")
-        else:
-            found.articles.append(path)
+        elif entry.name.lower().endswith(".md"):
+            if wrong := _unusable(entry, path, is_file, above[0]):
+                found.unread.append(path)
+                _pass_over(found, entry, *wrong)
+            else:
+                found.articles.append(path)
+        elif is_file:
+            _take_in(found, entry, path)
+
+
+_OUTSIDE = "is a link to what lies outside of the articles' folder."
+
+
+def _unusable(entry: "os.DirEntry[str]", path: str, is_file: bool, root: str) -> tuple[str, str] | None:
+    """Why an article's file can't be served, and the fix."""
+    if not is_file:
+        return "is a link that leads nowhere.", "Remove or repair the link."
+    if not _is_text(path):
+        return "has a name that is not UTF-8.", "Rename the file."
+    if entry.is_symlink() and not _is_within(os.path.realpath(entry.path), root):
+        return _OUTSIDE, "Copy that file here."
+    return None
+
+
+def _is_within(real: str, root: str) -> bool:
+    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _take_in(found: Files, entry: "os.DirEntry[str]", path: str) -> None:
+    """A file beside the articles."""
+    if entry.name.lower().endswith(NOT_READ):
+        why = "is not read: the names of articles end in .md."
+        _pass_over(found, entry, why, "Rename the file.", Severity.WARNING)
+    with suppress(OSError):
+        stat = entry.stat()
+        found.assets[path] = f"{stat.st_size} {stat.st_mtime_ns}"
 
 
 def _entries(found: Files, folder: str) -> Iterator["os.DirEntry[str]"]:

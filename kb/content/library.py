@@ -138,7 +138,7 @@ def _what_there_is(reading: _Reading, files: Files, drafts: bool) -> Linkable:
     reading.problems += [_named(one, reading.name) for one in clashes if drafts or one.path not in kept_back]
     chosen = [path for path in files.articles if drafts or path not in kept_back]
     served = {path: slugs[path] for path in chosen if _can_be_served(reading, path)}
-    unread = frozenset(files.articles) - reading.made.keys() - reading.sources.keys()
+    unread = frozenset(files.articles) - reading.made.keys() - reading.sources.keys() | set(files.unread)
     drafted = {path: slugs[path] for path in files.articles if path in kept_back}
     aliases = _aliases(reading, sorted(served, key=lambda path: path in kept_back))
     return Linkable(served, aliases, files.assets, drafted, unread)

@@ -73,32 +73,55 @@ def test_bad_files_are_named_and_the_rest_is_served(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="only Linux has a file nobody can read")
-def test_an_unreadable_file_is_named_and_the_rest_is_served(tmp_path: Path) -> None:
-    write(tmp_path / "articles", GOOD)
-    (tmp_path / "articles/orders/locked.md").symlink_to("/proc/self/mem")  # not even root can read this
-    found = library(tmp_path, {})
+def test_an_unreadable_file_is_named_and_the_rest_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Path.read_bytes
+
+    def refused(file: Path) -> bytes:  # not even root can be kept from reading a file by its mode
+        if file.name == "locked.md":
+            raise PermissionError(13, "Permission denied")
+        return read(file)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    found = library(tmp_path, {**GOOD, "orders/locked.md": article("Locked")})
     assert list(by_slug(found)) == ["good"]
-    (problem,) = told(found)
-    assert problem.startswith("articles/orders/locked.md: cannot be read: ")
-    assert problem.endswith("Check the file and its permissions.")
+    assert told(found) == [
+        "articles/orders/locked.md: cannot be read: Permission denied. Check the file and its permissions."
+    ]
 
 
 def test_links_between_folders_are_followed_unless_they_loop_or_lead_nowhere(tmp_path: Path) -> None:
-    write(tmp_path, {"elsewhere/shared.md": article("Shared")})
-    write(tmp_path / "articles", GOOD)
+    write(tmp_path / "articles", {**GOOD, "shared/one.md": article("One")})
     (tmp_path / "articles/orders/again").symlink_to("..")
     (tmp_path / "articles/orders/same").symlink_to(".")
     (tmp_path / "articles/orders/gone.md").symlink_to("nowhere.md")
-    (tmp_path / "articles/delivery").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "articles/orders/two.md").symlink_to("../shared/one.md")
+    (tmp_path / "articles/delivery").symlink_to(tmp_path / "articles/shared")
     found = library(tmp_path, {})
-    assert sorted(by_slug(found)) == ["good", "shared"]
-    loop, gone, same = sorted(found.problems, key=by_place)
+    assert sorted(by_slug(found)) == ["good", "one", "shared-one", "two"]
+    loop, gone, same = sorted((p for p in found.problems if "link" in p.problem), key=by_place)
     assert loop.path.endswith("articles/orders/again")
     assert (loop.problem, loop.fix) == ("is a link to a folder it lies in.", "Remove the link.")
     assert (same.problem, same.fix) == (loop.problem, loop.fix)
     assert gone.path.endswith("articles/orders/gone.md")
     assert (gone.problem, gone.severity) == ("is a link that leads nowhere.", Severity.ERROR)
+
+
+def test_nothing_outside_of_the_folder_is_published_by_a_link(tmp_path: Path) -> None:
+    write(tmp_path, {"articles-old/late.md": article("Late"), "plan.txt": "Secret."})
+    write(tmp_path / "articles", {"orders/good.md": article("Good", "[x](plan.md)")})
+    (tmp_path / "articles/orders/plan.md").symlink_to(tmp_path / "plan.txt")
+    (tmp_path / "articles/delivery").symlink_to("../articles-old")
+    found = library(tmp_path, {})
+    assert list(by_slug(found)) == ["good"]
+    outside = "is a link to what lies outside of the articles' folder. Copy that"
+    assert [line.partition("/articles/")[2] or line for line in told(found)] == [
+        f"delivery: {outside} folder here.",
+        f"orders/plan.md: {outside} file here.",
+        "articles/orders/good.md:4: 'plan.md' leads nowhere. "
+        "That file can't be served: see what is said of it.",
+    ]
 
 
 def test_a_file_name_that_is_not_text_is_named_and_the_rest_is_served(tmp_path: Path) -> None:
