@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.content import history
 from kb.content.history import last_changes
 from kb.content.library import read_library
 from tests.builders import article, write
@@ -52,6 +53,17 @@ def test_each_file_has_the_day_of_its_own_last_commit(repository: Path) -> None:
 def test_only_what_is_asked_for_is_given(repository: Path) -> None:
     assert list(last_changes(repository / "articles", ["größen.md"])) == ["größen.md"]
     assert last_changes(repository / "articles", []) == {}
+
+
+def test_history_is_not_read_for_what_is_in_no_commit(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(repository, {"articles/new.md": article("New"), "articles/staged.md": article("Staged")})
+    _git(repository, "add", "articles/staged.md")
+    read: list[object] = []
+    monkeypatch.setattr(history, "_changes", read.append)
+    assert last_changes(repository / "articles", ["new.md", "staged.md"]) == {}
+    assert read == []
 
 
 def test_a_date_in_front_matter_comes_before_gits(repository: Path) -> None:
