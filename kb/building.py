@@ -43,8 +43,8 @@ def read(
 def index_is_fresh(place: Place, *, drafts: bool = False) -> bool:
     """Whether the live index is what a build would make now."""
     try:
+        files = find_files(place.articles)  # before a memory is made of what may be the wrong folder
         with Memory(place.memory) as memory:
-            files = find_files(place.articles)
             return live_fingerprint(place.index) == _fingerprint(place, files, drafts, memory)
     except IndexUnusableError:
         return False
@@ -65,8 +65,8 @@ def build(place: Place, *, drafts: bool = False, track: Any = untracked, anew: b
     Only what has changed since the last build is rendered and indexed again, unless the index is to be made
     `anew`.
     """
+    files = find_files(place.articles)  # before a memory is made of what may be the wrong folder
     with uncollected(), Memory(place.memory) as memory:
-        files = find_files(place.articles)
         mark = _fingerprint(place, files, drafts, memory)
         synonyms = read_synonyms(place.seeds / "synonyms.txt")
         library = read(place, drafts=drafts, track=track, memory=memory, files=files)

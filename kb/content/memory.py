@@ -13,9 +13,11 @@ import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
+from errno import ENOSPC
 from functools import cache
 from importlib.metadata import version
 from io import BytesIO
+from os import strerror
 from pathlib import Path
 from typing import Any, Self
 
@@ -198,11 +200,14 @@ class Memory:
                 self._db.execute("DELETE FROM file WHERE path = ?", (path,))
 
     def text(self, path: str) -> Any:
-        """The texts that were kept with what was made of a file."""
-        if not self._db:
-            raise LookupError(path)
-        (blob,) = self._db.execute("SELECT text FROM file WHERE path = ?", (path,)).fetchone()
-        return unpack(blob)
+        """The texts that were kept with what was made of a file.
+
+        Raises OSError when they were taken back, because the disk was full before all was written.
+        """
+        found = self._db and self._db.execute("SELECT text FROM file WHERE path = ?", (path,)).fetchone()
+        if not found:
+            raise OSError(ENOSPC, strerror(ENOSPC)) if self._failed else LookupError(path)
+        return unpack(found[0])
 
     @property
     def keeps(self) -> bool:
@@ -241,12 +246,14 @@ class Memory:
             (look.stat, look.seen, path) for path, look in self._looks.items() if self._is_new(path, look)
         ]
         self.facts |= {"recipe": recipe(), **facts}
-        with suppress(sqlite3.Error):
+        try:
             self._db.executemany("DELETE FROM file WHERE path = ?", ((path,) for path in gone))
             self._db.executemany("UPDATE file SET stat = ?, seen = ? WHERE path = ?", seen)
             kept = ((name, pickle.dumps(value)) for name, value in self.facts.items())
             self._db.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", kept)
             self._db.commit()
+        except sqlite3.Error:
+            self._failed = True
 
 
 def pack(text: Any) -> bytes:

@@ -5,8 +5,9 @@ import shutil
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from hypothesis import strategies as st
 
 from kb import building
 from kb.content import memory, rendering
+from kb.errors import KBError
 from kb.helpcenter import HelpCenter
 from kb.place import Place
 from kb.search import index
 from kb.search.generation import current_folder
 from tests.builders import article, help_center, write
+from tests.disks import small_disk
 
 with warnings.catch_warnings():
     # Whoosh 2.7.4 has invalid escapes in docstrings, which Python reports once.
@@ -230,6 +233,33 @@ def test_what_is_remembered_of_a_file_is_made_again_when_it_is_damaged(tmp_path:
         building.build(place)
     with closing(sqlite3.connect(place.memory)) as memory:
         assert memory.execute("SELECT count(*) FROM file").fetchone() == (len(BASE),)
+
+
+@pytest.mark.parametrize("free", [16, 90, 120])
+def test_a_disk_that_fills_up_while_the_memory_is_written_is_told(disk: Path, free: int) -> None:
+    words = " ".join(blake2b(bytes([number % 256, number // 256])).hexdigest() for number in range(1200))
+    place = help_center(disk / "help", {**BASE, "articles/orders/long.md": article("Long", words)})
+    filling = disk / "filling"
+    filling.write_bytes(bytes(shutil.disk_usage(disk).free - free * 1024))
+    with pytest.raises(KBError, match=r"index: (the disk is full\.|cannot write: .* full\.) Free some space"):
+        building.build(place)
+    filling.unlink()
+    assert building.build(place).problems == ()
+
+
+def test_a_root_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    place = Place.at(tmp_path / "nowhere")
+    for step in (building.build, building.index_is_fresh):
+        with pytest.raises(KBError, match="there is no such folder"):
+            step(place)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk with little room."""
+    with small_disk(tmp_path / "disk", "4m") as disk:
+        yield disk
 
 
 def test_a_damaged_generation_is_not_taken_over(tmp_path: Path) -> None:
