@@ -64,8 +64,8 @@ def check_port(host: str, port: int) -> None:
 class _Delivery:
     """The process that sends mail (`kb.delivery`), for as long as the server runs: who ends is replaced.
 
-    A group of its own keeps Ctrl+C from it, which would find it importing: it is told to stop by us. Each gets
-    the settings that the server was started with, whatever site.yaml says by then.
+    A group of its own keeps Ctrl+C from it, which would find it importing: it is told to stop by us. Each
+    gets the settings that the server was started with, whatever site.yaml says by then.
     """
 
     def __init__(self, root: Path, site: Site) -> None:

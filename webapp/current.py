@@ -97,7 +97,7 @@ def remote_address() -> IPv4Address | IPv6Address | None:
 
 
 def _without_port(address: str) -> str:
-    """The address in what some proxies say: 192.0.2.1:50512 or [2001:db8::1]:50512, another port each time."""
+    """The address in what some proxies say: 192.0.2.1:50512 or [2001:db8::1]:50512, new ports each time."""
     if address.startswith("["):
         return address[1:].partition("]")[0]
     return address.rpartition(":")[0]

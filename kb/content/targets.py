@@ -17,7 +17,7 @@ Fault = tuple[str, str, Severity]
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """All of it: anchors by each article's slugs, old ones too, paths of topics, the folder with the files."""
+    """All of it: anchors by each article's slugs, old ones too, paths of topics, and the files' folder."""
 
     anchors: Mapping[str, Collection[str]]
     topics: Collection[str]
