@@ -105,6 +105,10 @@ class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn ships no types
         super().__init__(app)
         self._delivery = delivery
 
+    def handle_int(self) -> None:
+        """Ctrl+C, as a service manager stops it: who must quit at once does so amid whatever it is at."""
+        self.handle_term()
+
     def manage_workers(self) -> None:
         """Once a second: as many workers as there should be, and the delivery."""
         super().manage_workers()
