@@ -27,6 +27,9 @@ from kb.model import Site
 THREADS = 4
 _GRACE_SECONDS = 10
 _RESTART_SECONDS = 5.0
+REQUEST_SECONDS = 300.0
+"""How long a request may take to come in: the largest attachments over half a megabit a second."""
+
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where all workers count together: prometheus-client's own name for it, read when it is imported."""
 
@@ -96,6 +99,30 @@ class _Delivery:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's threads, none of which waits for ever for a request that does not come to its end."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._begun: dict[Any, float] = {}
+
+    def handle(self, conn: Any) -> Any:
+        """One request, in a thread of its own, from its first byte to the end of the answer."""
+        self._begun[conn] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            del self._begun[conn]
+
+    def notify(self) -> None:
+        """Once a second or more often: no more is read of what began too long ago."""
+        super().notify()
+        for conn, begun in list(self._begun.items()):
+            if time.monotonic() - begun > REQUEST_SECONDS:
+                with contextlib.suppress(OSError):
+                    conn.sock.shutdown(socket.SHUT_RD)
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn ships no types

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import Request, abort, current_app, redirect, request, url_for
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.urls import iri_to_uri
 
 from kb.contact.message import MOST_TRIED, WORDS_LENGTH
@@ -54,10 +54,13 @@ def now() -> datetime:
 
 
 def limit_body(most: int) -> None:
-    """Refuses a body of more bytes with 413: also one sent in chunks, whose size nobody said beforehand."""
+    """Reads the body: of more bytes it is a 413, also where nobody said its size (chunks), cut off a 400."""
     request.max_content_length = most
-    if request.content_length is None and len(request.get_data()) >= most:  # the rest is still to come
+    size, told = len(request.get_data()), request.content_length
+    if told is None and size >= most:  # the rest is still to come
         raise RequestEntityTooLarge
+    if told is not None and size < told:
+        raise ClientDisconnected
 
 
 def asked() -> str:

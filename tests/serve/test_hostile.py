@@ -1,12 +1,15 @@
 """Nothing that can be typed or sent takes the server down."""
 
 import socket
+import subprocess
+import sys
 from http.client import HTTPConnection
 from urllib.parse import quote
 
 import pytest
 
-from tests.serve.running import Server
+from kb.server import THREADS
+from tests.serve.running import Server, free_port, until
 
 HOSTILE = {
     "a star": "*",
@@ -103,3 +106,45 @@ def test_a_client_can_not_lead_our_links_elsewhere(server: Server, name: str) ->
     assert answer.status == 200
     assert "evil.example" not in answer.read().decode()
     connection.close()
+
+
+_SOON = """
+import sys
+from kb import server
+server.REQUEST_SECONDS = 1.0
+
+def answer(environ, start):
+    start("200 OK", [("Content-Type", "text/plain")])
+    return [str(len(environ["wsgi.input"].read())).encode()]
+
+server.run(lambda: answer, "127.0.0.1", int(sys.argv[1]), 1)
+"""
+
+
+@pytest.mark.parametrize(
+    "begin", ["POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n1234", "GET / HTTP/1.1\r\nHo"]
+)
+def test_requests_that_never_end_keep_no_thread_for_ever(begin: str) -> None:
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-c", _SOON, str(port)])
+    slow: list[socket.socket] = []
+    try:
+        until(lambda: _answers(port), 20, "the server answers")
+        for _ in range(THREADS):
+            slow.append(socket.create_connection(("127.0.0.1", port), timeout=10))
+            slow[-1].sendall(begin.encode())
+        until(lambda: _answers(port), 10, "its threads are free again")
+    finally:
+        for connection in slow:
+            connection.close()
+        process.terminate()
+        process.wait(20)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=8) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            return connection.recv(1_000).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False

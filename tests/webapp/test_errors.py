@@ -127,3 +127,9 @@ def test_the_error_page_is_shown_though_what_was_asked_cannot_be_read(
     answer = app.test_client().get("/search?q=parcel")
     assert answer.status_code == 500
     assert 'href="/contact"' in answer.text
+
+
+def test_a_form_that_is_cut_off_on_its_way_is_not_taken(client: FlaskClient) -> None:
+    cut: Any = {"input_stream": io.BytesIO(b"happened=My mu"), "environ_overrides": {"CONTENT_LENGTH": "40"}}
+    form = "application/x-www-form-urlencoded"
+    assert client.post("/requests/new", content_type=form, **cut).status_code == 400
