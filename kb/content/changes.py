@@ -30,6 +30,11 @@ class Linkable:
     drafts: dict[str, str] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
 
+    @property
+    def aliased(self) -> set[tuple[str, str, str]]:
+        """Each alias with the path and the slug of its article."""
+        return {(alias, path, self.slugs[path]) for alias, path in self.aliases.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -46,7 +51,7 @@ class Changes:
         drafts = old.drafts.items() ^ new.drafts.items()
         moved = {path for path, _ in (old.slugs.items() ^ new.slugs.items()) | drafts}
         targets = {name for path in moved | (old.unread ^ new.unread) for name in _names(path)}
-        aliases = {alias for alias, _ in old.aliases.items() ^ new.aliases.items()}
+        aliases = {alias for alias, *_ in old.aliased ^ new.aliased}
         aliases |= {slug for _, slug in drafts}
         targets |= {f"/articles/{slug}" for slug in (slugs ^ known) | aliases}
         targets |= {"/topics"} if topics_above(old.slugs) != topics_above(new.slugs) else set()

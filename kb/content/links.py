@@ -2,7 +2,7 @@
 
 import posixpath
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from rapidfuzz import fuzz
 
@@ -128,7 +128,8 @@ class PageLinks:
             article = self.resolver.path_of.get(rest) or self.resolver.there.aliases.get(rest)
             if article:
                 self._check_article(article, fragment, href)
-            elif rest in self.resolver.there.drafts.values():
+                return self._in_use(href, rest, self.resolver.slugs[article])
+            if rest in self.resolver.there.drafts.values():
                 self._tell_nowhere(href, A_DRAFT)
             else:
                 near = closest(rest, sorted(self.resolver.known))
@@ -145,6 +146,10 @@ class PageLinks:
         elif (path.rstrip("/") or "/") not in PAGES:
             self._check_unknown(href, f"{kind}/{rest}".strip("/"))
         return href
+
+    def _in_use(self, href: str, written: str, slug: str) -> str:
+        """A link to an article from the root of the site; one to an old address leads straight on."""
+        return href if written == slug else urlunsplit(urlsplit(href)._replace(path=f"/articles/{slug}"))
 
     def _check_article(self, path: str, fragment: str, href: str) -> None:
         """Notes the heading that a link names, and tells of a draft that a published article links to."""

@@ -77,6 +77,9 @@ OTHER: Edit = ("write", "orders/base-1.md", article("Base 1", "Other words."), {
 MORE: Edit = ("write", "orders/base-1.md", article("Base 1", "And more."), {})
 COMES: Edit = ("write", "orders/b.md", article("Beta"), {})
 GOES: Edit = ("remove", "orders/b.md")
+AGAIN: Edit = ("write", "delivery/b.md", article("Beta at home"), {})
+NAMED: Edit = ("write", "orders/b.md", article("Beta"), {"aliases": ["old-one"]})
+LINKS: Edit = ("write", "orders/a.md", article("Alpha", "[old](/articles/old-one)"), {})
 DRAFT: Edit = ("write", "orders/a.md", article("Alpha", "See [b](b.md)."), {"draft": True})
 
 
@@ -116,6 +119,8 @@ def contents(place: Place) -> dict[str, Any]:
 @example([(ALPHA, False), (OTHER, False), (COMES, False), (MORE, False)], True)
 @example([(COMES, False), (ALPHA, False), (GOES, False), (OTHER, False)], True)
 @example([(COMES, True), (DRAFT, True), (GOES, False), (OTHER, True)], True)
+@example([(NAMED, False), (LINKS, False), (AGAIN, False)], True)
+@example([(NAMED, False), (LINKS, False), (COMES, False)], True)
 def test_any_edits_give_the_index_and_the_problems_that_a_build_of_everything_gives(
     sequence: list[tuple[Edit, bool]], settled: bool
 ) -> None:
