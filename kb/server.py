@@ -102,11 +102,20 @@ class _Delivery:
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn's threads, none of which waits for ever for a request that does not come to its end."""
+    """gunicorn's worker with threads, none of which waits for ever for a request that does not come to its end.
+
+    It leaves Ctrl+C to its master. A terminal tells both, and then the master tells its workers: the second
+    time would interrupt the writing of searches at the first one's exit.
+    """
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self._begun: dict[Any, float] = {}
+
+    def init_signals(self) -> None:
+        """As every worker's, but for Ctrl+C."""
+        super().init_signals()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def handle(self, conn: Any) -> Any:
         """One request, in a thread of its own, from its first byte to the end of the answer."""
@@ -147,19 +156,6 @@ class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn ships no types
         super().stop(graceful)
         if self._delivery:
             self._delivery.stop()
-
-
-class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn's worker with threads, which leaves Ctrl+C to its master.
-
-    A terminal tells both, and then the master tells its workers: the second time would interrupt the writing
-    of searches at the first one's exit.
-    """
-
-    def init_signals(self) -> None:
-        """As every worker's, but for Ctrl+C."""
-        super().init_signals()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types

@@ -85,7 +85,11 @@ def staged(folder: Path) -> Iterator[Staging]:
 
 
 def swap_in(staging: Staging) -> None:
-    """Makes the new folder the live one, in one step where the system can, and notes what it holds."""
+    """Makes the new folder the live one, in one step where the system can, and notes what it holds.
+
+    Raises what `check_free` raises: somebody may have put something there meanwhile.
+    """
+    check_free(staging.old)
     staging.place(MARK, mark(files_in(staging.new)))
     if not staging.old.exists():
         staging.new.rename(staging.old)

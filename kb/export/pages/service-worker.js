@@ -16,16 +16,21 @@ const areThose = async (bytes, digest) => {
 };
 
 /* Keeps a file as this version has it, its digest noted in its headers; whether that is what is served. An upload
-   may have brought this script before it. */
+   may have brought this script before it. A server that goes by a file's time alone may call an older copy still
+   good: the second time, it is not asked about one. */
 const fetchInto = async (cache, file) => {
-  const answer = await fetch(addressOf(file), { cache: "no-cache" });
-  const bytes = await answer.arrayBuffer();
   const digest = HELP_CENTER.files[file];
-  if (!answer.ok || !(await areThose(bytes, digest))) return false;
-  const headers = new Headers(answer.headers);
-  headers.set(DIGEST, digest);
-  await cache.put(addressOf(file), new Response(bytes, { status: 200, headers }));
-  return true;
+  for (const how of ["no-cache", "reload"]) {
+    const answer = await fetch(addressOf(file), { cache: how });
+    const bytes = await answer.arrayBuffer();
+    if (answer.ok && (await areThose(bytes, digest))) {
+      const headers = new Headers(answer.headers);
+      headers.set(DIGEST, digest);
+      await cache.put(addressOf(file), new Response(bytes, { status: 200, headers }));
+      return true;
+    }
+  }
+  return false;
 };
 
 const others = async () => (await caches.keys()).filter((name) => name.startsWith(MINE) && name !== CACHE);

@@ -158,6 +158,16 @@ def test_what_somebody_put_into_an_export_is_named_and_nothing_is_replaced(tmp_p
     assert files_in(out) == {"c.html", MARK}
 
 
+def test_what_somebody_puts_there_while_an_export_is_built_is_not_lost(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(out, {"a.html": "a"})
+    with staged(out) as staging:
+        write(out, {"CNAME": "mine"})
+        with pytest.raises(KBError, match=r": CNAME\. Move that away"):
+            swap_in(staging)
+    assert files_in(out) == {"a.html", "CNAME", MARK}
+
+
 def test_what_file_managers_leave_and_files_that_are_gone_keep_no_export_from_going_on(
     tmp_path: Path,
 ) -> None:
