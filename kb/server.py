@@ -102,7 +102,7 @@ class _Delivery:
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn's worker with threads, none of which waits for ever for a request that does not come to its end.
+    """gunicorn's worker with threads, none of which waits for ever for a request that comes to no end.
 
     It leaves Ctrl+C to its master. A terminal tells both, and then the master tells its workers: the second
     time would interrupt the writing of searches at the first one's exit.
