@@ -98,7 +98,7 @@ class Hits:
             first += one
         return np.asarray(first)
 
-    def matches(self, units: slice = slice(None)) -> Array:
+    def matches(self, units: slice | Array = slice(None)) -> Array:
         """How well each query term is matched (0 to 1) in each of `units`: a row a query term."""
         return self.best((self.count[:, units] > 0) * (self.percent / 100))
 

@@ -240,14 +240,17 @@ class _Candidates:
         hits = self._hits
         title = self._generation.evidence.unit_of[self._candidates]
         heading = self._generation.positions.heading_of[chosen]
+        if not len(hits.units):
+            return chosen
         wanted = np.concatenate((title, opening, chosen, heading))
-        at = hits.units.searchsorted(wanted)
-        at = np.where(np.append(hits.units, _NO_UNIT)[at] == wanted, at, -1)
-        match = hits.matches()
-        match = np.append(match, np.zeros((len(match), 1)), axis=1)[:, at]
-        of_title, of_opening, of_chosen, of_heading = np.split(match, 4, axis=1)
-        says = hits.weigh(np.maximum(of_title, of_opening)) >= hits.weigh(np.maximum(of_chosen, of_heading))
-        return np.where(says & (hits.weigh(of_title) > hits.weigh(of_heading)), opening, chosen)
+        at = np.minimum(hits.units.searchsorted(wanted), len(hits.units) - 1)
+        match = hits.matches(at)
+        match *= hits.units[at] == wanted
+        said = match.reshape(len(match), 4, -1)
+        np.maximum(said[:, 1], said[:, 0], out=said[:, 1])
+        np.maximum(said[:, 2], said[:, 3], out=said[:, 2])
+        of_title, whole, part, of_heading = hits.weigh(match).reshape(4, -1)
+        return np.where((whole >= part) & (of_title > of_heading), opening, chosen)
 
     def asked(self, expanded: Expanded) -> Array:
         """Which candidates have the query's own wording for a title, or for one of their questions."""
