@@ -2,7 +2,7 @@
 
 import re
 from functools import cached_property
-from html import escape
+from html import escape, unescape
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -15,6 +15,9 @@ _NOT_READ = re.compile(
 """Code and comments, in which nothing is a link."""
 
 _BEFORE, _AFTER = r"""(?:\]\(\s*<?|\]:\s*<?|\b(?:href|src)\s*=\s*["']?|<)""", r"""(?=[\s)>"']|\Z)"""
+
+_LINK = re.compile(_BEFORE + r"""(?P<address>[^\s)>"']+)""")
+"""A link as nearly all are written; another may hold blanks or brackets."""
 
 _NO_ADDRESS = re.compile(
     r"(?P<image>!\[[^\]]*)?\]\((?:<?((?!https?:|mailto:|tel:)[A-Za-z][\w+.-]*:[^\s)>]*)|\s*(?:<>)?\s*\))"
@@ -67,7 +70,20 @@ class Written:
         matches = _NO_ADDRESS.finditer(self._read)
         return [(found[2] or "", self._line(found.start())) for found in matches if not found["image"]]
 
+    @cached_property
+    def _links(self) -> dict[str, list[int]]:
+        """Where each address is written in a link, by the address, in HTML's spelling too."""
+        places: dict[str, list[int]] = {}
+        for link in _LINK.finditer(self._read):
+            for address in {link["address"], unescape(link["address"])}:
+                places.setdefault(address, []).append(link.start())
+        return places
+
     def _places(self, address: str) -> list[int]:
+        return self._links.get(address) or self._places_of_odd(address)
+
+    def _places_of_odd(self, address: str) -> list[int]:
+        """As `_places`, for an address of any signs, and for what is in no link."""
         plain = re.escape(address)
         link = f"{_BEFORE}(?:{plain}|{re.escape(escape(address))}){_AFTER}"
         for pattern, text in ((link, self._read), (plain, self._read), (plain, self._body)):
