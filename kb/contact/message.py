@@ -6,7 +6,7 @@ customer's own words stand first, so that whatever has to be cut, they go last.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -122,8 +122,14 @@ def prepare(
 
 def find_order_number(text: str) -> str:
     """The first order or return number in `text`, written as HF-204815, or ''."""
-    found = ORDER_NUMBER_ALONE.fullmatch(text) or ORDER_NUMBER.search(text)
-    return f"{found[1].upper()}-{found[2]}" if found else ""
+    return next((f"{prefix}-{digits}" for prefix, digits in numbers_in(text)), "")
+
+
+def numbers_in(text: str) -> Iterator[tuple[str, str]]:
+    """The letters, as capitals, and the digits of each order or return number in `text`."""
+    alone = ORDER_NUMBER_ALONE.fullmatch(text)
+    for found in [alone] if alone else ORDER_NUMBER.finditer(text):
+        yield found[1].upper(), found[2]
 
 
 def asks_for_person(text: str) -> bool:

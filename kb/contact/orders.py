@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from kb.contact.addresses import folded
-from kb.contact.message import ORDER_NUMBER, ORDER_NUMBER_ALONE
+from kb.contact.message import ORDER_NUMBER, ORDER_NUMBER_ALONE, numbers_in
 
 NOT_HERE = timedelta(days=14)
 """How long after delivery the first question may still be where the parcel is."""
@@ -129,10 +129,7 @@ class Situation(StrEnum):
 
 def order_number(text: str) -> str:
     """The first order number in `text`, written as HF-204815, or ''; a return number is none."""
-    plain = unicodedata.normalize("NFKC", text)
-    alone = ORDER_NUMBER_ALONE.fullmatch(plain)
-    for found in [alone] if alone else ORDER_NUMBER.finditer(plain):
-        prefix, digits = found[1].upper(), found[2]
+    for prefix, digits in numbers_in(unicodedata.normalize("NFKC", text)):
         if prefix != RETURN_PREFIX and digits.isascii():
             return f"{prefix}-{digits}"
     return ""

@@ -256,9 +256,8 @@ class _Blocks:
             return False
         self.at = end + closed
         del self.items[depth:]
-        if (
-            not indent and not self.quotes
-        ):  # where Python-Markdown takes it, unless much stands after the fence
+        if not indent and not self.quotes:
+            # Python-Markdown takes it here, unless much stands after the fence.
             self.out += [fence, *self.lines[begin:end], fence]
         else:
             self._part()

@@ -143,11 +143,15 @@ def broken_anchors(
             place,
             line,
             f"'{href}' names a heading that is not there.",
-            f"Did you mean '#{near}'?"
-            if (near := closest(anchor, sorted(anchors.get(slug, ()))))
-            else "Correct the part after '#'.",
+            anchor_fix(anchor, anchors.get(slug, ())),
             Severity.WARNING,
         )
         for slug, anchor, href, line in noted
         if anchor not in anchors.get(slug, ())
     ]
+
+
+def anchor_fix(anchor: str, anchors: Collection[str]) -> str:
+    """How to mend a link's part after '#' that is none of `anchors`."""
+    near = closest(anchor, sorted(anchors))
+    return f"Did you mean '#{near}'?" if near else "Correct the part after '#'."

@@ -7,9 +7,10 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from kb.content.assets import asset_file
+from kb.content.crosscheck import anchor_fix
 from kb.content.library import Library
 from kb.content.links import PAGES
-from kb.errors import Severity, closest
+from kb.errors import Severity, closest, near_miss
 
 Fault = tuple[str, str, Severity]
 """What is wrong with a link, how to mend it, and how much that takes away."""
@@ -57,15 +58,12 @@ class Targets:
             fix = f"Did you mean '/articles/{near}'?" if near else "Link to an article that exists."
             return f"there is no article '{slug}'.", fix, Severity.ERROR
         if anchor and anchor not in self.anchors[slug]:
-            near = closest(anchor, sorted(self.anchors[slug]))
-            fix = f"Did you mean '#{near}'?" if near else "Correct the part after '#'."
+            fix = anchor_fix(anchor, self.anchors[slug])
             return f"the article '{slug}' has no heading '#{anchor}'.", fix, Severity.WARNING
         return None
 
 
 def _nowhere(path: str, known: Collection[str]) -> Fault:
-    near = closest(path, sorted(known))
-    fix = (
-        f"Did you mean '{near}'?" if near else "Correct the address; to another site, begin it with https://."
-    )
+    other = "Correct the address; to another site, begin it with https://."
+    fix = near_miss(path, sorted(known)) or other
     return f"'{path}' leads nowhere.", fix, Severity.WARNING

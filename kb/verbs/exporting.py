@@ -11,7 +11,6 @@ from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
@@ -24,6 +23,7 @@ from kb.model import Site
 from kb.place import Place
 from kb.processes import beside, leaving_cleanly
 from kb.verbs import console, options
+from kb.webaddress import is_web_address
 
 if TYPE_CHECKING:
     from kb.export.site import Export
@@ -43,20 +43,13 @@ def _writing(target: Path, besides: str = "") -> Iterator[None]:
 
 
 _WEB_ADDRESS = re.compile(
-    r"https?://([\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\])(:\d+)?(/([\w.~!$()+,;=:@-]|%[0-9a-fA-F]{2})*)*"
+    r"https?://([\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\])(:(?!0+(?:/|$))\d+)?(/([\w.~!$()+,;=:@-]|%[0-9a-fA-F]{2})*)*"
 )
 """Of what an address may hold, that which can stand in pages, feeds and `_headers` as it is."""
 
 
-def _is_web_address(value: str) -> bool:
-    try:
-        return bool(_WEB_ADDRESS.fullmatch(value)) and urlsplit(value).port != 0
-    except ValueError:  # no such port, no such IPv6 address
-        return False
-
-
 def _web_address(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    if value and not _is_web_address(value):
+    if value and not (_WEB_ADDRESS.fullmatch(value) and is_web_address(value)):
         raise click.BadParameter(
             f"{value!r} is not a web address. Write it like https://help.shop.example/docs"
         )
