@@ -4,6 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PORT ?= 8000
 SPEED_ARTICLES ?= $(firstword $(wildcard ../shared/corpora/ms_exchange/md) articles)
+TEST_PROCESSES ?= 4  # more than cores: servers and browsers keep tests waiting most of the time
 CORPORA ?= $(wildcard ../shared/corpora/*/)
 
 .PHONY: serve test check lint audit lock messages clean
@@ -12,8 +13,10 @@ serve: .venv/serves
 	@$(BIN)/kb serve --port $(PORT)
 
 test: .venv/tests lint
+	@$(BIN)/python -m compileall -q kb webapp  # once, not in each of the hundreds of processes that tests start
 	$(BIN)/kb check --strict
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not alone" --numprocesses $(TEST_PROCESSES) --dist loadfile
+	$(BIN)/python -m pytest -m alone
 
 lint: .venv/tests
 	$(BIN)/ruff format --check .
@@ -72,4 +75,4 @@ messages: .venv/serves
 
 # What customers have sent, in .kb/helpcenter.sqlite, stays.
 clean:
-	rm -rf .venv .kb/index .kb/trees .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .kb/index .kb/trees .kb/writing .kb/files.sqlite .kb/pages.pickle .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

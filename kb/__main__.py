@@ -1,8 +1,11 @@
 """The `kb` command, also as `python -m kb`."""
 
+import errno
 import gc
+import os
 import sys
 
+_FAILED = 2
 _INTERRUPTED = 128 + 2
 """What a shell makes of a command that Ctrl+C (signal 2) ended."""
 
@@ -22,6 +25,12 @@ def main() -> None:
     gc.enable()
     try:
         command()
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename:
+            raise
+        sys.stderr.write(f"kb: cannot print: {error.strerror}. Make room, or print elsewhere.\n")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the rest fails at the end again
+        sys.exit(_FAILED)
     finally:
         gc.freeze()
 

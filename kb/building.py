@@ -9,8 +9,8 @@ from kb.content.memory import Memory, recipe
 from kb.content.seeds import load_topics
 from kb.place import Place
 from kb.processes import uncollected
-from kb.search.generation import FORMAT, IndexUnusableError, live_fingerprint
-from kb.search.index import build_index
+from kb.search.generation import FORMAT, IndexUnusableError, build_lock, live_fingerprint
+from kb.search.index import replace_index
 from kb.search.pieces import piece
 from kb.search.synonyms import read_synonyms
 
@@ -62,15 +62,15 @@ def index_state(place: Place) -> str | None:
 def build(place: Place, *, drafts: bool = False, track: Any = untracked, anew: bool = False) -> Library:
     """Reads the library and makes its index live; raises KBError when either can't be done.
 
-    Only what has changed since the last build is rendered and indexed again, unless the index is to be made
-    `anew`.
+    It raises BeingBuiltError at once when another build of it is running. Only what has changed since the
+    last build is rendered and indexed again, unless the index is to be made `anew`.
     """
     files = find_files(place.articles)  # before a memory is made of what may be the wrong folder
-    with uncollected(), Memory(place.memory) as memory:
+    with build_lock(place.index), uncollected(), Memory(place.memory) as memory:
         mark = _fingerprint(place, files, drafts, memory)
         synonyms = read_synonyms(place.seeds / "synonyms.txt")
         library = read(place, drafts=drafts, track=track, memory=memory, files=files)
-        build_index(place.index, library, mark, synonyms, track, anew=anew)
+        replace_index(place.index, library, mark, synonyms, track, anew=anew)
     return library
 
 

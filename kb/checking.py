@@ -1,25 +1,50 @@
 """What a writer should mend, in the articles and in everything that the seeds say."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
-from kb.contact.channels import load_channels
+from kb.contact.channels import load_channels, named_channels
 from kb.contact.hours import check_site
 from kb.contact.judged import read_problems
+from kb.contact.numbers import order_numbers
 from kb.contact.orders_csv import load_orders
 from kb.contact.rules import Rules, check_rules, load_rules
 from kb.content.colours import check_brand
 from kb.content.library import Library, only_drafts, read_library, untracked
 from kb.content.notices import check_notices, load_notices
-from kb.content.seeds import at_key, link_problems, load_site, mail_problems, read_topics
+from kb.content.seeds import (
+    at_key,
+    language_problems,
+    link_problems,
+    load_site,
+    logo_problems,
+    mail_problems,
+    read_topics,
+    unread_files,
+)
 from kb.content.targets import Targets
 from kb.errors import KBError, Problem, Severity, by_place
-from kb.model import Channel, Notice, Site, Topic
+from kb.model import Site, Topic
 from kb.place import Place
 from kb.search.judged import read_queries
 from kb.search.synonyms import check_synonyms
+from kb.seeds import database_problems
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the seeds say, of channels their ids; None stands for what can't be read, () for none."""
+
+    site: Site | None
+    channels: Sequence[str] | None
+    rules: Rules | None
+    topics: Sequence[Topic] | None
 
 
 def check(place: Place, *, track: Any = untracked) -> tuple[Library | None, list[Problem]]:
@@ -28,52 +53,57 @@ def check(place: Place, *, track: Any = untracked) -> tuple[Library | None, list
     Drafts are looked at as well, so that they are right when they are published; the library has them too.
     """
     problems: list[Problem] = []
-
-    def gather(step: Any) -> Any:
-        try:
-            return step()
-        except KBError as error:
-            problems.extend(error.problems)
-            return None
-
-    site = gather(lambda: load_site(place.seeds))
-    if site:
-        problems += at_key(place.seeds, "holidays", check_site(site))
-        problems += at_key(place.seeds, "brand_colour", check_brand(site))
-    notices = gather(lambda: load_notices(place.seeds, site.timezone)) if site else None
-    channels = gather(lambda: load_channels(place.seeds))
-    if channels is not None:
-        ids = [channel.id for channel in channels]
-        gather(lambda: read_problems(place.seeds, ids))
-        problems += mail_problems(place.seeds, site, ids) if site else []
-    rules = gather(lambda: load_rules(place.seeds))
-    topics, undrawn = gather(lambda: read_topics(place.seeds)) or (None, [])
-    problems += undrawn
-    problems += gather(lambda: check_synonyms(place.seeds / "synonyms.txt")) or []
-    if (place.seeds / "orders.csv").exists():
-        gather(lambda: load_orders(place.seeds, date.today))
-    foreign = place.foreign or topics is None
-    library: Library | None = gather(
-        lambda: read_library(
-            place.articles,
-            topics or (),
-            drafts=True,
-            foreign=foreign,
-            track=track,
-        )
+    said = _of_seeds(place.seeds, problems)
+    library = _gather(
+        problems, read_library, place.articles, said.topics, drafts=True, foreign=place.foreign, track=track
     )
     if library:
-        name = f"{place.articles}" if foreign else place.articles.name
-        published = tuple(article for article in library.articles if not article.draft)
+        name = f"{place.articles}" if place.foreign else place.articles.name
+        published = [article for article in library.articles if not article.draft]
         problems += _told_of_drafts(library, name)
         problems += [] if published else [only_drafts(name)]
-        there = replace(library, articles=published)
-        problems += _misnamed(place, there, site, notices, rules, channels, topics)
-    if library and not place.foreign and (place.seeds / "queries.yaml").exists():
-        slugs = {article.slug for article in published if not article.retired}
-        _, unknown = gather(lambda: read_queries(place.seeds, slugs)) or ((), ())
-        problems += unknown
+        problems += _misnamed(place, library, said)
+        if not place.foreign and (place.seeds / "queries.yaml").exists():
+            slugs = {article.slug for article in published if not article.retired}
+            retired = {article.slug for article in published} - slugs
+            _, unknown = _gather(problems, read_queries, place.seeds, slugs, retired) or ((), ())
+            problems += unknown
     return library, sorted(set(problems), key=by_place)
+
+
+def _of_seeds(seeds: Path, problems: list[Problem]) -> _Said:
+    """What the files of `seeds` say, each by itself; what is wrong in them joins `problems`."""
+    site = _gather(problems, load_site, seeds)
+    _gather(problems, load_channels, seeds)
+    channels = _gather(problems, named_channels, seeds)
+    _gather(problems, load_notices, seeds, site.timezone if site else "UTC")
+    rules = _gather(problems, load_rules, seeds)
+    problems += unread_files(seeds)
+    topics, undrawn = _gather(problems, read_topics, seeds) or (None, [])
+    problems += undrawn
+    problems += _gather(problems, check_synonyms, seeds / "synonyms.txt") or []
+    if site:
+        problems += at_key(seeds, "holidays", check_site(site))
+        problems += at_key(seeds, "brand_colour", check_brand(site))
+        problems += logo_problems(seeds, site)
+        problems += database_problems(seeds, site)
+        problems += language_problems(seeds, site)
+    if channels is not None:
+        _gather(problems, read_problems, seeds, channels)
+        problems += mail_problems(seeds, site, channels) if site else []
+    if (seeds / "orders.csv").exists():
+        numbers = order_numbers(site.order_number if site else "")
+        _gather(problems, load_orders, seeds, numbers, date.today)
+    return _Said(site, channels, rules, topics)
+
+
+def _gather(problems: list[Problem], step: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T | None:
+    """What a step gives; None when it can't, and why joins `problems`."""
+    try:
+        return step(*arguments, **named)
+    except KBError as error:
+        problems.extend(error.problems)
+        return None
 
 
 def _told_of_drafts(library: Library, name: str) -> list[Problem]:
@@ -85,25 +115,18 @@ def _told_of_drafts(library: Library, name: str) -> list[Problem]:
     ]
 
 
-def _misnamed(
-    place: Place,
-    library: Library,
-    site: Site | None,
-    notices: Sequence[Notice] | None,
-    rules: Rules | None,
-    channels: Sequence[Channel] | None,
-    topics: Sequence[Topic] | None,
-) -> list[Problem]:
-    """What seeds name or link to that is not there; None stands for what can't be read, () for none."""
-    slugs = None if place.foreign else [article.slug for article in library.articles]
+def _misnamed(place: Place, library: Library, said: _Said) -> list[Problem]:
+    """What seeds name or link to that is not there."""
+    slugs = None if place.foreign else [article.slug for article in library.articles if not article.draft]
     targets = None if place.foreign else Targets.of(library, place.articles)
     problems = []
-    if site and targets:
-        problems += link_problems(place.seeds, site, targets)
-    if notices and targets and topics is not None:
-        problems += check_notices(place.seeds, targets, {topic.path for topic in topics})
-    if rules and channels is not None and topics is not None:
-        problems += check_rules(rules, channels, topics, slugs)
+    if said.site and targets:
+        problems += link_problems(place.seeds, said.site, targets)
+    if targets and said.topics is not None:
+        topics = {topic.path for topic in said.topics}
+        problems += _gather(problems, check_notices, place.seeds, targets, topics) or []
+    if said.rules and said.channels is not None and said.topics is not None:
+        problems += check_rules(said.rules, said.channels, said.topics, slugs)
     return problems
 
 

@@ -1,12 +1,13 @@
 """The `kb` command: one function a verb in `kb.verbs`, each a thin layer over the library.
 
-Exit codes: 0 done; 1 something a writer should mend, or nothing useful found; 2 it could not be done.
+Exit codes: 0 done; 1 something a writer should mend, or nothing useful found; 2 it could not be done; 130
+Ctrl+C ended it.
 Who stops reading what a verb prints gets 1, from click: so much was not said, and all of it may not be well.
 """
 
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -60,6 +61,17 @@ class Group(click.Group):
             for problem in error.problems:
                 click.echo(problem, err=True)
             ctx.exit(options.EXIT_FAILED)
+        except KeyboardInterrupt:
+            _leave_interrupted(ctx)
+        except click.Abort as error:
+            if isinstance(error.__context__, KeyboardInterrupt):  # at a question
+                _leave_interrupted(ctx)
+            raise
+
+
+def _leave_interrupted(ctx: click.Context) -> NoReturn:
+    click.echo(err=True)
+    ctx.exit(options.EXIT_INTERRUPTED)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -47,7 +47,14 @@ METADATA = MetaData(
 )
 """All tables. Constraints have names, so that a migration can change them."""
 
+AT_ONCE = 500
+"""How many rows to ask for in one statement: databases bound how many values one may have."""
+
 _BUSY_SECONDS = 10
+_SILENT_SECONDS = 3
+"""How long a server elsewhere may say nothing to a new connection, or confirm nothing of what it was sent."""
+_PATIENCE = {"connect_timeout": _SILENT_SECONDS, "tcp_user_timeout": _SILENT_SECONDS * 1000}
+"""The same in libpq's words. Its own is for ever, or until the system gives up after a quarter of an hour."""
 _SCRUBBINGS = 3
 """How often it is tried to empty the log, each time waiting as long for those who read."""
 
@@ -86,11 +93,12 @@ class Database:
         """Opens nothing yet; raises KBError when `url` is no database's address or its driver is missing."""
         try:
             self._engine = _engine(url)
-        except (ArgumentError, NoSuchModuleError) as error:
+        except (ArgumentError, NoSuchModuleError, ValueError) as error:
             fix = "Write it as sqlite:////path/file.sqlite or postgresql+psycopg://user@host/name."
             raise KBError.at("database_url", f"is no database's address: {error}.", fix) from error
         except ImportError as error:
-            fix = f"Install it beside kb: pip install {error.name}."
+            needed = error.name or "'psycopg[binary]'"  # which names nothing when libpq alone is missing
+            fix = f"Install it beside kb: pip install {needed}."
             raise KBError.at(
                 "database_url", f"needs a driver that is not installed: {error}.", fix
             ) from error
@@ -192,7 +200,7 @@ class Database:
             if "no such table" in said:
                 self._is_ready = False
                 fix = "Its tables are made again at the next try; if it held anything, restore your copy."
-            elif "full" in said:
+            elif "full" in said or "disk I/O error" in said:  # a log beside it may have found no room
                 fix = f"Make room on its disk; {fix}"
             elif self._is_sqlite:
                 fix = f"Check that it is a SQLite file that this user may write; {fix}"
@@ -209,10 +217,18 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_recycle=1800)
+    # `hide_parameters`: an error names the statement, and never what customers wrote; it may end in a log.
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        by_libpq = address.get_driver_name() in ("psycopg", "psycopg2")
+        waits = {name: most for name, most in _PATIENCE.items() if by_libpq and name not in address.query}
+        return create_engine(
+            url, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True, connect_args=waits
+        )
     # A SQLite connection costs less than a millisecond, and one that nobody shares can't be shared wrongly.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_SECONDS})
+    engine = create_engine(
+        url, poolclass=NullPool, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True
+    )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine

@@ -1,4 +1,4 @@
-"""The one process that sends mail and lets old requests go: `python -m kb.delivery ROOT PARENT`.
+"""The one process that sends mail and lets old requests and voters go: `python -m kb.delivery ROOT PARENT`.
 
 `kb serve` starts it, gives it the site's settings as JSON to read, and starts it again should it end. A lock
 makes sure that there is one on this machine; leases in the database do between machines. It ends by itself
@@ -30,9 +30,11 @@ from kb.contact.mail import (
     without_attachments,
 )
 from kb.contact.outbox import Outbox, Waiting
+from kb.contact.record import Purpose
 from kb.contact.requests import Requests
 from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError
+from kb.insight.feedback import Feedback
 from kb.model import MailSettings, Site
 
 log = logging.getLogger("kb.delivery")
@@ -40,6 +42,8 @@ log = logging.getLogger("kb.delivery")
 _LOOK_SECONDS = 0.5
 _LONGEST_PAUSE = 15.0
 _RETENTION_EVERY = timedelta(hours=1)
+_A_DAY_IS_OVER = timedelta(days=1)
+"""How much later than in UTC, at the most, a day ends where the site is."""
 _GIVE_UP_AFTER = timedelta(days=5)
 """How long a mail to a customer is tried (RFC 5321, 4.5.4.1: at least four to five days)."""
 _A_SESSION_TAKES = 50
@@ -88,7 +92,7 @@ def _send(
     except RefusedError as error:
         # What is for us is never given up: a wrong address in site.yaml must not lose what customers wrote.
         too_old = clock() - mail.created > _GIVE_UP_AFTER
-        if mail.purpose != "team" and (error.for_good or too_old):
+        if mail.purpose != Purpose.TEAM and (error.for_good or too_old):
             outbox.give_up(mail, str(error))
         else:
             outbox.put_off(mail, clock(), str(error))
@@ -121,21 +125,21 @@ def _message(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage:
 
 
 def run(root: Path, site: Site, stop: threading.Event, holder: str) -> None:
-    """Delivers until `stop` is set; waits longer and longer while mail server or database are in trouble."""
+    """Delivers until `stop` is set; waits longer and longer while mail server or database are in trouble.
+
+    Meanwhile another thread lets go what is old, however long a mail server takes.
+    """
     database = Database.at(root, site.database_url)
-    outbox, requests = Outbox(database, holder), Requests(database, b"", "")
+    outbox = Outbox(database, holder)
+    threading.Thread(target=_let_go, args=(database, root, site, stop), daemon=True).start()
     if site.mail and site.mail.user and PASSWORD_VARIABLE not in os.environ:
         log.warning("seeds/site.yaml names a mail user, and %s is not set.", PASSWORD_VARIABLE)
-    released, cleaned, pause, told = False, datetime.min.replace(tzinfo=UTC), 0.0, ""
+    released, pause, told = False, 0.0, ""
     while not stop.is_set():
-        now = datetime.now(UTC)
         try:
             if not released:
                 outbox.release()
                 released = True
-            if now - cleaned > _RETENTION_EVERY:
-                requests.expire(now - timedelta(days=site.retention_days))
-                cleaned = now
             if site.mail:
                 deliver(outbox, site.mail, site.name, stop, lambda: datetime.now(UTC))
             pause, told = 0.0, ""
@@ -146,6 +150,24 @@ def run(root: Path, site: Site, stop: threading.Event, holder: str) -> None:
             told = str(error)
         # Give or take a quarter, so that several machines don't knock at once.
         stop.wait((pause or _LOOK_SECONDS) * random.uniform(0.75, 1.25))  # noqa: S311
+
+
+def _let_go(database: Database, root: Path, site: Site, stop: threading.Event) -> None:
+    """Lets old requests and voters go, every hour until `stop` is set."""
+    requests, feedback = Requests(database, b"", ""), Feedback(database, root / ".kb")
+    told = ""
+    while not stop.is_set():
+        now, pause = datetime.now(UTC), _RETENTION_EVERY.total_seconds()
+        try:
+            feedback.forget_voters((now - _A_DAY_IS_OVER).date())
+            requests.expire(now - timedelta(days=site.retention_days))
+            told = ""
+        except DatabaseUnavailableError as error:
+            pause = _LONGEST_PAUSE
+            if told != str(error):
+                log.warning("Old requests can't be deleted now; it is tried again. %s", error)
+            told = str(error)
+        stop.wait(pause)
 
 
 @contextmanager

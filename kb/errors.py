@@ -11,6 +11,8 @@ from typing import Self
 
 from rapidfuzz import fuzz, process
 
+_A_FEW = 10
+
 
 class Severity(StrEnum):
     """How much a problem takes away: an error hides or breaks something, a warning does not."""
@@ -69,3 +71,14 @@ def near_miss(word: str, known: Sequence[str]) -> str:
     """'Did you mean …?' for a word that is close to a known one, else ''."""
     found = closest(word, known)
     return f"Did you mean '{found}'?" if found else ""
+
+
+def told_once(problems: Sequence[Problem], names: int, kind: str) -> list[Problem]:
+    """`problems`, one for each of a file's `names` that no such `kind` has; one alone when all are so.
+
+    Such a file was written for another help center. A few names may as well all be misspelt: they stay apart.
+    """
+    if len(problems) < names or names <= _A_FEW:
+        return list(problems)
+    told = f"not one of the {names} {kind}s that it names is there."
+    return [Problem(problems[0].path, None, told, "Write your own instead, or delete the file.")]

@@ -2,20 +2,20 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from kb.building import build, index_is_fresh
 from kb.errors import KBError, Problem
 from kb.helpcenter import HelpCenter
-from kb.model import ANSWERED_FROM, Verdict
+from kb.model import Verdict
 from kb.place import Place
 from kb.search.engine import Engine
 from kb.search.evaluate import Outcome, confusion, run
 from kb.search.index import build_index
 from kb.search.judged import is_corpus, read_corpus, read_queries
 from kb.search.synonyms import read_synonyms
-from kb.search.verdict import verdict
 from kb.starter import starter_folder
 
 
@@ -33,7 +33,8 @@ def outcomes_of(folder: Path, track: Any) -> tuple[list[Outcome], int, list[Prob
     if not index_is_fresh(place):
         build(place, track=track)
     center = HelpCenter(place)
-    queries, problems = read_queries(place.seeds, center.slugs)
+    retired = {article.slug for article in center.outline() if article.retired}
+    queries, problems = read_queries(place.seeds, center.slugs, retired)
     return run(queries, center.search, lambda slug: slug, track), len(center.slugs), problems
 
 
@@ -69,33 +70,45 @@ def table(figures: dict[str, Any], outcomes: Sequence[Outcome]) -> Iterator[str]
     if "verdict" not in figures:
         return
     for name, value in figures["verdict"].items():
-        yield f"verdict {name:14} {value}"
+        yield f"verdict {name:14} {'–' if value is None else value}"
     yield ""
     yield f"{'answer is':16}" + "".join(f"{one.value:>16}" for one in Verdict)
     for row, counts in confusion(outcomes).items():
         yield f"{row:16}" + "".join(f"{count:>16}" for count in counts.values())
 
 
-def threshold_table(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """What other values of `unsure_from` would do: how many of each kind get results, and the right share."""
-    if not outcomes:
-        return
-    yield ""
-    yield "unsure_from   answerable shown   unanswerable caught   right"
-    for step in range(1, 20):
-        threshold = step / 20
-        again = [_with_threshold(outcome, threshold) for outcome in outcomes]
+def thresholds(outcomes: Sequence[Outcome]) -> list[dict[str, float | None]]:
+    """What other values of `unsure_from` would do: how many of each kind get results, and the right share.
+
+    A share of none is None; there are no rows without outcomes.
+    """
+    rows: list[dict[str, float | None]] = []
+    for step in range(1, 20) if outcomes else ():
+        again = [_with_threshold(outcome, step / 20) for outcome in outcomes]
         shown = [o.verdict is not Verdict.NOTHING_USEFUL for o in again if o.query.answers]
         caught = [o.verdict is Verdict.NOTHING_USEFUL for o in again if not o.query.answers]
+        shares = {"answerable_shown": _share(shown), "unanswerable_caught": _share(caught)}
         right = sum(outcome.is_right for outcome in again) / len(again)
-        yield f"{threshold:11.2f} {_share(shown):>18} {_share(caught):>21} {right:>7.1%}"
+        rows.append({"unsure_from": step / 20, **shares, "right": right})
+    return rows
+
+
+def threshold_table(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """`thresholds` as lines of text."""
+    rows = thresholds(outcomes)
+    if rows:
+        yield ""
+        yield "unsure_from   answerable shown   unanswerable caught   right"
+    for row in rows:
+        shown, caught, right = ("–" if share is None else f"{share:.1%}" for share in list(row.values())[1:])
+        yield f"{row['unsure_from']:11.2f} {shown:>18} {caught:>21} {right:>7}"
 
 
 def _with_threshold(outcome: Outcome, threshold: float) -> Outcome:
-    answered_from = max(threshold, ANSWERED_FROM)
-    said = verdict(outcome.confidence, answered_from, threshold)
-    return Outcome(outcome.query, outcome.found, said, outcome.confidence, outcome.milliseconds)
+    """The outcome if `unsure_from` were `threshold`; what the site's own `answered_from` says stays said."""
+    said = outcome.verdict if outcome.verdict is Verdict.ANSWERED else Verdict.UNSURE
+    return replace(outcome, verdict=said if outcome.confidence >= threshold else Verdict.NOTHING_USEFUL)
 
 
-def _share(hits: Sequence[bool]) -> str:
-    return f"{sum(hits) / len(hits):.1%}" if hits else "–"
+def _share(hits: Sequence[bool]) -> float | None:
+    return sum(hits) / len(hits) if hits else None

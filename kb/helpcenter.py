@@ -8,22 +8,23 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
+from kb.contact.hours import opening
 from kb.contact.limits import Limits
 from kb.contact.message import Message, Translate, in_english, prepare
 from kb.contact.orders import OrderSource
-from kb.contact.orders_csv import load_orders
 from kb.contact.orders_http import HttpOrders
 from kb.contact.requests import Requests
-from kb.contact.routing import route, routes
+from kb.contact.routing import route
 from kb.contact.rules import Rules
 from kb.content.assets import asset_file
 from kb.content.changes import Linkable
+from kb.content.drawings import fault_in, is_drawing
 from kb.content.frontmatter import read_source
 from kb.content.links import PageLinks
 from kb.content.notices import linked
@@ -61,9 +62,10 @@ class HelpCenter:
         Raises KBError for broken seeds, IndexUnusableError when there is no index to read.
         """
         self.place = place
-        self._seeds = LiveSeeds(place.seeds, look_every_s)
-        self._engine = Engine(place.index, look_every_s)
-        self.orders: OrderSource | None = _orders(place, self.site, today or self._today)
+        self._seeds = LiveSeeds(place.seeds, look_every_s, today or self._today)
+        self._engine = Engine(place.index, look_every_s, self.site.name)
+        url = self.site.orders_url
+        self._shop = HttpOrders(url, os.environ.get(ORDERS_TOKEN, "").strip()) if url else None
         self.limits = Limits(place.derived)
         self.database = Database.at(place.root, self.site.database_url)
         self.requests = open_requests(place, self.site, self.database)
@@ -94,8 +96,18 @@ class HelpCenter:
         return self._seeds.now().rules
 
     @property
+    def orders(self) -> OrderSource | None:
+        """Who is asked for orders: the shop's endpoint, else the file of seeds, else nobody."""
+        return self._shop or self._seeds.now().orders
+
+    @property
+    def has_orders(self) -> bool:
+        """Whether there is anybody to ask for orders: a plain fact, as pages need it."""
+        return self.orders is not None
+
+    @property
     def seeds_version(self) -> int:
-        """Another number whenever site, channels, notices or rules may be others: for who keeps pages."""
+        """Another number whenever anything that seeds say may be another: for who keeps pages."""
         return self._seeds.now().version
 
     @property
@@ -207,8 +219,8 @@ class HelpCenter:
         Then each topic's first one, in menu order, then each one's second.
         """
         helped = self._needed.slugs() if self.database.is_there else ()
-        cards = self._engine.generation.store.cards(helped[:count])
-        chosen = [cards[slug] for slug in helped[:count] if slug in cards and not cards[slug].retired]
+        some_at_a_time = (self.related(helped[at : at + count]) for at in range(0, len(helped), count))
+        chosen = list(islice(chain.from_iterable(some_at_a_time), count))
         firsts = [self.topic_articles(topic.path) for topic in self.topics]
         longest = max((len(articles) for articles in firsts), default=0)
         rounds = (articles[place] for place in range(longest) for articles in firsts if place < len(articles))
@@ -224,7 +236,11 @@ class HelpCenter:
 
     def asset(self, path: str) -> Path | None:
         """The file beside the articles at `path`, None when there is none or it may not be served."""
-        return asset_file(self.place.articles, path)
+        file = asset_file(self.place.articles, path)
+        try:
+            return None if file and is_drawing(path) and fault_in(file) else file
+        except OSError:
+            return None
 
     def search(self, query: str, topic: str = "", page: int = 1) -> SearchResult:
         """Page `page` (from 1, ten a page) of what a query finds, within a topic when given."""
@@ -245,13 +261,15 @@ class HelpCenter:
 
         Misspelt words of `query` count as what the search takes them for.
         """
-        problem = self._problem(query, topic, article)
-        return routes(self.rules, self.channels, self.site, *problem, now or datetime.now(UTC))
+        channels, site, moment = self.channels, self.site, now or datetime.now(UTC)
+        openings = {channel.id: opening(channel, site, moment) for channel in channels}
+        return route(self.rules, channels, openings, *self._problem(query, topic, article))
 
     def usual_routes(self, query: str = "", topic: str = "", article: str = "") -> tuple[Route, ...]:
         """As `routes`, at no particular moment: as if every channel were open."""
-        always = {channel.id: Opening(is_open=True) for channel in self.channels}
-        return route(self.rules, self.channels, always, *self._problem(query, topic, article))
+        channels = self.channels
+        always = {channel.id: Opening(is_open=True) for channel in channels}
+        return route(self.rules, channels, always, *self._problem(query, topic, article))
 
     def _today(self) -> date:
         return datetime.now(ZoneInfo(self.site.timezone)).date()
@@ -281,12 +299,3 @@ def open_requests(place: Place, site: Site, database: Database) -> Requests:
     """The requests of the help center at `place`, in its `database`."""
     domain = (site.mail.sender.rpartition("@")[2] if site.mail else "") or "helpcenter.invalid"
     return Requests(database, site_key(place.derived, "request keys"), domain)
-
-
-def _orders(place: Place, site: Site, today: Callable[[], date]) -> OrderSource | None:
-    """Who is asked for orders: the shop's endpoint, else the file of seeds, else nobody."""
-    if site.orders_url:
-        return HttpOrders(site.orders_url, os.environ.get(ORDERS_TOKEN, "").strip())
-    if not (place.seeds / "orders.csv").exists():
-        return None
-    return load_orders(place.seeds, today)

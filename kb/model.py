@@ -10,7 +10,7 @@ from enum import StrEnum
 
 BRAND_COLOUR = "#2f5d50"
 ANSWERED_FROM = 0.7
-UNSURE_FROM = 0.45
+UNSURE_FROM = 0.36
 
 PAGE_SIZE = 10
 """How many results a page shows."""
@@ -130,15 +130,11 @@ class Site:
     database_url: str = ""
     api_origins: tuple[str, ...] = ()
     order_page: str = ""
+    order_number: str = ""
     mail: MailSettings | None = None
     retention_days: int = 730
     privacy_url: str = ""
     logo: str = ""
-
-    @property
-    def near_from(self) -> float:
-        """The least confidence for which the nearest articles are named, though none is thought to answer."""
-        return self.unsure_from / 2
 
 
 class NoticeLevel(StrEnum):
@@ -153,8 +149,9 @@ class NoticeLevel(StrEnum):
 class Notice:
     """What everybody should know from `start` to `end` (aware; None for no such bound).
 
-    Articles are read from search engines by people with other questions, so they show only what is critical
-    and what is about one of their `topics`, a topic's path standing for all below it.
+    Articles are read from search engines by people with other questions, and above a sure answer all else is
+    in its way: both show only what is critical and what is about one of their `topics`, a topic's path
+    standing for all below it. Forms, records and errors show only what is critical.
     """
 
     text: str
@@ -165,9 +162,9 @@ class Notice:
     link_text: str = ""
     topics: tuple[str, ...] = ()
 
-    def concerns(self, article: "Article") -> bool:
-        """Whether it is to be shown above `article`."""
-        is_near = any(lies_in(article.topic, topic) for topic in self.topics)
+    def concerns(self, topic: str) -> bool:
+        """Whether it is to be shown above an answer in `topic`."""
+        is_near = any(lies_in(topic, one) for one in self.topics)
         return is_near or self.level is NoticeLevel.CRITICAL
 
     def shown_at(self, moment: datetime) -> bool:
@@ -278,7 +275,8 @@ class SearchResult:
 
     `confidence` is the estimated probability, in [0, 1], that an article answers the query.
     `total` counts all matching articles, `topics` how many of them lie in each first-level topic. `topic` is
-    that of the best of them, whichever page was asked for, "" when it is of no use.
+    that of the best of them, whichever page was asked for, "" when it is of no use. `near` are those of the
+    first results that may be about it when none is thought to answer.
     """
 
     query: str
@@ -289,3 +287,4 @@ class SearchResult:
     results: tuple[Result, ...] = ()
     topics: dict[str, int] = field(default_factory=dict)
     topic: str = ""
+    near: tuple[Result, ...] = ()

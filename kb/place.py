@@ -1,6 +1,7 @@
 """Where a help center lies, and what lies where in it."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -8,15 +9,19 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a help center lies: its `root` with seeds and derived files, and its `articles`."""
+    """Where a help center lies: its `root` with seeds and derived files, and its `articles`.
+
+    One `for_writers` has an index of its own: it holds drafts, which no customer and no export may meet.
+    """
 
     root: Path
     articles: Path
+    for_writers: bool = False
 
     @classmethod
-    def at(cls, root: Path, articles: Path | None = None) -> Self:
+    def at(cls, root: Path, articles: Path | None = None, *, for_writers: bool = False) -> Self:
         """The help center in `root`, with the articles of another tree when one is given."""
-        return cls(root, articles or root / "articles")
+        return cls(root, articles or root / "articles", for_writers)
 
     @property
     def seeds(self) -> Path:
@@ -36,10 +41,11 @@ class Place:
     @property
     def index(self) -> Path:
         """Where the index lies: below the root, for each foreign tree apart."""
+        above = self.derived / "writing" if self.for_writers else self.derived
         if not self.foreign:
-            return self.derived / "index"
-        key = hashlib.blake2b(str(self.articles.resolve()).encode(), digest_size=6).hexdigest()
-        return self.derived / "trees" / key / "index"
+            return above / "index"
+        key = hashlib.blake2b(os.fsencode(self.articles.resolve()), digest_size=6).hexdigest()
+        return above / "trees" / key / "index"
 
     @property
     def memory(self) -> Path:

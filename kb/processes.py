@@ -9,6 +9,12 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""The environment variable that says where all workers count together.
+
+The name is prometheus-client's own, which reads it when it is imported.
+"""
+
 _WATCH = "end with parent"
 
 

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import fcntl
 import gc
+import logging
 import os
 import shutil
 import signal
@@ -23,15 +24,17 @@ from pydantic import TypeAdapter
 
 from kb.errors import KBError
 from kb.model import Site
+from kb.processes import METRICS_FOLDER
+
+log = logging.getLogger(__name__)
 
 THREADS = 4
 _GRACE_SECONDS = 10
 _RESTART_SECONDS = 5.0
 REQUEST_SECONDS = 300.0
 """How long a request may take to come in: the largest attachments over half a megabit a second."""
-
-METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Where all workers count together: prometheus-client's own name for it, read when it is imported."""
+ANSWER_SECONDS = 10.0
+"""How much longer its client may take to fetch the answer, which who was slow to send still gets."""
 
 _METRICS_PREFIX = "kb-metrics-"
 _PYTHON = (sys.executable, "-P", "-m")
@@ -82,7 +85,11 @@ class _Delivery:
         ended = self._process is None or self._process.poll() is not None
         if ended and time.monotonic() >= self._not_before:
             self._not_before = time.monotonic() + _RESTART_SECONDS
-            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, process_group=0)
+            try:
+                self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, process_group=0)
+            except OSError as error:  # no memory left, or Python is being upgraded
+                log.error("The process that sends mail can't be started; it is tried again. %s", error)
+                return
             pipe = self._process.stdin
             if pipe:  # not as an argument, which every user of the machine may read: it can hold a password
                 with contextlib.suppress(BrokenPipeError):
@@ -102,7 +109,7 @@ class _Delivery:
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn's worker with threads, none of which waits for ever for a request that comes to no end.
+    """gunicorn's worker with threads, none of which waits for ever for who sends or fetches no more.
 
     It leaves Ctrl+C to its master. A terminal tells both, and then the master tells its workers: the second
     time would interrupt the writing of searches at the first one's exit.
@@ -126,12 +133,13 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             del self._begun[conn]
 
     def notify(self) -> None:
-        """Once a second or more often: no more is read of what began too long ago."""
+        """Once a second or more often: of what began too long ago no more is read, and then none written."""
         super().notify()
         for conn, begun in list(self._begun.items()):
-            if time.monotonic() - begun > REQUEST_SECONDS:
+            late = time.monotonic() - begun - REQUEST_SECONDS
+            if late > 0:
                 with contextlib.suppress(OSError):
-                    conn.sock.shutdown(socket.SHUT_RD)
+                    conn.sock.shutdown(socket.SHUT_RDWR if late > ANSWER_SECONDS else socket.SHUT_RD)
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn ships no types

@@ -1,4 +1,4 @@
-"""YAML in, checked values or problems with file and line out.
+"""YAML files in, checked values or problems with file and line out.
 
 Shapes are declared once, as dataclasses, and checked by pydantic; what it finds is placed by walking
 the composed YAML nodes, which know their lines.
@@ -6,7 +6,7 @@ the composed YAML nodes, which know their lines.
 
 import re
 import reprlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from kb.errors import KBError, Problem, by_place, near_miss
 from kb.webaddress import is_web_address
+from kb.yamltext import read_yaml
 
 T = TypeVar("T")
 
@@ -43,6 +44,9 @@ _MESSAGES = {
     "dataclass_type": ("'{key}' must have keys of its own, not {value}.", _KEYS),
 }
 
+_OF_ENTRIES = ("missing", "dict_type", "dataclass_type")
+"""What is said of no value, but of what should have keys of its own."""
+
 _BOUNDS = {
     "greater_than": "more than {gt:g}",
     "greater_than_equal": "{ge:g} or more",
@@ -50,93 +54,9 @@ _BOUNDS = {
     "less_than_equal": "{le:g} or less",
 }
 
-_QUOTES = "Values holding ': ' or '#' need quotes."
-_YAML_FIXES = {
-    "could not find expected ':'": "Write it as 'key: value'.",
-    "found unexpected end of stream": "Close the quote that begins there.",
-}
-"""For what the parser notices only after the line to mend, which is the one where it began to read."""
-
+_COPY = "Copy it from 'kb init --bare' of a new folder."
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = 60
-
-
-class _Loader(yaml.CSafeLoader):
-    """Reads a date that no calendar has as text, so that it is named by its key and costs nothing else."""
-
-    def date_or_text(self, node: yaml.ScalarNode) -> object:
-        """The date or moment that `node` says, its text when there is none such."""
-        try:
-            return self.construct_yaml_timestamp(node)
-        except ValueError:
-            return self.construct_scalar(node)
-
-
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.date_or_text)
-
-
-def load_yaml(text: str, path: str) -> tuple[Any, yaml.Node | None]:
-    """The value that one YAML text holds, and its node tree for `line_of`.
-
-    Raises KBError, with the line in `path`, when the text is not YAML.
-    """
-    loader = _Loader(text)
-    try:
-        node = loader.get_single_node()
-        repeated = next(_repeated_keys(node), None)  # before construction, which merges `<<` into nodes
-        value = None if node is None else loader.construct_document(node)
-    except yaml.MarkedYAMLError as error:
-        line, fix = _to_mend(text, error)
-        raise KBError.at(path, f"not valid YAML: {error.problem}.", fix, 1 + line) from error
-    except yaml.reader.ReaderError as error:
-        line = 1 + text.encode()[: error.position].count(b"\n")
-        raise KBError.at(
-            path, f"not valid YAML: {error.reason}.", f"Delete the character U+{error.character:04X}.", line
-        ) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = re.sub(r"\s+", " ", str(error))
-        raise KBError.at(path, f"not valid YAML: {reason}.", "Retype that value.", 1) from error
-    finally:
-        loader.dispose()
-    if repeated is not None:
-        line = 1 + repeated.start_mark.line
-        raise KBError.at(path, f"'{repeated.value}' stands there twice.", "Keep one of the two.", line)
-    return value, node
-
-
-def _to_mend(text: str, error: yaml.MarkedYAMLError) -> tuple[int, str]:
-    """The line of `text` (from 0) that must change for it to be YAML, and how."""
-    began_there = _YAML_FIXES.get(error.problem or "")
-    if began_there and error.context_mark:
-        return error.context_mark.line, began_there
-    mark = error.problem_mark or error.context_mark
-    line = mark.line if mark else 0
-    written = "".join(text.splitlines()[line : line + 1])
-    if "\t" in written[: len(written) - len(written.lstrip())]:
-        return line, "Indent with spaces: YAML takes no tabs there."
-    if (error.problem or "").startswith("did not find expected"):
-        return line, 'Put the whole value in double quotes, "…", or close its bracket.'
-    return line, _QUOTES
-
-
-def _repeated_keys(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
-    """YAML forbids a key twice in one mapping (YAML 1.2, section 3.2.1.1); PyYAML lets the last win."""
-    waiting, met = [node], set()  # a node may stand in many places, and within itself: `&a [*a]`
-    while waiting:
-        node = waiting.pop()
-        if id(node) in met:
-            continue
-        met.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            seen = set()
-            for key, value in node.value:
-                if isinstance(key, yaml.ScalarNode):
-                    if key.value in seen:
-                        yield key
-                    seen.add(key.value)
-                waiting.append(value)
-        elif isinstance(node, yaml.SequenceNode):
-            waiting += node.value
 
 
 def line_of(node: yaml.Node | None, keys: Sequence[str | int]) -> int:
@@ -147,7 +67,7 @@ def line_of(node: yaml.Node | None, keys: Sequence[str | int]) -> int:
             pairs = [pair for pair in node.value if pair[0].value == str(key)]
             if not pairs:
                 break
-            line, node = pairs[0][0].start_mark.line, pairs[0][1]
+            line, node = pairs[-1][0].start_mark.line, pairs[-1][1]  # of several the last counts
         elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
             if key >= len(node.value):
                 break
@@ -194,9 +114,6 @@ def read_text(file: Path, name: str, encoding: str = "utf-8") -> str:
     except UnicodeDecodeError as error:
         line = 1 + error.object[: error.start].count(b"\n")
         raise KBError.at(name, "is not UTF-8.", "Save it as UTF-8 text.", line) from error
-    except NotADirectoryError:
-        problem, fix = "lies in what is a file, not a folder.", "Name the help center's folder."
-        raise KBError.at(name, problem, fix) from None
     except OSError as error:
         fix = "Put a file there that may be read."
         raise KBError.at(name, f"cannot be read: {error.strerror}.", fix) from error
@@ -210,18 +127,25 @@ def load_seed(
     A file of nothing but comments counts as `empty`, where it may be. Raises KBError naming every problem
     in it, or that it is missing, empty or unreadable.
     """
+    value, node, repeated = read_seed(file, name, empty=empty)
+    checked, problems = check(shape, value, name, node)
+    tell([*repeated, *(problem for _, problem in problems)])
+    return checked[0], node
+
+
+def read_seed(
+    file: Path, name: str, *, empty: object = None
+) -> tuple[object, yaml.Node | None, list[Problem]]:
+    """As `load_seed`, not checked yet, and the keys that stand there twice, of which the last counts."""
     try:
         text = read_text(file, name)
     except FileNotFoundError:
-        raise KBError.at(name, "the file is missing.", "Copy it from 'kb init' of a new folder.") from None
-    value, node = load_yaml(text, name)
+        raise KBError.at(name, "the file is missing.", _COPY) from None
+    value, node, repeated = read_yaml(text, name)
     value = empty if value is None else value
     if value is None:
-        raise KBError.at(name, "is empty.", "Copy it from 'kb init' of a new folder.", 1)
-    checked, problems = check(shape, value, name, node)
-    if problems:
-        raise KBError([problem for _, problem in problems])
-    return checked[0], node
+        raise KBError.at(name, "is empty.", _COPY, 1)
+    return value, node, repeated
 
 
 def load_entries(
@@ -232,10 +156,11 @@ def load_entries(
     Besides, what is wrong with the others, so that all mistakes can be told in one run, and the node tree.
     Raises KBError as `load_seed` when there is no list to look at.
     """
-    rows, node = load_seed(file, _ROWS, name, empty=empty)
+    value, node, problems = read_seed(file, name, empty=empty)
+    rows, misshapen = check(_ROWS, value, name, node)
+    tell([problem for _, problem in misshapen])
     entries: dict[int, T] = {}
-    problems = []
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows[0]):
         checked, wrong = check(shape, row, name, node, within=(number,))
         if checked:
             entries[number] = checked[0]
@@ -281,6 +206,9 @@ def _in_words(keys: Sequence[str | int], detail: Mapping[str, Any]) -> tuple[str
     kind, value = str(detail["type"]), _short.repr(detail.get("input"))
     if kind == "unexpected_keyword_argument":
         return f"'{key}' is not a key we know.", "Remove it, or see seeds/README.md for the keys."
+    if kind in _MESSAGES and detail["input"] is None and kind not in _OF_ENTRIES:
+        fix = "Write its value after the colon. A value that begins with '#' needs quotes."
+        return f"'{key}' is empty.", fix
     if kind in _MESSAGES:
         problem, fix = _MESSAGES[kind]
         return problem.format(key=key, value=value), fix.format(key=key)

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, url_for
+from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,7 +19,7 @@ from kb.errors import closest
 from kb.model import Article
 from webapp import api_shapes as shapes
 from webapp import openapi, operations, problems
-from webapp.current import QUERY_LENGTH, center, customer, limit_body, now
+from webapp.current import QUERY_LENGTH, center, customer, in_one_line, limit_body, moved_to, now
 from webapp.feedback import keep
 from webapp.search import note
 
@@ -91,7 +92,7 @@ def search(asked: shapes.SearchAsked) -> dict[str, Any] | AnyResponse:
     """What the library has for a query, whether it answers it, and who can be asked."""
     if asked.topic and center().topic(asked.topic) is None:
         return _no_topic(asked.topic)
-    query = _words(asked.q)
+    query = in_one_line(asked.q, QUERY_LENGTH)
     found = center().search(query, asked.topic, asked.page)
     operations.searched(found.verdict)
     if asked.page == 1 and not asked.topic:
@@ -103,7 +104,7 @@ def search(asked: shapes.SearchAsked) -> dict[str, Any] | AnyResponse:
 @operation("/suggest", shapes.Suggestions, shapes.SuggestAsked)
 def suggest(asked: shapes.SuggestAsked) -> AnyResponse:
     """What a customer may be about to ask: titles, questions and headings for unfinished words."""
-    query = _words(asked.q)
+    query = in_one_line(asked.q, QUERY_LENGTH)
     found = [
         {"text": one.text, "title": one.title, "url": one.url, "slug": one.slug}
         for one in center().suggest(query, asked.limit)
@@ -129,7 +130,7 @@ def article(asked: shapes.Asked, slug: str) -> dict[str, Any] | AnyResponse:
     """One article with its text."""
     found = center().article(slug)
     if found is None:
-        current = center().alias(slug)
+        current = moved_to(slug)
         if current is None:
             return problems.problem(404, f"There is no article {slug!r}. /articles lists those there are.")
         return redirect(url_for(".article", slug=current), 301)
@@ -172,9 +173,9 @@ def channels(asked: shapes.ChannelsAsked) -> dict[str, Any] | AnyResponse:
         return _no_topic(asked.topic)
     if asked.article and center().article(asked.article) is None:
         return problems.problem(404, f"There is no article {asked.article!r}.")
-    query = _words(asked.q)
+    query = in_one_line(asked.q, QUERY_LENGTH)
     found = center().routes(query=query, topic=asked.topic, article=asked.article, now=now())
-    message = center().message(query=query, article=asked.article)
+    message = center().message(query=query, article=asked.article, translate=_)
     return {
         "channels": [answer.channel(route) for route in found],
         "message": {"subject": message.subject, "body": message.body},
@@ -234,11 +235,6 @@ def _parameters() -> dict[str, Any]:
     return {
         name: values[0] if len(values) == 1 else values for name, values in request.args.lists() if values
     }
-
-
-def _words(query: str) -> str:
-    """The query in one line, as much of it as is searched."""
-    return " ".join(query.split())[:QUERY_LENGTH].strip()
 
 
 def _no_topic(path: str) -> Response:

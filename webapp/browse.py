@@ -8,6 +8,7 @@ from unicodedata import combining, normalize
 from flask import Blueprint, Response, abort, current_app, render_template, send_file
 
 from kb.contact.message import MOST_TRIED
+from kb.content.drawings import SANDBOX
 from kb.model import Article, Section, Topic
 from webapp import linked_data
 from webapp.cards import help_with
@@ -30,12 +31,11 @@ CONTENTS_FROM = 3
 _FILE_SECONDS = 3600
 _PICTURES = {f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "avif")}
 _PASSIVE = _PICTURES | {"application/pdf", "text/plain"}
-_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @blueprint.get("/")
 def home() -> str:
-    """Search first, then topics, the most needed articles, and the way to a person."""
+    """Search first, then the most needed articles, topics, and the way to a person."""
     most_needed = center().most_needed(MOST_NEEDED)
     return render_template(
         "browse/home.html", most_needed=most_needed, help=help_with(), data=linked_data.home()
@@ -108,7 +108,7 @@ def file(path: str) -> Response:
         abort(404)
     response = send_file(found.resolve(), conditional=True, max_age=_FILE_SECONDS)
     if response.mimetype not in _PASSIVE:
-        response.headers["Content-Security-Policy"] = _SANDBOX
+        response.headers["Content-Security-Policy"] = SANDBOX
     return response
 
 
@@ -119,7 +119,7 @@ def logo(name: str) -> Response:
     if file is None or file.name != name:
         abort(404)
     response = send_file(file.resolve(), conditional=True, max_age=_FILE_SECONDS)
-    response.headers["Content-Security-Policy"] = _SANDBOX
+    response.headers["Content-Security-Policy"] = SANDBOX
     return response
 
 

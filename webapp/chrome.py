@@ -12,14 +12,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from kb.contact.message import ORDER_NUMBER
-from kb.model import PAGE_SIZE, Article, Notice, Topic
+from kb.contact.numbers import for_browser
+from kb.model import PAGE_SIZE, Notice, NoticeLevel, Topic
 from webapp import brand, prose, times
-from webapp.current import QUERY_LENGTH, absolute, center, now
+from webapp.current import QUERY_LENGTH, absolute, center, now, numbers
 from webapp.offline import is_offline
+from webapp.phones import phone, with_phones
 from webapp.stylesheet import stylesheet
 
 _MOST_SUGGESTIONS = 10
+_FIRST = tuple(reversed(NoticeLevel))
 _MOST_COMMON = 100
 """Parts that are kept; there are a few for each index and version of the seeds."""
 
@@ -34,18 +36,20 @@ class MenuEntry:
 
 def install(app: Flask, locale: Locale) -> None:
     """Give `app`'s templates what every page in the language of `locale` needs."""
-    has_orders = center_of(app).orders is not None
     rendered: dict[tuple[object, ...], Markup] = {}
     static = Path(app.static_folder or "")
     app.extensions["stylesheet"] = lambda: stylesheet(center().site.brand_colour, static)
     app.add_template_filter(times.day, "day")
     app.add_template_filter(times.near_day, "near_day")
     app.add_template_filter(times.period, "period")
+    app.add_template_filter(phone)
+    app.add_template_filter(with_phones)
     app.add_template_global(absolute)
     app.add_template_global(suggestion_counts)
+    app.add_template_global(more_notices)
     app.add_template_global(lambda: center().topics, "help_topics")
     app.jinja_env.globals |= {"query_length": QUERY_LENGTH, "page_size": PAGE_SIZE}
-    app.jinja_env.globals["order_pattern"] = ORDER_NUMBER.pattern if has_orders else ""
+    app.jinja_env.globals["order_numbers"] = lambda: for_browser(numbers()) if center().has_orders else None
     app.add_template_filter(
         lambda html, contact_url: prose.article_text(html, contact_url, center().site), "article_text"
     )
@@ -62,31 +66,41 @@ def install(app: Flask, locale: Locale) -> None:
             "theme_colours": brand.theme_colours(site.brand_colour),
             "help_menu": help_menu,
             "current_notices": current_notices,
-            "article_notices": article_notices,
-            "has_orders": has_orders,
+            "critical_notices": critical_notices,
+            "notices_about": notices_about,
+            "has_orders": center().has_orders,
             "logo_size": center().logo_size,
         }
 
 
-def center_of(app: Flask) -> Any:
-    """The help center of an application that is still being wired."""
-    return app.extensions["helpcenter"]
-
-
 def current_notices() -> tuple[Notice, ...]:
-    """The notices to show at this moment; all of them when a browser decides, at a moment of its own."""
-    if is_offline():
-        return center().notices
-    moment = now()
-    return tuple(notice for notice in center().notices if notice.shown_at(moment))
+    """The notices to show at this moment, what matters most first.
+
+    All of them when a browser decides, at a moment of its own.
+    """
+    found = center().notices
+    if not is_offline():  # whose pages have no moment, or they would all be made again
+        moment = now()
+        found = tuple(notice for notice in found if notice.shown_at(moment))
+    return tuple(sorted(found, key=lambda notice: _FIRST.index(notice.level)))
 
 
-def article_notices(article: Article) -> tuple[Notice, ...]:
-    """Those of the current notices that an article shows above its heading, without links to itself."""
+def critical_notices() -> tuple[Notice, ...]:
+    """Those of the current notices that stand above a form, a record or an error."""
+    return tuple(notice for notice in current_notices() if notice.level is NoticeLevel.CRITICAL)
+
+
+def more_notices(most: int) -> list[str]:
+    """What is said of 1, 2 … `most` notices that are folded up."""
+    return [ngettext("%(num)s more notice", "%(num)s more notices", count) for count in range(1, most + 1)]
+
+
+def notices_about(topic: str, url: str = "") -> tuple[Notice, ...]:
+    """Those of the current notices that stand above an answer in `topic`, without links to `url`, its own."""
     return tuple(
-        replace(notice, link="") if notice.link == article.url else notice
+        replace(notice, link="") if notice.link == url else notice
         for notice in current_notices()
-        if notice.concerns(article)
+        if notice.concerns(topic)
     )
 
 

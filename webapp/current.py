@@ -4,6 +4,7 @@ import contextlib
 import re
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,10 @@ from flask import Request, abort, current_app, redirect, request, url_for
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.urls import iri_to_uri
 
+from kb.contact.attachments import LARGEST
 from kb.contact.message import MOST_TRIED, WORDS_LENGTH
+from kb.contact.numbers import OrderNumbers, order_numbers
+from kb.content.slugs import slugify
 from kb.model import MAX_CHARACTERS, Article
 
 if TYPE_CHECKING:
@@ -32,6 +36,8 @@ class RawRequest(Request):
     """A request whose address may hold bytes beyond ASCII as they are, as old programs send them.
 
     They count as if they were escaped; Werkzeug would read them as UTF-8, and raise where they are none.
+    A file that may be attached stays in memory, where it is looked at anyway: Werkzeug would put it on the
+    disk, and where that is full what was written beside it would be lost.
     """
 
     def __init__(self, environ: "WSGIEnvironment", *more: Any, **options: Any) -> None:
@@ -41,16 +47,30 @@ class RawRequest(Request):
             environ["QUERY_STRING"] = escaped  # a character for each byte (PEP 3333)
         super().__init__(environ, *more, **options)
 
+    def _get_file_stream(self, *_: Any, **__: Any) -> "SpooledTemporaryFile[bytes]":
+        return SpooledTemporaryFile(max_size=LARGEST)
+
 
 def center() -> "HelpCenter":
     """The help center this application serves."""
     return cast("HelpCenter", current_app.extensions["helpcenter"])
 
 
+def numbers() -> OrderNumbers:
+    """How the shop's order numbers are written."""
+    return order_numbers(center().site.order_number)
+
+
 def now() -> datetime:
     """The moment in the site's own time zone."""
     moment: datetime = current_app.extensions["clock"]()
     return moment.astimezone(ZoneInfo(center().site.timezone))
+
+
+def refuse_other_sites() -> None:
+    """403 for a form that another site's page has sent, as browsers tell; one that tells nothing may pass."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403)
 
 
 def limit_body(most: int) -> None:
@@ -63,9 +83,14 @@ def limit_body(most: int) -> None:
         raise ClientDisconnected
 
 
+def in_one_line(text: str, most: int) -> str:
+    """The beginning of what was sent, at most so many characters, in one line without space around it."""
+    return " ".join(text.split())[:most].strip()
+
+
 def asked() -> str:
-    """The `q` of the request: one line, stripped, no longer than a message begins with."""
-    return " ".join(request.args.get("q", "").split())[:WORDS_LENGTH].strip()
+    """The `q` of the request, no longer than a message begins with."""
+    return in_one_line(request.args.get("q", ""), WORDS_LENGTH)
 
 
 def tried(article: Article | None) -> tuple[str, ...]:
@@ -79,9 +104,17 @@ def article_at(slug: str, endpoint: str) -> Article:
     """The article of a slug; an old slug moves on to `endpoint` for good (301), an unknown one is a 404."""
     found = center().article(slug)
     if found is None:
-        current = center().alias(slug)
+        current = moved_to(slug)
         abort(redirect(url_for(endpoint, slug=current), 301) if current else 404)
     return found
+
+
+def moved_to(slug: str) -> str | None:
+    """The slug in use for an old one, or for one in another program's capitals; None without one."""
+    if current := center().alias(slug):
+        return current
+    ours = slugify.__wrapped__(slug)  # nothing that anybody may type is kept
+    return center().alias(ours) or (ours if center().article(ours) else None)
 
 
 def absolute(path: str) -> str:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from webapp import api, problems
 from webapp.cards import help_with
-from webapp.current import QUERY_LENGTH, asked
+from webapp.current import QUERY_LENGTH, asked, in_one_line
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ def words_of(path: str) -> str:
     last = unquote(path).rstrip("/").rpartition("/")[2]
     stem = re.sub(r"\.\w{1,5}$", "", last)
     words = (letter if _is_of_a_word(letter) else " " for letter in stem)
-    return " ".join("".join(words).split())[:QUERY_LENGTH].strip()
+    return in_one_line("".join(words), QUERY_LENGTH)
 
 
 def _is_of_a_word(letter: str) -> bool:

@@ -8,8 +8,9 @@ from itertools import accumulate, takewhile
 
 from markupsafe import Markup
 
+from kb.content.sanitising import VOID
 from kb.model import Article, Site
-from webapp.prose import article_text
+from webapp.prose import article_text, with_table_names
 
 SHOWN_CHARACTERS = 600
 """How much text stands open: about as much as a phone shows at once. A block is never cut."""
@@ -18,7 +19,6 @@ MOST_CHARACTERS = 4000
 """An article with more text than this is read on its own page."""
 
 _HEADING = re.compile(r"(</?h)([2-4])\b")
-_VOID = frozenset({"area", "br", "col", "hr", "img", "input", "source", "track", "wbr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def excerpt(article: Article, anchor: str, contact_url: str, site: Site) -> Exce
     empty, or its heading stands inside something else. Links within the article lead there, those to
     Contact us to `contact_url`.
     """
-    blocks = _section(_blocks(article.html), anchor)
+    blocks = _section(_blocks(with_table_names(article.html)), anchor)
     if not blocks:
         return None
     before = accumulate((block.characters for block in blocks), initial=0)
@@ -101,7 +101,7 @@ class _Reader(HTMLParser):
         if not self._open:
             self._begin, self._tag, self._id = self._at(), tag, dict(attrs).get("id") or ""
             self._characters = 0
-        if tag not in _VOID:
+        if tag not in VOID:
             self._open += 1
         elif not self._open:
             self._end(self._at() + len(self.get_starttag_text() or ""))

@@ -13,7 +13,7 @@ from kb.database import DatabaseUnavailableError
 from kb.insight.feedback import Reason
 from kb.model import Article
 from webapp.cards import help_with
-from webapp.current import center, customer, limit_body, now
+from webapp.current import center, customer, limit_body, now, refuse_other_sites
 
 blueprint = Blueprint("feedback", __name__)
 
@@ -36,8 +36,7 @@ def vote(slug: str) -> AnyResponse:
     """Keeps a vote (`helpful` yes or no, perhaps a `reason`) and goes on to what to do now."""
     article = _article(slug)
     limit_body(_LARGEST_FORM)
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        abort(403)
+    refuse_other_sites()
     helpful = request.form.get("helpful", "")
     if helpful not in ("yes", "no"):
         abort(400)

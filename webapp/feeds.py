@@ -166,5 +166,5 @@ def _addresses() -> list[Address]:
     ]
     topics = [Address(topic.url, newest.get(topic.path)) for topic in center().topics]
     pages = [Address(article.url, article.updated) for article in articles]
-    others = ["contact.channels"] + (["orders.form"] if center().orders else [])
+    others = ["contact.channels"] + (["orders.form"] if center().has_orders else [])
     return [*whole, *topics, *pages, *(Address(url_for(endpoint)) for endpoint in others)]

@@ -22,7 +22,8 @@ def install(app: Flask, tag: str, catalogues: Path | None) -> Locale:
     Raises babel.UnknownLocaleError for a language that Unicode's CLDR does not know; seeds have none such.
     """
     spoken = Locale.parse(tag, sep="-")
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogues or "")
+    # Flask-Babel would look for a relative folder below the application's own.
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogues.absolute() if catalogues else "")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     Babel(app, locale_selector=lambda: spoken)  # type: ignore[no-untyped-call]
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's extension i18n

@@ -17,10 +17,11 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from kb.contact.message import prepare
-from kb.model import NEAREST, Article, Result, SearchResult, Topic, Verdict
+from kb.model import Article, Result, SearchResult, Topic, Verdict
 from webapp import times
 from webapp.cards import help_with
 from webapp.current import center
+from webapp.excerpt import MOST_CHARACTERS, SHOWN_CHARACTERS, Excerpt
 from webapp.language import locale
 
 QUERY, NUMBER, WHEN = "__query__", "__number__", "__when__"
@@ -43,6 +44,7 @@ _RESULT = Result(
     updated=date(2000, 1, 1),
     score=0.0,
 )
+_EXCERPT = Excerpt(Markup("__shown__"), Markup("__folded__"))
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _MOST_FORMS = 200
@@ -91,7 +93,8 @@ def search_page(most_needed: tuple[Article, ...]) -> str:
         help=help_with(query=QUERY),
         message=message_words(),
         topics=center().topics,
-        nearest_count=NEAREST,
+        shown_characters=SHOWN_CHARACTERS,
+        most_characters=MOST_CHARACTERS,
     )
 
 
@@ -99,6 +102,7 @@ def contact_words() -> dict[str, object]:
     """What the contact page needs to be about something only its reader's browser knows."""
     return {
         "message": message_words(),
+        "topics": center().topics,
         "about_article": _ARTICLE,
         "about_topic": _TOPIC,
         "about_query": QUERY,
@@ -130,11 +134,13 @@ def _state(verdict: Verdict, topic: Topic | None) -> State:
         unknown_topic="__unknown_topic__",
         page=PAGE,
         last=LAST,
-        order_number=NUMBER if center().orders else "",
+        order_number=NUMBER if center().has_orders else "",
         about=url_for("contact.channels", q=QUERY, topic=topic.path if topic else None),
         why=None,
         nearest=(_RESULT,),
         help=help_with(query=QUERY),
+        excerpt=_EXCERPT if verdict is Verdict.ANSWERED else None,
+        related=(_ARTICLE,) if verdict is Verdict.ANSWERED else (),
     )
     return State(verdict, topic is not None, _cut(_TITLE, page).unescape(), _cut(_MAIN, page))
 

@@ -14,6 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from kb.model import Verdict
+from kb.processes import METRICS_FOLDER
 from webapp.current import center, remote_address
 
 blueprint = Blueprint("operations", __name__)
@@ -27,7 +28,6 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 Network = IPv4Network | IPv6Network
 
-_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _FILES = ("counter", "histogram")
 """What prometheus-client calls the files of a process, by the kinds of metrics that we have."""
 
@@ -82,7 +82,7 @@ class Metrics:
     def text(self) -> bytes:
         """Everything counted so far, in Prometheus's text form."""
         registry = self.registry
-        if Path(os.environ.get(_FOLDER) or os.devnull).is_dir():
+        if Path(os.environ.get(METRICS_FOLDER) or os.devnull).is_dir():
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it registers itself
         now = CollectorRegistry()
@@ -96,7 +96,7 @@ def _reserve() -> None:
     prometheus-client makes files with holes and maps them into memory. Filling a hole of a full disk ends the
     process (SIGBUS), and no exception says so.
     """
-    folder = os.environ.get(_FOLDER)
+    folder = os.environ.get(METRICS_FOLDER)
     if not folder:
         return
     Path(folder).mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
 """Order status: order number and e-mail address in, where the order is and what to do now out.
 
-The form is posted so that neither stands in an address, a history or a log. It needs no protection
-against forged requests (CSRF): a look-up changes nothing, and another site can't read its answer.
+The form is posted so that neither stands in an address, a history or a log. It needs no cookie against forged
+requests (CSRF): another site can't read the answer to a look-up. What its pages send is refused all the same,
+or they could use up the tries of whoever visits them.
 """
 
 import re
@@ -12,24 +13,22 @@ from flask_babel import gettext as _
 
 from kb.contact.addresses import EMAIL
 from kb.contact.limits import RetryAfter
-from kb.contact.orders import (
-    RETURN_PREFIX,
-    Order,
-    OrderSource,
-    OrdersUnavailableError,
-    Situation,
-    order_number,
-    timeline,
-)
+from kb.contact.numbers import RETURN_PREFIX
+from kb.contact.orders import Order, OrderSource, OrdersUnavailableError, Situation, timeline
 from webapp import tries
-from webapp.advice import NOT_HERE, STATUS_NAMES, advice, articles, estimate
+from webapp.advice import NOT_HERE, STATUS_NAMES, advice, answers, estimate
 from webapp.cards import help_with
-from webapp.current import center, customer, limit_body, now
+from webapp.current import center, customer, in_one_line, limit_body, now, numbers, refuse_other_sites
 from webapp.responses import private
 
 blueprint = Blueprint("orders", __name__)
 
 WRONG_TRIES = 10
+FAILED_TRIES = 20
+"""Look-ups that may fail by no fault of the customer's; who goes on all the same has each counted as wrong.
+
+Each may hold one of the few places for as long as the shop's endpoint takes.
+"""
 WINDOW_SECONDS = 600
 _LONGEST_NUMBER, _LONGEST_EMAIL = 40, 254
 _LARGEST_FORM = 10_000
@@ -47,11 +46,11 @@ class Form:
         """What to tell the customer of each field that can't be right, in the form's order."""
         found = {}
         if not self.number:
-            found["number"] = _("Enter your order number, like HF-204815")
-        elif not order_number(self.number):
-            found["number"] = _("Enter the order number as two letters and six digits, like HF-204815")
-        if re.match(rf"{RETURN_PREFIX}\W?\d", self.number, re.IGNORECASE):
-            found["number"] = _("That is a return number. Enter the number of the order, like HF-204815")
+            found["number"] = _("Enter your order number")
+        elif not _number(self.number):
+            found["number"] = _("Enter the order number as your confirmation e-mail has it")
+        if re.match(rf"{RETURN_PREFIX}\W?\d", self.number, re.IGNORECASE) and not _number(self.number):
+            found["number"] = _("That is a return number. Enter the number of the order")
         if not self.email:
             found["email"] = _("Enter the e-mail address you ordered with")
         elif not re.fullmatch(EMAIL, self.email):
@@ -63,17 +62,18 @@ class Form:
 def form() -> Response:
     """The form, with the `number` that a link brought along."""
     _source()
-    typed = " ".join(request.args.get("number", "").split())[:_LONGEST_NUMBER]
-    return _form(Form(order_number(typed) or typed), checked=False, prefilled=bool(typed))
+    typed = in_one_line(request.args.get("number", ""), _LONGEST_NUMBER)
+    return _form(Form(_number(typed) or typed), checked=False, prefilled=bool(typed))
 
 
 @blueprint.post("/orders")
 def status() -> Response:
     """The order's status page in place; or the form again, saying what is wrong."""
     source = _source()
+    refuse_other_sites()
     limit_body(_LARGEST_FORM)
     typed = Form(
-        " ".join(request.form.get("number", "").split())[:_LONGEST_NUMBER],
+        in_one_line(request.form.get("number", ""), _LONGEST_NUMBER),
         request.form.get("email", "").strip()[:_LONGEST_EMAIL],
     )
     if typed.faults:
@@ -84,15 +84,21 @@ def status() -> Response:
     if refused:
         return _too_many(refused, typed)
     try:
-        order = source.find(order_number(typed.number), typed.email)
+        order = source.find(_number(typed.number), typed.email)
     except OrdersUnavailableError as error:
         current_app.logger.warning("Order status can't be shown. %s", error)
-        limits.give_back(key, WINDOW_SECONDS)
+        if limits.allow(f"failed {key}", FAILED_TRIES, WINDOW_SECONDS, now().timestamp()) is None:
+            limits.give_back(key, WINDOW_SECONDS)
         return _form(typed, 503)
     if order is None:
         return _form(typed, 404)
     limits.give_back(key, WINDOW_SECONDS)
     return _status(order)
+
+
+def _number(text: str) -> str:
+    """The order's number in what was typed, or ''."""
+    return numbers().order(text)
 
 
 def _source() -> OrderSource:
@@ -104,7 +110,7 @@ def _source() -> OrderSource:
 
 
 def _form(typed: Form, code: int = 200, *, checked: bool = True, prefilled: bool = True) -> Response:
-    about = order_number(typed.number)
+    about = _number(typed.number)
     page = render_template(
         "orders/form.html",
         typed=typed,
@@ -119,9 +125,10 @@ def _form(typed: Form, code: int = 200, *, checked: bool = True, prefilled: bool
 
 
 def _too_many(refused: RetryAfter, typed: Form) -> Response:
-    query = _("Order %(number)s", number=order_number(typed.number))
-    minutes = -(-refused.seconds // 60)
-    page = render_template("orders/too_many.html", minutes=minutes, about=query, help=help_with(query=query))
+    query = _("Order %(number)s", number=_number(typed.number))
+    page = render_template(
+        "orders/too_many.html", minutes=refused.minutes, about=query, help=help_with(query=query)
+    )
     return tries.retry_later(_private(page, 429), refused)
 
 
@@ -138,7 +145,7 @@ def _status(order: Order) -> Response:
             is_late=found.situation in (Situation.LATE, Situation.LATE_BUT_NEAR),
             advice=found,
             status_names=STATUS_NAMES,
-            not_here=articles((NOT_HERE,)) if found.situation == "delivered" else (),
+            not_here=answers((NOT_HERE,)) if found.situation is Situation.DELIVERED else (),
             help=help_with(query=found.about) if found.first_person else None,
         )
     )

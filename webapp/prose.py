@@ -20,6 +20,7 @@ _NAMED = re.compile(
 )
 _FOOTNOTE_BACK = re.compile(r'(<a href="#fnref\d*:[^"]*") title="[^"]*"')
 _EXTERNAL = re.compile(r'<a href="(https?://[^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
+_E_MAIL = re.compile(r'(<a href="mailto:[^"]*"[^>]*>[^<@]*@)(?=[^<]*</a>)')
 _CONTACT = '<a href="/contact"'
 _TAG = re.compile(r"<[^>]*>")
 
@@ -29,7 +30,8 @@ def article_text(html: str, contact_url: str, site: Site) -> Markup:
 
     Each heading has a link to itself beside it; links to other websites are marked, for eyes and
     screen readers; what `kb.content` named in English is named in the page's language. Links to
-    Contact us become `contact_url`, which says what about.
+    Contact us become `contact_url`, which says what about. An e-mail address may go on in the next line
+    after its @, so that a phone breaks it nowhere else.
     """
     own = {urlsplit(address).netloc for address in (site.base_url, site.shop_url) if address}
     names = {
@@ -42,22 +44,28 @@ def article_text(html: str, contact_url: str, site: Site) -> Markup:
         "To do": _("To do"),
         "Done": _("Done"),
     }
-    html = _with_table_names(html)
+    html = with_table_names(html)
     html = _NAMED.sub(lambda found: escape(names[found[0]]), html)
     html = _FOOTNOTE_BACK.sub(rf'\1 aria-label="{escape(_("Back to the text"))}"', html)
     html = html.replace(_CONTACT, f'<a href="{escape(contact_url)}"')
+    html = _E_MAIL.sub(r"\1<wbr>", html)
     html = _EXTERNAL.sub(lambda found: _with_mark(found, own), html)
     return Markup(_HEADING.sub(_with_link, html))  # noqa: S704  kb.content sanitised it
 
 
-def _with_table_names(html: str) -> str:
-    """Tables can be scrolled, so each is a region; where there are several, each needs a name of its own."""
-    before, *tables = html.split(TABLE_OPEN)
-    names = [_("Table %(number)s", number=number) for number in range(1, len(tables) + 1)]
-    if len(tables) == 1:
-        names = [_("Table")]
-    opened = (TABLE_OPEN.replace(TABLE_NAME, f'aria-label="{escape(name)}"') for name in names)
-    return before + "".join(start + table for start, table in zip(opened, tables, strict=True))
+def with_table_names(html: str) -> str:
+    """The article HTML `html` with each table, which may be scrolled, named by the heading above it."""
+    *parts, last = html.split(TABLE_OPEN)
+    named, name = "", _("Table")
+    for part in parts:
+        for found in _HEADING.finditer(part):
+            name = _("Table: %(heading)s", heading=_text_of(found[3]))
+        named += part + TABLE_OPEN.replace(TABLE_NAME, f'aria-label="{escape(name)}"')
+    return named + last
+
+
+def _text_of(html: str) -> str:
+    return unescape(_TAG.sub("", html))
 
 
 def _with_mark(found: re.Match[str], own: set[str]) -> str:
@@ -72,7 +80,7 @@ def _with_mark(found: re.Match[str], own: set[str]) -> str:
 
 
 def _with_link(found: re.Match[str]) -> str:
-    label = _("Link to this section: %(heading)s", heading=unescape(_TAG.sub("", found[3])))
+    label = _("Link to this section: %(heading)s", heading=_text_of(found[3]))
     link = f'<a class="heading-link" href="#{found[2]}" aria-label="{escape(label)}">#</a>'
     direction = ' dir="auto"' if ' dir="auto"' in found[0][: found.start(3) - found.start()] else ""
     return f'<div class="heading"{direction}>{found[0].replace(direction, "", 1)}{link}</div>'

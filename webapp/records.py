@@ -1,6 +1,6 @@
 """Records: what customers who have sent a request keep of it, and the links to theirs sent again.
 
-Nothing here is cached or listed by search engines, and no address that holds a key is told to others.
+As all below /requests/ they are kept and listed by nobody, and their addresses told to nobody (`responses`).
 """
 
 import io
@@ -19,20 +19,18 @@ from flask import (
     send_file,
 )
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from kb.contact.addresses import mail_address
 from kb.contact.message import WORDS_LENGTH
-from kb.contact.record import Request
+from kb.contact.record import Purpose, Request
 from kb.database import DatabaseUnavailableError
 from webapp import request_mail, tries
 from webapp.cards import help_with
-from webapp.current import center, customer, limit_body, now
+from webapp.current import center, customer, in_one_line, limit_body, now
 from webapp.language import locale
-from webapp.request_form import LARGEST_TEXT
+from webapp.request_form import LARGEST_TEXT, GuardedForm
 from webapp.requests import too_large
-from webapp.responses import hidden
 
 blueprint = Blueprint("records", __name__, url_prefix="/requests")
 blueprint.register_error_handler(RequestEntityTooLarge, too_large)
@@ -63,7 +61,7 @@ def record(reference: str) -> Response:
             reference=found.reference,
         ),
     )
-    return _private(page)
+    return make_response(page)
 
 
 @blueprint.get("/<reference>/download")
@@ -77,7 +75,7 @@ def download(reference: str) -> Response:
         link=request_mail.record_link(found.reference, key),
         answers=request_mail.answers(found.written),
     )
-    response = _private(text)
+    response = make_response(text)
     response.content_type = "text/plain; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{found.reference}.txt"'
     return response
@@ -93,23 +91,14 @@ def attachment(reference: str, number: int) -> Response:
         io.BytesIO(found.content), found.media_type, as_attachment=True, download_name=found.name, etag=False
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return hidden(response)
-
-
-class LinksForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Protects the form that asks for links against being sent from elsewhere."""
-
-    class Meta:
-        """As long as the browser is open."""
-
-        csrf_time_limit = None
+    return response
 
 
 @blueprint.get("/links")
 def links() -> Response:
     """The form that has the links to somebody's records sent to them again."""
     _mail_or_404()
-    return _links(LinksForm(), "")
+    return _links(GuardedForm(), "")
 
 
 @blueprint.post("/links")
@@ -117,8 +106,8 @@ def send_links() -> Response:
     """Says the same whether or not there are requests of that address."""
     _mail_or_404()
     limit_body(LARGEST_TEXT)
-    form = LinksForm()
-    email = " ".join(request.form.get("email", "").split())[:254]
+    form = GuardedForm()
+    email = in_one_line(request.form.get("email", ""), 254)
     if not form.validate():
         return _links(form, email, 422, _("Please send it again, and allow cookies for this site"))
     address = mail_address(email)
@@ -133,9 +122,11 @@ def send_links() -> Response:
     return _links(form, email, sent=True)
 
 
-def _links(form: LinksForm, email: str, code: int = 200, fault: str = "", *, sent: bool = False) -> Response:
+def _links(
+    form: GuardedForm, email: str, code: int = 200, fault: str = "", *, sent: bool = False
+) -> Response:
     faults = {"email": fault} if fault else {}
-    return _private(
+    return make_response(
         render_template("records/links.html", form=form, email=email, faults=faults, sent=sent), code
     )
 
@@ -144,7 +135,7 @@ def _links(form: LinksForm, email: str, code: int = 200, fault: str = "", *, sen
 def unavailable(error: DatabaseUnavailableError) -> Response:
     """A record that can't be read now."""
     current_app.logger.error("Requests can't be read. %s", error)
-    return _private(render_template("records/unavailable.html", help=help_with()), 503)
+    return make_response(render_template("records/unavailable.html", help=help_with()), 503)
 
 
 def moment(when: datetime) -> str:
@@ -157,7 +148,7 @@ def _opened(reference: str) -> Request:
     found = center().requests.record(reference, request.args.get("key", ""))
     if found is None:
         page = render_template("records/not_opened.html", has_mail=center().site.mail is not None)
-        abort(_private(page, 404))
+        abort(make_response(page, 404))
     return found
 
 
@@ -166,13 +157,9 @@ def _mail_or_404() -> None:
         abort(404)
 
 
-def _private(page: str, code: int = 200) -> Response:
-    return hidden(make_response(page, code))
-
-
 def template_values() -> dict[str, Any]:
     """What the templates of this blueprint use besides what they are given."""
-    return {"moment": moment}
+    return {"moment": moment, "Purpose": Purpose}
 
 
 blueprint.context_processor(template_values)

@@ -20,10 +20,10 @@ from wtforms.validators import StopValidation, ValidationError
 from kb.contact.addresses import mail_address
 from kb.contact.attachments import LARGEST, LARGEST_TOGETHER, MOST, Attachment, harmless_name, media_type
 from kb.contact.hours import openings
-from kb.contact.message import find_order_number, one_line
+from kb.contact.message import one_line
 from kb.contact.record import Written
 from kb.model import Channel, ChannelKind
-from webapp.current import center, now
+from webapp.current import center, now, numbers
 
 LONG, SHORT = 5000, 200
 """The most characters of a long and of a short field."""
@@ -83,13 +83,17 @@ def _text(most: int = LONG) -> TextAreaField:
     return TextAreaField(filters=[_cut(most), _plain], validators=[_not_longer_than(most)])
 
 
-class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """The fields in the order in which agents need to know; `validate_…` run after the fields' own checks."""
+class GuardedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form that nobody can send from elsewhere."""
 
     class Meta:
         """How long the token against forged requests lasts: as long as the browser is open."""
 
         csrf_time_limit = None
+
+
+class RequestForm(GuardedForm):
+    """The fields of the form; `validate_…` run after the fields' own checks."""
 
     happened = _text()
     when_it_happened = _line()
@@ -169,13 +173,14 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         except BadData:
             return secrets.token_hex(16)
 
-    @property
-    def faults(self) -> dict[str, str]:
+    def faults(self, of_files: str) -> dict[str, str]:
         """By field the first thing that is wrong with it, in the form's order; '' for the form as a whole.
 
+        `of_files` is what is wrong with the attachments, '' for nothing.
         What looks like a program is said only where nothing else is wrong: sending again is all it asks for.
         """
-        named = {name: errors[0] for name, errors in self.errors.items() if name in _SHOWN and errors}
+        errors = {**self.errors, "attachments": [of_files] if of_files else []}
+        named = {name: errors[name][0] for name in _SHOWN if errors.get(name)}
         suspicious = [text for name in ("form_token", "website") for text in self.errors.get(name, ())]
         if "csrf_token" in self.errors:
             named = {"": _FORGED, **named}
@@ -185,26 +190,30 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     def written(self, call_at: str) -> Written:
         """What was written, as it is stored; `call_at` is the chosen time in words."""
-        values = {name: getattr(self, name).data or "" for name in (*_SHOWN, "topic", "article")}
+        names = [name for name in _SHOWN if name != "attachments"]
+        values = {name: self[name].data or "" for name in (*names, "topic", "article")}
         values["topic"], values["article"] = values["topic"][:SHORT], values["article"][:SHORT]
-        values["order_number"] = find_order_number(values["order_number"]) or values["order_number"]
+        values["order_number"] = numbers().find(values["order_number"]) or values["order_number"]
         values["call_at"] = call_at
         if not self.is_callback:
             values["phone"] = ""
         return Written(channel=self.channel.id, kind=self.channel.kind.value, **values)
 
 
+DETAILS = ("when_it_happened", "expected", "tried", "name")
+"""What need not be asked at first sight."""
+
 _SHOWN = (
     "happened",
-    "when_it_happened",
-    "expected",
-    "tried",
-    "order_number",
-    "name",
-    "email",
     "phone",
     "call_at",
+    "email",
+    "order_number",
+    "attachments",
+    *DETAILS,
 )
+"""In the order of the page."""
+
 _FORGED = lazy_gettext(
     "Your browser did not send back the cookie that keeps others from sending in your name. "
     "Please allow cookies for this site, and send it again"
@@ -237,9 +246,14 @@ def calls(channel: Channel) -> list[datetime]:
         days = {moment.date() for moment in found}
         if len(days) == _CALL_DAYS and begins.date() not in days:
             break
-        if is_open(begins) and is_open(begins + timedelta(minutes=59)):
+        if _is_shown(begins) and is_open(begins) and is_open(begins + timedelta(minutes=59)):
             found.append(begins)
     return found
+
+
+def _is_shown(moment: datetime) -> bool:
+    """Whether clocks show this time at all, and don't skip it for summer time."""
+    return moment.astimezone(UTC).astimezone(moment.tzinfo) == moment
 
 
 _CALL_DAYS = 3

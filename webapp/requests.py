@@ -1,4 +1,4 @@
-"""Requests: the form that reaches a person. Nothing here is cached or listed by search engines."""
+"""Requests: the form that reaches a person."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.contact.attachments import LARGEST, LARGEST_TOGETHER, MOST, Attachment
+from kb.contact.attachments import LARGEST, LARGEST_TOGETHER, MEDIA_TYPES, MOST, Attachment
 from kb.contact.limits import RetryAfter
 from kb.contact.message import WORDS_LENGTH
 from kb.contact.record import Attached, Mail, Receipt
@@ -27,15 +27,17 @@ from kb.database import DatabaseUnavailableError
 from kb.model import Channel, Verdict
 from webapp import request_mail, times, tries
 from webapp.cards import BY_FORM, help_with
-from webapp.current import QUERY_LENGTH, asked, center, customer, limit_body, now, tried
+from webapp.current import QUERY_LENGTH, asked, center, customer, in_one_line, limit_body, now, tried
 from webapp.language import locale
-from webapp.request_form import LARGEST_TEXT, LONG, RequestForm, attached, calls, new_token
-from webapp.responses import hidden
+from webapp.request_form import DETAILS, LARGEST_TEXT, RequestForm, attached, calls, new_token
 
 blueprint = Blueprint("requests", __name__, url_prefix="/requests")
 
 SENDS = 10
-"""How many requests an hour one customer may send, and may be sent from one address."""
+"""How many requests an hour one customer may send, and of how many an e-mail address is told.
+
+More that name the address are taken all the same: else anybody could keep its owner from writing to us.
+"""
 
 _LARGEST_BODY = 64 * 1024 * 1024
 _DRAINED = 256 * 1024 * 1024
@@ -57,7 +59,7 @@ def new() -> Response:
         happened=message.happened,
         when_it_happened=message.when,
         tried=message.tried,
-        order_number=" ".join(request.args.get("order", "").split())[:40] or message.order_number,
+        order_number=in_one_line(request.args.get("order", ""), 40) or message.order_number,
         topic=request.args.get("topic", ""),
         article=slug,
         form_token=new_token(now()),
@@ -77,15 +79,18 @@ def send() -> AnyResponse:
     form = RequestForm(channel, calls(channel))
     form.validate()
     uploaded = attached(request.files.getlist("attachments"))
-    faults = {**form.faults, **({"attachments": uploaded.fault} if uploaded.fault else {})}
+    faults = form.faults(uploaded.fault)
     if faults:
         return _form(form, 422, faults=faults, files=uploaded.names)
-    keys = [f"request {customer()}"] + ([f"request to {form.email.data.lower()}"] if form.email.data else [])
+    keys = [f"request {customer()}"]
     refused = tries.count(keys, SENDS)
     if refused:
         return _form(form, 429, retry_after=refused, files=uploaded.names)
+    to = [f"request to {form.email.data.lower()}"] if form.email.data else []
+    told = not tries.count(to, SENDS)
+    keys += to if told else []
     try:
-        receipt = _store(form, uploaded.taken)
+        receipt = _store(form, uploaded.taken, told)
     except DatabaseUnavailableError as error:
         current_app.logger.error("A request can't be stored. %s", error)
         tries.give_back(keys)
@@ -95,12 +100,13 @@ def send() -> AnyResponse:
     return redirect(url_for("records.record", reference=receipt.reference, key=receipt.key), 303)
 
 
-def _store(form: RequestForm, files: list[Attachment]) -> Receipt:
+def _store(form: RequestForm, files: list[Attachment], told: bool) -> Receipt:
+    """Stores the request with the mail about it; the customer is sent one too if they are to be `told`."""
     written = form.written(_call_words(form.call_at.data) if form.is_callback else "")
     listed = [Attached(file.name, file.media_type, file.size) for file in files]
 
     def compose(reference: str, key: str) -> list[Mail]:
-        return request_mail.about(written, listed, reference, key)
+        return request_mail.about(written, listed, reference, key, told)
 
     return center().requests.send(form.id, written, files, now(), compose)
 
@@ -111,7 +117,7 @@ def articles() -> Response:
     found = center().search(asked()[:QUERY_LENGTH]) if asked() else None
     useful = found and found.verdict is not Verdict.NOTHING_USEFUL
     results = found.results[:_SUGGESTED] if found and useful else ()
-    return hidden(make_response(render_template("requests/articles.html", results=results)))
+    return make_response(render_template("requests/articles.html", results=results))
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
@@ -156,15 +162,16 @@ def _form(
         form=form,
         channel=form.channel,
         faults=faults or {},
+        shows_details=any(form[name].data or name in (faults or {}) for name in DETAILS),
         code=code,
         too_often=tries.too_often(retry_after) if retry_after else "",
         sent_files=files,
         zone=times.zone(now()),
         calls=[(value, _call_words(value)) for value, _name in form.call_at.choices if value],
-        limits={"files": MOST, "file": LARGEST, "together": LARGEST_TOGETHER, "text": LONG},
-        help=help_with(query=message.happened) if code in (429, 503) else None,
+        limits={"files": MOST, "file": LARGEST, "together": LARGEST_TOGETHER, "types": MEDIA_TYPES},
+        help=help_with(query=message.happened, by_form=False) if code in (429, 503) else None,
     )
-    response = hidden(make_response(page, code))
+    response = make_response(page, code)
     return tries.retry_later(response, retry_after) if retry_after else response
 
 

@@ -11,6 +11,7 @@ from flask.sessions import SecureCookieSessionInterface
 from webapp import compression
 
 STATIC_SECONDS = 31_536_000
+_REQUESTS = "/requests/"
 
 _POLICY = {
     "default-src": "'none'",
@@ -50,6 +51,7 @@ def install(app: Flask) -> None:
     """Give `app` the headers, ETags and fingerprinted static addresses."""
     app.after_request(_with_headers)
     app.after_request(_with_etag)
+    app.after_request(_hide_requests)  # which runs first
 
     @app.url_defaults
     def fingerprint(endpoint: str, values: dict[str, Any]) -> None:
@@ -68,14 +70,6 @@ def private(response: Response) -> Response:
     return response
 
 
-def hidden(response: Response) -> Response:
-    """The response, kept by nobody, listed by nobody, and its address told to nobody."""
-    private(response)
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
 def digest(content: bytes) -> str:
     """A short name for these bytes, for addresses that change when they do."""
     return hashlib.sha256(content).hexdigest()[:10]
@@ -85,6 +79,18 @@ def digest(content: bytes) -> str:
 def _fingerprint(path: Path, changed: int) -> str:
     """The digest of a file, read again only when `changed`, its time of change, is another."""
     return digest(path.read_bytes())
+
+
+def _hide_requests(response: Response) -> Response:
+    """Keeps from caches, search engines and other sites what is about requests: its address may hold a key.
+
+    That of a page that isn't there may as well.
+    """
+    if request.path.startswith(_REQUESTS):
+        private(response)
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def _with_headers(response: Response) -> Response:

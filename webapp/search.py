@@ -7,12 +7,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kb.contact.message import asks_for_person
-from kb.contact.orders import asks_where, order_number
-from kb.model import NEAREST, PAGE_SIZE, Result, SearchResult, Topic, Verdict
+from kb.contact.orders import asks_where
+from kb.model import PAGE_SIZE, SearchResult, Topic, Verdict
 from webapp import operations
 from webapp.browse import MOST_NEEDED
 from webapp.cards import help_with
-from webapp.current import QUERY_LENGTH, asked, center, now
+from webapp.current import QUERY_LENGTH, asked, center, now, numbers
 from webapp.excerpt import excerpt
 from webapp.offline import is_offline, search_page
 
@@ -64,8 +64,8 @@ def results() -> Response | str:
         "unknown_topic": wanted if wanted and topic is None else "",
         "page": page,
         "last": last,
-        "order_number": order_number(typed) if center().orders else "",
-        "only_order": asks_where(typed),
+        "order_number": numbers().order(typed) if center().has_orders else "",
+        "only_order": asks_where(typed, numbers()),
         "wants_person": asks_for_person(typed),
         "about": url_for("contact.channels", q=typed, topic=path or None),
         "why": center().explain(query) if "explain" in request.args else None,
@@ -73,8 +73,10 @@ def results() -> Response | str:
     if found.verdict is Verdict.ANSWERED and page == 1:
         facts |= _best_answer(found, facts["about"])
     elif found.verdict is Verdict.NOTHING_USEFUL:
-        facts["nearest"] = () if facts["only_order"] or facts["wants_person"] else _nearest(found)
-    return render_template(_TEMPLATES[found.verdict], **facts, **_way_to_a_person(found, typed, path))
+        facts["nearest"] = () if facts["only_order"] or facts["wants_person"] else found.near
+    if found.verdict is not Verdict.ANSWERED or facts["wants_person"]:  # for their own words, all of them
+        facts["help"] = help_with(query=typed, topic=path or found.topic)
+    return render_template(_TEMPLATES[found.verdict], **facts)
 
 
 def note(query: str, found: SearchResult) -> None:
@@ -97,24 +99,6 @@ def _best_answer(found: SearchResult, about: str) -> dict[str, Any]:
     return {"excerpt": excerpt(article, best.anchor, about, center().site), "related": related}
 
 
-def _nearest(found: SearchResult) -> tuple[Result, ...]:
-    """What is named beside the way to a person: the first results, where one may be about it after all.
-
-    None that stands far behind the first one.
-    """
-    if found.confidence < center().site.near_from:
-        return ()
-    best = found.results[0]
-    return tuple(one for one in found.results[:NEAREST] if one.score >= best.score / 2)
-
-
-def _way_to_a_person(found: SearchResult, words: str, topic: str) -> dict[str, Any]:
-    """A person for the customer's own `words`, all of them, however few were searched."""
-    if found.verdict is Verdict.ANSWERED:
-        return {}
-    return {"help": help_with(query=words, topic=topic or found.topic)}
-
-
 def _page() -> int:
     """The `page` asked for, 1 when it is no number or below it."""
     written = request.args.get("page", "1")
@@ -122,7 +106,10 @@ def _page() -> int:
 
 
 def _filters(found: SearchResult, topic: Topic | None) -> list[TopicFilter]:
-    """All topics first, then each topic with matches, in the order of the Help menu."""
+    """All topics first, then each topic with matches, in the order of the Help menu.
+
+    The chosen one comes right after all topics: a phone shows no more than the first few.
+    """
     first_level = topic.path.split("/")[0] if topic else ""
     choices = [
         TopicFilter(choice, found.topics[choice.path], chosen=choice.path == first_level)
@@ -131,5 +118,6 @@ def _filters(found: SearchResult, topic: Topic | None) -> list[TopicFilter]:
     ]
     if not choices or (len(choices) == 1 and topic is None):
         return []
+    choices.sort(key=lambda choice: not choice.chosen)
     everything = sum(found.topics.values()) if topic else found.total
     return [TopicFilter(None, everything, chosen=topic is None), *choices]

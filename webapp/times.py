@@ -13,7 +13,7 @@ from webapp.language import locale
 _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _DAY = "|".join(_WEEKDAYS)
 _DAY_LIST = rf"(?:{_DAY})(?:-(?:{_DAY}))?"
-_SPAN = r"\d{1,2}:[0-5]\d-\d{1,2}:[0-5]\d"
+_SPAN = r"\d{1,2}:[0-5]\d\s*-\s*\d{1,2}:[0-5]\d"
 _RULE = re.compile(
     rf"(?:(?P<days>{_DAY_LIST}(?:,\s*{_DAY_LIST})*)\s+)?(?P<times>{_SPAN}(?:,\s*{_SPAN})*|off|closed)"
 )
@@ -82,14 +82,14 @@ def status(opening: Opening, now: datetime, *, calls_back: bool = False) -> str:
     if opening.is_open and opening.until is None:
         return _("Open at any time")
     if opening.is_open and opening.until:
-        return _("Open now · closes %(time)s", time=_when(opening.until, now))
+        return _("Open now · closes %(time)s", time=when(opening.until, now))
     if opening.opens is None:
         return _("Closed until further notice")
     if calls_back:
-        return _("Ask at any time · we call from %(time)s", time=_when(opening.opens, now))
+        return _("Ask at any time · we call from %(time)s", time=when(opening.opens, now))
     if opening.opens.date() == now.date():
-        return _("Closed · opens today %(time)s", time=_when(opening.opens, now))
-    return _("Closed · opens %(time)s", time=_when(opening.opens, now))
+        return _("Closed · opens today %(time)s", time=when(opening.opens, now))
+    return _("Closed · opens %(time)s", time=when(opening.opens, now))
 
 
 def status_words() -> dict[str, str]:
@@ -108,7 +108,8 @@ def status_words() -> dict[str, str]:
     }
 
 
-def _when(moment: datetime, now: datetime) -> str:
+def when(moment: datetime, now: datetime) -> str:
+    """A moment to come as it stands in a sentence: 08:00, tomorrow 08:00, Monday 08:00, 30 November 08:00."""
     ahead = moment.date() - now.date()
     clock = dates.format_time(moment, "short", tzinfo=moment.tzinfo, locale=locale())
     if ahead < timedelta(days=1):
@@ -142,7 +143,8 @@ def _line(rule: str) -> Hours:
     days = re.sub(r",\s*", ", ", written.replace("-", _DASH)) or _("Every day")
     if weekly["times"] in ("off", "closed"):
         return Hours(days, _("closed"))
-    return Hours(days, ", ".join(_from_to(*span.split("-")) for span in re.split(r",\s*", weekly["times"])))
+    spans = re.split(r",\s*", weekly["times"])
+    return Hours(days, ", ".join(_from_to(*re.split(r"\s*-\s*", span)) for span in spans))
 
 
 def _from_to(opens: str, closes: str) -> str:

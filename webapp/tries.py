@@ -30,11 +30,10 @@ def give_back(keys: list[str]) -> None:
 
 def too_often(refused: RetryAfter) -> str:
     """What to tell who has to wait."""
-    minutes = -(-refused.seconds // 60)
     return ngettext(
         "That was very often in a short time. You can send again in %(num)s minute.",
         "That was very often in a short time. You can send again in %(num)s minutes.",
-        minutes,
+        refused.minutes,
     )
 
 

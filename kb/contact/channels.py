@@ -16,12 +16,12 @@ from kb.contact.hours import hours_fault
 from kb.errors import Problem
 from kb.model import Channel, ChannelKind, Wait
 from kb.webaddress import is_web_address
-from kb.yamlfile import line_of, load_entries, tell
+from kb.yamlfile import line_of, load_entries, read_seed, tell
 
 NAME = "seeds/channels.yaml"
 
-PHONE = re.compile(r"\+?(?:[ ()-]*\d){3,}[ ()-]*")
-"""A phone number, short ones like 112 too, as it is written."""
+PHONE = re.compile(r"\+?(?:[ ()/.-]*\d){3,}[ ()-]*")
+"""A phone number, short ones like 112 too, as it is written anywhere: 0316/12 34 56-0, 514.555.0199."""
 
 _ADDRESS: dict[ChannelKind, tuple[Callable[[str], object], str, str]] = {
     ChannelKind.CHAT: (is_web_address, "the chat's web address", "https://shop.example/chat"),
@@ -60,6 +60,14 @@ def load_channels(seeds: Path) -> tuple[Channel, ...]:
             problems.append(Problem(NAME, line_of(node, (index, *key)), problem, fix))
     tell(problems)
     return tuple(_plain(channel) for channel in found.values())
+
+
+def named_channels(seeds: Path) -> list[str] | None:
+    """The ids that `seeds/channels.yaml` gives, whatever else is wrong with it; None when it is no list."""
+    value, *_ = read_seed(seeds / "channels.yaml", NAME)
+    if not isinstance(value, list):
+        return None
+    return [row["id"] for row in value if isinstance(row, dict) and isinstance(row.get("id"), str)]
 
 
 def _mistakes(channel: _Channel, before: list[str]) -> Iterator[tuple[tuple[str, ...], str, str]]:

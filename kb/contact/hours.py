@@ -28,14 +28,21 @@ _HORIZON = timedelta(days=400)
 """What changes later than this is taken never to change: more than a year, so any season comes round."""
 
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
-_SPAN = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)")
-_DATED_RULE = re.compile(r"; *(?=\d{4} [A-Z][a-z]{2} \d)")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SPAN = re.compile(r"(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)")
+_MONTH, _WEEKDAY = "|".join(_MONTHS), r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su)\b"
+_DATED_RULE = re.compile(
+    rf"; *(?=\d{{4}} (?:{_MONTH}) \d|(?:{_MONTH}) *\d(?![^;]*{_WEEKDAY}))", re.IGNORECASE
+)
+"""Where rules for days of their own begin; those for days of the week between dates are a season's."""
+
+_COMMENT = re.compile(r'"[^"]*"')
+_ONLY_A_COMMENT = re.compile(r'(?:^|[;,|])\s*""')
 _UNSUPPORTED = (
     (r"\b(PH|SH)\b", "Leave holidays out: 'closed_on_holidays' and 'holidays' in site.yaml decide them."),
     (r"(?i)\b(sunrise|sunset|dawn|dusk)\b", "Write clock times; a help desk has no sunset."),
     (r"\d:\d\d ?\+|:\d\d-\d{1,2}:\d\d/", "Write each span as start-end, like 08:00-20:00."),
 )
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _EXAMPLE = "Write it like 'Mo-Fr 08:00-20:00; Sa 09:00-17:00'."
 
 
@@ -87,6 +94,9 @@ def hours_fault(hours: str) -> tuple[str, str] | None:
             return f"'hours' cannot contain {found[0]!r}.", fix
     if not validate(hours):
         return f"'hours' is not an opening_hours expression: {hours!r}.", _EXAMPLE
+    if _ONLY_A_COMMENT.search(_COMMENT.sub('""', hours)):
+        fix = "Write from when to when, and what is to be said besides in 'good_for'."
+        return f"'hours' has words without times, which would be open at any time: {hours!r}.", fix
     return None
 
 

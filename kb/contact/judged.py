@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 
-from kb.errors import Problem, near_miss
+from kb.errors import Problem, near_miss, told_once
 from kb.yamlfile import line_of, load_entries, tell
 
 NAME = "seeds/route_queries.yaml"
@@ -34,10 +34,11 @@ def read_problems(seeds: Path, channels: Collection[str]) -> list[JudgedProblem]
     if not file.exists():
         return []
     entries, problems, node = load_entries(file, _ONE, NAME, empty=[])
+    unknown = []
     for number, entry in entries.items():
         if entry.channel not in channels:
             fix = near_miss(entry.channel, sorted(channels)) or "Name one of seeds/channels.yaml."
             line = line_of(node, [number, "channel"])
-            problems.append(Problem(NAME, line, f"there is no channel '{entry.channel}'.", fix))
-    tell(problems)
+            unknown.append(Problem(NAME, line, f"there is no channel '{entry.channel}'.", fix))
+    tell([*problems, *told_once(unknown, len(entries), "channel")])
     return list(entries.values())

@@ -1,8 +1,8 @@
 """How often something may be tried: counted in SQLite, so that all worker processes count together.
 
 A window begins with a key's first try and holds at most so many. Keys (addresses of people) are stored
-as keyed hashes only. Counting is a courtesy to be kept cheap: when the database can't be used, everything
-is allowed, and a warning logged.
+as keyed hashes only. When the database can't be used, each process counts for itself, and a warning is
+logged: what is limited against guessing must not be open to all because a disk is full.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kb.secret import create_once, site_key
 
@@ -38,6 +39,7 @@ _GIVE_BACK = "UPDATE tries SET count = max(count - 1, 0) WHERE key = :key AND wi
 _BUSY_SECONDS = 2.0
 _SHARES = 30
 _MOST_SHARES = 10_000
+"""Keys that a process remembers, each for as long as its window lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,19 @@ class RetryAfter:
 
     seconds: int
 
+    @property
+    def minutes(self) -> int:
+        """The same in whole minutes, for people."""
+        return math.ceil(self.seconds / 60)
+
+
+class _Share(NamedTuple):
+    """What a process holds of a key's limit: tries `left` until `ends`, or the refusal of any before that."""
+
+    left: int
+    ends: float
+    refused: bool
+
 
 class Limits:
     """The counters in `folder` (`limits.sqlite`), shared by all processes that open the same folder."""
@@ -53,13 +68,57 @@ class Limits:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._shares: dict[str, tuple[int, float]] = {}  # of each key: tries left, and until when
+        self._shares: dict[str, _Share] = {}
+        self._counted: dict[tuple[str, float], tuple[float, int]] = {}
 
-    def allow(self, key: str, limit: int, window_s: float, now: float, tries: int = 1) -> RetryAfter | None:
+    def allow(self, key: str, limit: int, window_s: float, now: float) -> RetryAfter | None:
         """Counts one try of `key` at `now` (seconds since 1970): None, or how long it has to wait.
 
-        What is not allowed is not counted. `limit` is at least `tries`, which are counted together.
+        What is not allowed is not counted.
         """
+        refused_until = self._count(key, limit, window_s, now, 1)
+        return _wait(refused_until, now) if refused_until else None
+
+    def allow_often(self, key: str, limit: int, window_s: float, now: float) -> RetryAfter | None:
+        """As `allow`, for what is tried many times a minute and should not wait for the disk each time.
+
+        A process takes a share of the limit at once and hands it out from memory, so that a customer whom
+        several processes serve may be refused a few shares early, and let through one late. It remembers a
+        refusal too: who goes on all the same keeps no disk busy.
+        """
+        with self._lock:
+            held = self._shares.get(key)
+            if held and 0 < held.ends - now <= 2 * window_s:  # or the clock has been set back
+                if held.refused:
+                    return _wait(held.ends, now)
+                if held.left:
+                    self._shares[key] = held._replace(left=held.left - 1)
+                    return None
+        share = max(1, limit // _SHARES)
+        refused_until = self._count(key, limit, window_s, now, share)
+        with self._lock:
+            if len(self._shares) >= _MOST_SHARES:
+                self._shares.clear()
+            if refused_until:
+                self._shares[key] = _Share(0, refused_until, refused=True)
+                return _wait(refused_until, now)
+            self._shares[key] = _Share(share - 1, now + window_s, refused=False)
+        return None
+
+    def give_back(self, key: str, window_s: float) -> None:
+        """Takes back one try that `allow` counted and that, in the end, should not count."""
+        try:
+            with self._transaction() as database:
+                database.execute(_GIVE_BACK, {"key": self._hashed(key), "window": window_s})
+        except (sqlite3.Error, OSError) as error:
+            log.warning("A try is taken back in this process alone: %s", error)
+            with self._lock:
+                ends, count = self._counted.get((key, window_s), (0.0, 0))
+                if count:
+                    self._counted[key, window_s] = ends, count - 1
+
+    def _count(self, key: str, limit: int, window_s: float, now: float, tries: int) -> float | None:
+        """Counts so many tries together, at most `limit`: None, or until when none are allowed."""
         try:
             values = {
                 "key": self._hashed(key),
@@ -72,38 +131,24 @@ class Limits:
                 database.execute(_FORGET, values)
                 if database.execute(_COUNT, values).fetchone():
                     return None
-                (ends,) = database.execute(_ENDS, values).fetchone()
+                ends: float = database.execute(_ENDS, values).fetchone()[0]
         except (sqlite3.Error, OSError) as error:
-            log.warning("Tries can't be counted, so they are not limited: %s", error)
+            log.warning("Tries are counted by each process for itself: %s", error)
+            return self._count_here(key, limit, window_s, now, tries)
+        return ends
+
+    def _count_here(self, key: str, limit: int, window_s: float, now: float, tries: int) -> float | None:
+        """As `_count`, in this process alone."""
+        with self._lock:
+            ends, count = self._counted.get((key, window_s), (0.0, 0))
+            if not now < ends <= now + 2 * window_s:  # over, or the clock has been set back
+                ends, count = now + window_s, 0
+            if count + tries > limit:
+                return ends
+            if len(self._counted) >= _MOST_SHARES:
+                self._counted.clear()
+            self._counted[key, window_s] = ends, count + tries
             return None
-        return RetryAfter(max(1, math.ceil(ends - now)))
-
-    def allow_often(self, key: str, limit: int, window_s: float, now: float) -> RetryAfter | None:
-        """As `allow`, for what is tried many times a minute and should not wait for the disk each time.
-
-        A process takes a share of the limit at once and hands it out from memory, so that a customer whom
-        several processes serve may be refused a few shares early, and let through one late.
-        """
-        with self._lock:
-            left, ends = self._shares.get(key, (0, 0.0))
-            if left and now < ends:
-                self._shares[key] = (left - 1, ends)
-                return None
-        share = max(1, limit // _SHARES)
-        refused = self.allow(key, limit, window_s, now, share)
-        with self._lock:
-            if len(self._shares) >= _MOST_SHARES:
-                self._shares.clear()
-            self._shares[key] = (0 if refused else share - 1, now + window_s)
-        return refused
-
-    def give_back(self, key: str, window_s: float) -> None:
-        """Takes back one try that `allow` counted and that, in the end, should not count."""
-        try:
-            with self._transaction() as database:
-                database.execute(_GIVE_BACK, {"key": self._hashed(key), "window": window_s})
-        except (sqlite3.Error, OSError) as error:
-            log.warning("A try can't be taken back: %s", error)
 
     def _hashed(self, key: str) -> bytes:
         secret = site_key(self._folder, "limits")
@@ -121,6 +166,10 @@ class Limits:
             database.execute("BEGIN IMMEDIATE")
             yield database
             database.execute("COMMIT")
+
+
+def _wait(ends: float, now: float) -> RetryAfter:
+    return RetryAfter(max(1, math.ceil(ends - now)))
 
 
 def _with_schema(file: Path) -> None:

@@ -7,6 +7,7 @@ goes now, and none is to blame. What the server has against one mail is a Refuse
 import os
 import smtplib
 import ssl
+import time
 from contextlib import suppress
 from dataclasses import replace
 from email import message_from_string
@@ -15,14 +16,19 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Self
+from typing import Any, Self
 
 from kb.contact.message import one_line
 from kb.contact.outbox import Waiting
+from kb.contact.record import Purpose
+from kb.contact.until import reader_until
 from kb.model import Channel, ChannelKind, MailSecurity, MailSettings
 
 PASSWORD_VARIABLE = "KB_MAIL_PASSWORD"  # noqa: S105  the name of the variable that holds it
 TIMEOUT_SECONDS = 30.0
+"""How long the server may be silent."""
+DIALOGUE_SECONDS = 120.0
+"""How long it may talk until it has taken a mail, or has let us in: together less than a mail's lease."""
 
 _PORTS = {MailSecurity.STARTTLS: 587, MailSecurity.TLS: 465, MailSecurity.NONE: 25}
 _TOO_LARGE = 552
@@ -75,7 +81,7 @@ def message_of(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage
             _put(message, "Reply-To", mail.reply_to)
     if mail.thread:
         message["In-Reply-To"] = message["References"] = mail.thread
-    if mail.purpose != "team":
+    if mail.purpose != Purpose.TEAM:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notices in reply
     message.set_content(mail.body, cte="quoted-printable")
     for file in mail.attachments:
@@ -104,24 +110,52 @@ def without_attachments(mail: Waiting) -> Waiting:
     return replace(mail, body=f"{mail.body.rstrip()}\n\n{note}", attachments=())
 
 
+class _InTime(smtplib.SMTP):
+    """A dialogue in which no reply comes later than `DIALOGUE_SECONDS` after it began."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        self.begin()
+        super().__init__(*given, **more)
+
+    def begin(self) -> None:
+        """From now on the time counts anew."""
+        self._deadline = time.monotonic() + DIALOGUE_SECONDS
+        if self.file:
+            self.file.close()
+        self.file = None
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock:
+            self.file = reader_until(self.sock, self._deadline)
+        return super().getreply()
+
+
+class _InTimeOverTls(_InTime, smtplib.SMTP_SSL):
+    pass
+
+
 class MailSession:
     """A connection to the mail server, open from `with` on. Raises ServerTroubleError when there is none."""
 
     def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
         self._port = settings.port or _PORTS[settings.security]
+        self._password = os.environ.get(PASSWORD_VARIABLE, "") if settings.user else ""
 
     def __enter__(self) -> Self:
         settings = self._settings
+        if not f"{settings.user}{self._password}".isascii():
+            said = f"'user' or {PASSWORD_VARIABLE} is not ASCII, as a login must be: choose another."
+            raise ServerTroubleError(f"{settings.host}:{self._port}: {said}")
         try:
             if settings.security is MailSecurity.TLS:
                 context = ssl.create_default_context()
-                self._smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                self._smtp: _InTime = _InTimeOverTls(
                     settings.host, self._port, timeout=TIMEOUT_SECONDS, context=context
                 )
             else:
-                self._smtp = smtplib.SMTP(settings.host, self._port, timeout=TIMEOUT_SECONDS)
-        except (OSError, smtplib.SMTPException) as error:
+                self._smtp = _InTime(settings.host, self._port, timeout=TIMEOUT_SECONDS)
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:  # the last: no name of a host
             raise self._trouble(error) from error
         try:
             self._introduce()
@@ -134,7 +168,7 @@ class MailSession:
         if self._settings.security is MailSecurity.STARTTLS:
             self._smtp.starttls(context=ssl.create_default_context())
         if self._settings.user:
-            self._smtp.login(self._settings.user, os.environ.get(PASSWORD_VARIABLE, ""))
+            self._smtp.login(self._settings.user, self._password)
 
     def __exit__(self, *_: object) -> None:
         try:
@@ -144,6 +178,7 @@ class MailSession:
 
     def send(self, message: EmailMessage, recipient: str) -> None:
         """Hands over one message. Raises RefusedError, or ServerTroubleError for others' faults."""
+        self._smtp.begin()
         try:
             self._smtp.send_message(message, self._settings.sender, [recipient])
         except smtplib.SMTPRecipientsRefused as error:

@@ -6,10 +6,11 @@ customer's own words stand first, so that whatever has to be cut, they go last.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from kb.contact.numbers import order_numbers
 from kb.contact.when import find_when
 from kb.model import Article, Site
 
@@ -21,12 +22,6 @@ WORDS_LENGTH = 2000
 
 MOST_TRIED = 5
 """The most articles besides the one asked about that a message says were read."""
-
-ORDER_NUMBER = re.compile(r"\b([A-Za-z]{2})[-\u2010-\u2013]?(\d{6})\b")
-"""An order or return number (HF-204815) as customers type it: any case, the hyphen forgotten or a dash."""
-
-ORDER_NUMBER_ALONE = re.compile(r"\W*([A-Za-z]{2})[\W_]*(\d{6})\W*")
-"""Where nothing else is written, anything may stand between: in a sentence "on 204815" is no number."""
 
 PERSON_WORDS = frozenset(
     """
@@ -98,8 +93,9 @@ def prepare(
     own words into the customer's language.
     """
     words = one_line(query)
-    number = one_line(order_number)[:_NUMBER] or find_order_number(words)
-    if ORDER_NUMBER_ALONE.fullmatch(words) or asks_for_person(words):  # it tells nothing of what happened
+    numbers = order_numbers(site.order_number)
+    number = one_line(order_number)[:_NUMBER] or numbers.find(words)
+    if numbers.is_alone(words) or asks_for_person(words):  # it tells nothing of what happened
         words = ""
     when = one_line(when) or find_when(words)
     about = words or (one_line(article.title) if article else "")
@@ -118,18 +114,6 @@ def prepare(
     ]
     body = "\n".join(line.rstrip() for line in lines) + "\n"
     return Message(_subject(about, number, translate), body, words, when, number, what_was_read)
-
-
-def find_order_number(text: str) -> str:
-    """The first order or return number in `text`, written as HF-204815, or ''."""
-    return next((f"{prefix}-{digits}" for prefix, digits in numbers_in(text)), "")
-
-
-def numbers_in(text: str) -> Iterator[tuple[str, str]]:
-    """The letters, as capitals, and the digits of each order or return number in `text`."""
-    alone = ORDER_NUMBER_ALONE.fullmatch(text)
-    for found in [alone] if alone else ORDER_NUMBER.finditer(text):
-        yield found[1].upper(), found[2]
 
 
 def asks_for_person(text: str) -> bool:

@@ -15,17 +15,13 @@ from itertools import pairwise
 from typing import Protocol
 
 from kb.contact.addresses import folded
-from kb.contact.message import ORDER_NUMBER, ORDER_NUMBER_ALONE, numbers_in
+from kb.contact.numbers import OrderNumbers
 
 NOT_HERE = timedelta(days=14)
 """How long after delivery the first question may still be where the parcel is."""
 
 Day = date | timedelta
 """A day as a source may write it: a date, or how far it is from today."""
-
-RETURN_PREFIX = "RT"
-"""What return numbers begin with: they look like order numbers and are none."""
-
 
 WHERE_WORDS = frozenset(
     """
@@ -91,7 +87,7 @@ class OrderSource(Protocol):
     """Whoever knows the orders."""
 
     def find(self, number: str, email: str) -> Order | None:
-        """The order `number` (as `order_number` writes it) if it was placed with `email`, else None.
+        """The order `number` (as `OrderNumbers` writes it) if it was placed with `email`, else None.
 
         E-mail addresses are compared without case. A number that doesn't exist and an address that
         doesn't belong to it get the same answer for the same work. Raises OrdersUnavailableError.
@@ -127,19 +123,10 @@ class Situation(StrEnum):
     CANCELLED = "cancelled"
 
 
-def order_number(text: str) -> str:
-    """The first order number in `text`, written as HF-204815, or ''; a return number is none."""
-    for prefix, digits in numbers_in(unicodedata.normalize("NFKC", text)):
-        if prefix != RETURN_PREFIX and digits.isascii():
-            return f"{prefix}-{digits}"
-    return ""
-
-
-def asks_where(text: str) -> bool:
+def asks_where(text: str, numbers: OrderNumbers) -> bool:
     """Whether `text` asks where an order is: its number, beside it nothing but `WHERE_WORDS`."""
-    plain = unicodedata.normalize("NFKC", text)
-    others = "" if ORDER_NUMBER_ALONE.fullmatch(plain) else ORDER_NUMBER.sub(" ", plain)
-    return bool(order_number(text)) and WHERE_WORDS.issuperset(re.findall(r"\w+", others.lower()))
+    others = numbers.without(unicodedata.normalize("NFKC", text))
+    return bool(numbers.order(text)) and WHERE_WORDS.issuperset(re.findall(r"\w+", others.lower()))
 
 
 def email_digest(email: str) -> bytes:

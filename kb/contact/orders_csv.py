@@ -3,7 +3,7 @@
 The file is UTF-8, commas between cells; its first line is the header, lines that begin with `#` are
 comments. Days are ISO dates, or days from today: `-3d`, `0d`, `+2d`. Columns, in any order:
 
-number*          HF-204815
+number*          HF-204815, or as `order_number` in site.yaml
 email*           the address it was ordered with
 status*          ordered, packed, shipped, out_for_delivery, delivered, returned or cancelled
 ordered*, packed, shipped, out_for_delivery, delivered, returned, cancelled
@@ -22,7 +22,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from kb.contact.addresses import EMAIL
-from kb.contact.orders import Day, Order, OrderStatus, email_digest, faults, order_number
+from kb.contact.numbers import OrderNumbers
+from kb.contact.orders import Day, Order, OrderStatus, email_digest, faults
 from kb.errors import KBError, Problem, near_miss
 from kb.webaddress import is_web_address
 from kb.yamlfile import read_text
@@ -77,12 +78,12 @@ class CsvOrders:
         return row.order(self._today()) if row and same else None
 
 
-def load_orders(seeds: Path, today: Callable[[], date]) -> CsvOrders:
-    """The orders of `seeds/orders.csv`; raises KBError naming every mistake in it."""
+def load_orders(seeds: Path, numbers: OrderNumbers, today: Callable[[], date]) -> CsvOrders:
+    """The orders of `seeds/orders.csv`, numbered as `numbers`; raises KBError naming every mistake in it."""
     rows: dict[str, _Row] = {}
     problems: list[Problem] = []
     for line, cells in _records(seeds / "orders.csv"):
-        row, found = _row(cells)
+        row, found = _row(cells, numbers)
         if row and row.number in rows:
             found = [(f"'{row.number}' stands there twice.", "Keep one of the two.")]
         problems += [Problem(NAME, line, *fault) for fault in found]
@@ -99,6 +100,8 @@ def _records(file: Path) -> list[tuple[int, dict[str, str]]]:
     if not lines:
         raise KBError.at(NAME, "has no header.", f"Begin with a line: {','.join(COLUMNS)}", 1)
     (head, columns), *records = lines
+    if ";" in "".join(columns):  # as programs save tables where the comma stands in numbers
+        raise KBError.at(NAME, "has ';' between its cells.", "Save it with commas between them.", head)
     problems = [Problem(NAME, head, *fault) for fault in _header_faults(columns)]
     for line, cells in records:
         if len(cells) != len(columns):
@@ -135,9 +138,9 @@ def _header_faults(columns: list[str]) -> Iterator[_Fault]:
             yield f"the column '{column}' stands there twice.", "Remove one of the two."
 
 
-def _row(cells: Mapping[str, str]) -> tuple[_Row | None, list[_Fault]]:
+def _row(cells: Mapping[str, str], numbers: OrderNumbers) -> tuple[_Row | None, list[_Fault]]:
     """The row that `cells` make, or everything that is wrong with them."""
-    found = list(_cell_faults(cells))
+    found = list(_cell_faults(cells, numbers))
     days: dict[str, Day] = {}
     for name in filter(cells.get, _DAYS):
         try:
@@ -154,9 +157,10 @@ def _row(cells: Mapping[str, str]) -> tuple[_Row | None, list[_Fault]]:
     return _Row(cells["number"], email_digest(cells["email"]), status, days, words), []
 
 
-def _cell_faults(cells: Mapping[str, str]) -> Iterator[_Fault]:
-    if not cells["number"] or order_number(cells["number"]) != cells["number"]:
-        yield f"'number' is no order number: {cells['number']!r}.", "Write it like HF-204815."
+def _cell_faults(cells: Mapping[str, str], numbers: OrderNumbers) -> Iterator[_Fault]:
+    if not cells["number"] or numbers.order(cells["number"]) != cells["number"]:
+        fix = f"Write it like {numbers.example}, or show another as 'order_number' in seeds/site.yaml."
+        yield f"'number' is no order number: {cells['number']!r}.", fix
     if not re.fullmatch(EMAIL, cells["email"]):
         yield f"'email' is no e-mail address: {cells['email']!r}.", "Write it like ada@example.com."
     if cells["status"] not in list(OrderStatus):

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select, update
 
 from kb.contact.attachments import Attachment
+from kb.contact.record import Purpose
 from kb.contact.requests import contents_of
 from kb.contact.tables import OUTBOX, REQUESTS
 from kb.database import Database
@@ -20,7 +21,6 @@ LEASE = timedelta(minutes=10)
 """Longer than any dialogue with a mail server may take."""
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-_TO_THE_TEAM = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _of_request(connection: Connection, request: int | None, purpose: str) -> di
     """The id of the request's first mail, for those that follow it; for us its reference and attachments."""
     if request is None:
         return {}
-    if purpose != _TO_THE_TEAM:
+    if purpose != Purpose.TEAM:
         first = select(OUTBOX.c.message_id).where(OUTBOX.c.request == request).order_by(OUTBOX.c.id).limit(1)
         return {"thread": connection.scalar(first) or ""}
     reference = connection.scalar(select(REQUESTS.c.reference).where(REQUESTS.c.id == request))

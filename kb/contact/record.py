@@ -2,6 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """Who a mail is for and why: our team, or the customer, who gets a copy or asked for links."""
+
+    TEAM = "team"
+    COPY = "copy"
+    LINKS = "links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to be sent: `purpose` is team (to us), copy or links (to the customer).
+    """One mail to be sent; `purpose` is a `Purpose`.
 
     One without a recipient is never sent: it takes the time of one that is.
     """

@@ -8,12 +8,12 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from kb.contact.addresses import digits, folded
@@ -21,10 +21,12 @@ from kb.contact.attachments import Attachment
 from kb.contact.record import Attached, Mail, Posted, Receipt, Request, Written
 from kb.contact.reference import new_reference, read_reference
 from kb.contact.tables import ATTACHMENTS, OUTBOX, REQUEST_KEYS, REQUESTS
-from kb.database import Database, DatabaseUnavailableError
+from kb.database import AT_ONCE, Database, DatabaseUnavailableError
 
 _ATTEMPTS = 5
 _LINKS = 20
+
+B = TypeVar("B", Attached, Posted)
 
 Compose = Callable[[str, str], Sequence[Mail]]
 """The mail for a new request, from its reference and key."""
@@ -87,10 +89,10 @@ class Requests:
         newest = select(REQUESTS).where(REQUESTS.c.email_folded == folded(email))
         with self._database.writing() as connection:
             rows = connection.execute(newest.order_by(REQUESTS.c.id.desc()).limit(_LINKS)).mappings().all()
-            opened = [(row, self._key(secrets.token_bytes(32))) for row in rows]
-            for row, key in opened:
+            keys = [self._key(secrets.token_bytes(32)) for _ in rows]
+            for row, key in zip(rows, keys, strict=True):
                 connection.execute(insert(REQUEST_KEYS).values(hash=_key_hash(key), request=row["id"]))
-            mail = compose([(_request(connection, row), key) for row, key in opened])
+            mail = compose(list(zip(_requests(connection, rows), keys, strict=True)))
             self._post(connection, None, mail, now)
 
     def find(self, reference: str) -> Request | None:
@@ -110,7 +112,7 @@ class Requests:
         wanted = select(REQUESTS).order_by(REQUESTS.c.id.desc())
         with self._database.reading() as connection:
             rows = connection.execute(wanted.limit(limit) if limit else wanted).mappings().all()
-            return [_request(connection, row) for row in rows]
+            return list(_requests(connection, rows))
 
     def forget(self, email: str) -> int:
         """Deletes every request of an address with all that belongs to it; how many there were.
@@ -210,18 +212,31 @@ def _by_reference(connection: Connection, reference: str) -> RowMapping | None:
 
 
 def _request(connection: Connection, row: RowMapping) -> Request:
-    attached = select(ATTACHMENTS.c.name, ATTACHMENTS.c.media_type, ATTACHMENTS.c.size)
-    posted = select(*(OUTBOX.c[field.name] for field in fields(Posted)))
-    files = connection.execute(attached.where(ATTACHMENTS.c.request == row["id"]).order_by(ATTACHMENTS.c.id))
-    mails = connection.execute(posted.where(OUTBOX.c.request == row["id"]).order_by(OUTBOX.c.id))
-    written: dict[str, Any] = {name: row[name] for name in _FIELDS}
-    return Request(
-        row["reference"],
-        row["created"],
-        Written(**written),
-        tuple(Attached(*file) for file in files),
-        tuple(Posted(*mail) for mail in mails),
-    )
+    return next(_requests(connection, [row]))
+
+
+def _requests(connection: Connection, rows: Sequence[RowMapping]) -> Iterator[Request]:
+    """The requests of those rows, in their order, with what belongs to them."""
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        files = _belonging(connection, some, ATTACHMENTS, Attached)
+        mails = _belonging(connection, some, OUTBOX, Posted)
+        for row in some:
+            written: dict[str, Any] = {name: row[name] for name in _FIELDS}
+            about = row["reference"], row["created"], Written(**written)
+            yield Request(*about, tuple(files[row["id"]]), tuple(mails[row["id"]]))
+
+
+def _belonging(
+    connection: Connection, rows: Iterable[RowMapping], table: Table, shape: type[B]
+) -> dict[int, list[B]]:
+    """What belongs to the requests of those rows in `table`, by their ids, in the order in which it came."""
+    found: dict[int, list[B]] = {row["id"]: [] for row in rows}
+    columns = [table.c[field.name] for field in fields(shape)]
+    wanted = select(table.c.request, *columns).where(table.c.request.in_(found)).order_by(table.c.id)
+    for request, *values in connection.execute(wanted):
+        found[request].append(shape(*values))
+    return found
 
 
 def contents_of(connection: Connection, request: int) -> list[Attachment]:

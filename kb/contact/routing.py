@@ -11,35 +11,14 @@ How rules are counted, which the file's own comment tells its writers:
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from kb.contact.hours import opening
 from kb.contact.rules import GAP, GAP_WORDS, Phrase, Rule, Rules, fold
-from kb.model import Channel, ChannelKind, Opening, Route, Site
+from kb.model import Channel, ChannelKind, Opening, Route
 
 POINTS_WORD, POINTS_ARTICLE, POINTS_TOPIC = 10, 5, 2
 
 TAKES_MESSAGES = frozenset({ChannelKind.EMAIL, ChannelKind.FORM, ChannelKind.CALLBACK})
 """Kinds a customer can use while nobody is there: a message waits, a callback is asked for ahead."""
-
-
-def routes(
-    rules: Rules,
-    channels: Sequence[Channel],
-    site: Site,
-    query: str = "",
-    topic: str = "",
-    article: str = "",
-    now: datetime | None = None,
-) -> tuple[Route, ...]:
-    """All `channels`, the best for this problem first, each with its reason and whether it is open.
-
-    `query` is what the customer wrote, `topic` a topic's path, `article` a slug, each "" if unknown;
-    `now` is aware and defaults to this moment. Raises what `kb.contact.hours.opening` raises.
-    """
-    moment = datetime.now().astimezone() if now is None else now
-    openings = {channel.id: opening(channel, site, moment) for channel in channels}
-    return route(rules, channels, openings, query, topic, article)
 
 
 def route(
@@ -50,7 +29,11 @@ def route(
     topic: str = "",
     article: str = "",
 ) -> tuple[Route, ...]:
-    """As `routes`, with the opening of each channel's id given."""
+    """All `channels`, the best for this problem first, each with its reason and its opening.
+
+    `openings` has one for each channel's id; `query` is what the customer wrote, `topic` a topic's path,
+    `article` a slug, each "" if unknown.
+    """
     points: dict[str, float] = {}
     reasons: dict[str, str] = {}  # In the order in which the best rules, then the defaults, name channels.
     for score, rule in _matching(rules, query, topic, article):

@@ -16,9 +16,9 @@ import yaml
 from pydantic import TypeAdapter, with_config
 
 from kb.errors import Problem, Severity, near_miss
-from kb.model import Channel, Topic, lies_in
+from kb.model import Topic, lies_in
 from kb.search.analysis import tokens
-from kb.yamlfile import check, line_of, load_seed, tell
+from kb.yamlfile import check, line_of, read_seed, tell
 
 NAME = "seeds/routing.yaml"
 
@@ -90,10 +90,12 @@ def load_rules(seeds: Path) -> Rules:
     Raises KBError with every mistake of form. Names of channels, topics and articles are not looked up
     here but by `check_rules`: a rule for a channel that a shop does not have is simply not used.
     """
-    value, node = load_seed(seeds / "routing.yaml", TypeAdapter(dict[str, Any]), NAME)
-    checked, misshapen = check(TypeAdapter(_File), value, NAME, node)
-    sound = _sound(checked[0]) if checked else _without(value, [keys for keys, _ in misshapen])
-    problems = [problem for _, problem in misshapen]
+    value, node, problems = read_seed(seeds / "routing.yaml", NAME)
+    keyed, unkeyed = check(TypeAdapter(dict[str, Any]), value, NAME, node)
+    tell([problem for _, problem in unkeyed])
+    checked, misshapen = check(TypeAdapter(_File), keyed[0], NAME, node)
+    sound = _sound(checked[0]) if checked else _without(keyed[0], [keys for keys, _ in misshapen])
+    problems += [problem for _, problem in misshapen]
     problems += [Problem(NAME, line_of(node, keys), problem, fix) for keys, problem, fix in _mistakes(sound)]
     tell(problems)
     rules = tuple(sound.rules.values())
@@ -106,15 +108,15 @@ def load_rules(seeds: Path) -> Rules:
 
 def check_rules(
     rules: Rules,
-    channels: Sequence[Channel],
+    configured: Sequence[str],
     topics: Sequence[Topic],
     articles: Collection[str] | None = None,
 ) -> list[Problem]:
     """Names in the rules that nothing has, channels without a default reason, topics nobody serves.
 
-    `articles` are the slugs in use; None leaves slugs unchecked.
+    `configured` are the ids of channels; `articles` the slugs in use, None leaves slugs unchecked.
     """
-    configured, paths = [channel.id for channel in channels], [topic.path for topic in topics]
+    paths = [topic.path for topic in topics]
     problems = list(_unknown(rules, ("defaults",), rules.defaults, configured, "channel"))
     for number, rule in enumerate(rules.rules):
         place = ("rules", number)

@@ -12,6 +12,9 @@ ASSET_TYPES = frozenset(
     """.split()
 )
 
+PICTURES = "PNG, JPEG, WebP or SVG"
+"""The kinds of pictures that nearly all programs save."""
+
 MOST_BYTES = 1_000_000
 """A picture's: a customer on a train has some 200 kB a second."""
 MOST_PIXELS = 4000

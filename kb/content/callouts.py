@@ -15,11 +15,14 @@ from markdown.util import AtomicString
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
 _SAME_AS = {
     **dict.fromkeys("info abstract summary question quote example seealso secondary".split(), "note"),
-    **dict.fromkeys(("hint", "success", "check"), "tip"),
+    **dict.fromkeys("todo tldr help faq cite".split(), "note"),
+    **dict.fromkeys(("hint", "success", "check", "done"), "tip"),
     **dict.fromkeys(("attention",), "warning"),
-    **dict.fromkeys(("danger", "error", "failure", "bug"), "caution"),
+    **dict.fromkeys("danger error failure bug fail missing".split(), "caution"),
 }
-"""Other names that callouts go by in MkDocs, Docusaurus and reStructuredText, and which of ours each is."""
+"""Other names that callouts go by in MkDocs, Docusaurus, Obsidian and reStructuredText, each with ours."""
+
+KINDS = frozenset({*CALLOUTS, *_SAME_AS})
 
 TASK, TASK_DONE = "task", "task-done"
 """Classes of a list's item."""
@@ -28,7 +31,10 @@ _FOLDED, _UNFOLDED = "folded", "unfolded"  # as classes of an admonition
 _FOLD = re.compile(r'\?\?\?(\+?) ?([\w-]+(?: +[\w-]+)*)?(?: *"(.*)")? *$')
 _TAB = re.compile(r'===[!+]? ?"(.+)" *$')
 _CONTAINER = re.compile(r"(:{3,}) *([a-z][\w-]*)(?:\[(.*)\])?(?:\{[^{}]*\})?(.*)$", re.IGNORECASE)
-_ALERT = re.compile(rf"\s*\[!({'|'.join(CALLOUTS)})\](?: *\\(?=\n)|\s*<br\s*/?>)?\s*", re.IGNORECASE)
+_ALERT = re.compile(
+    rf"\s*\[!({'|'.join(sorted(KINDS))})\]([+-]?)(?: *\\(?=\n)|\s*<br\s*/?>)?[ \t]*",
+    re.IGNORECASE,
+)
 _TASK = re.compile(r"\[([ xX])\]\s+(?=\S)")
 
 
@@ -48,7 +54,7 @@ def container(line: str) -> Container | None:
     fence, name, kind, title = found[1], found[2], found[2].lower(), (found[3] or found[4]).strip()
     if kind == "details":  # as VitePress has it
         return Container(fence, name, f'!!! note {_FOLDED} "{title or "Details"}"')
-    if kind not in CALLOUTS and kind not in _SAME_AS:
+    if kind not in KINDS:
         return Container(fence, name, "")
     return Container(fence, name, f'!!! {kind} "{title}"' if title else f"!!! {kind}")
 
@@ -81,15 +87,22 @@ def as_ours(root: Element) -> None:
 
 
 def _alert(quote: Element) -> None:
+    """As on GitHub; with a title on the first line and folded by a sign, as in Obsidian and GitLab."""
     first = quote[0] if len(quote) else quote
     found = _ALERT.match(first.text or "") if first.tag == "p" else None
     if not found:
         return
-    first.text = (first.text or "")[found.end() :]
-    title = Element("p", {"class": "callout-title"})
-    title.text = AtomicString(found[1].capitalize())
+    kind, sign, text = found[1].lower(), found[2], (first.text or "")[found.end() :]
+    line, _, below = text.partition("\n")
+    is_title = line.strip() and (below or len(quote) > 1 or sign)
+    first.text = below if is_title else text.lstrip()
+    title = Element("summary" if sign else "p", {} if sign else {"class": "callout-title"})
+    title.text = line.strip() if is_title else AtomicString(kind.capitalize())
     quote.insert(0, title)
-    _be_callout(quote, found[1].lower())
+    if sign:
+        quote.tag, quote.attrib = "details", {"open": ""} if sign == "+" else {}
+    else:
+        _be_callout(quote, kind if kind in CALLOUTS else _SAME_AS[kind])
 
 
 def _admonition(box: Element, kinds: list[str]) -> None:

@@ -55,7 +55,8 @@ class Changes:
         aliases |= {slug for _, slug in drafts}
         targets |= {f"/articles/{slug}" for slug in (slugs ^ known) | aliases}
         targets |= {"/topics"} if topics_above(old.slugs) != topics_above(new.slugs) else set()
-        targets |= {path for path, _ in old.assets.items() ^ new.assets.items()}
+        assets = {path for path, _ in old.assets.items() ^ new.assets.items()}
+        targets |= assets | {posixpath.basename(path) for path in assets}
         come = (*sorted(new.slugs.keys() - paths), *sorted(slugs - known))
         return cls(frozenset(targets), come, frozenset((paths - new.slugs.keys()) | (known - slugs)))
 

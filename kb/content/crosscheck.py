@@ -10,16 +10,28 @@ from datetime import date, timedelta
 from kb.content.frontmatter import FrontMatter
 from kb.content.links import A_DRAFT
 from kb.content.memory import Anchor
-from kb.content.slugs import alias_slug
+from kb.content.slugs import LONGEST, alias_slug, is_too_long
 from kb.errors import Problem, Severity, closest, near_miss
 from kb.model import Article
 
 Lines = Mapping[str, int]
 
 
-def said_of_itself(place: str, front: FrontMatter, slug: str, lines: Lines) -> Iterator[Problem]:
-    """What the front matter of the article `slug` says that can't be meant so, whatever the others say."""
-    yield from _own_aliases(place, front, slug, lines.get("aliases"))
+def said_of_itself(
+    place: str, front: FrontMatter, slug: str, lines: Lines, *, foreign: bool
+) -> Iterator[Problem]:
+    """What the front matter of the article `slug` says that can't be meant so, whatever the others say.
+
+    The aliases of a `foreign` tree are another site's: Hugo's are paths, Obsidian's are titles.
+    """
+    if is_too_long(slug):
+        fix = "Shorten the file's name, and its folders' where they are part of it."
+        yield Problem(place, None, _too_long("address", slug), fix)
+    for alias in front.aliases:
+        if is_too_long(alias_slug(alias) or ""):
+            yield Problem(place, lines.get("aliases"), _too_long("alias", alias), "Shorten or remove it.")
+    if not foreign:
+        yield from _own_aliases(place, front, slug, lines.get("aliases"))
     for other in dict.fromkeys(front.related):
         if other == slug or front.related.count(other) > 1:
             idle = "'related' names " + ("the article itself." if other == slug else f"'{other}' twice.")
@@ -30,6 +42,10 @@ def said_of_itself(place: str, front: FrontMatter, slug: str, lines: Lines) -> I
         yield Problem(place, lines.get("successor"), unused, fix, Severity.WARNING)
 
 
+def _too_long(what: str, written: str) -> str:
+    return f"the {what} '{written[:40]}…' is too long for a file's name in an export: {LONGEST} bytes fit."
+
+
 def _own_aliases(place: str, front: FrontMatter, slug: str, line: int | None) -> Iterator[Problem]:
     seen: set[str] = set()
     for written in front.aliases:
@@ -37,6 +53,9 @@ def _own_aliases(place: str, front: FrontMatter, slug: str, line: int | None) ->
         if alias is None:
             last = alias_slug(written.rstrip("/ ").rpartition("/")[2])
             fix = f"Write the last part alone: '{last}'." if last else "Remove it."
+            if last and not written.endswith(".md"):
+                fix += " An address with more before it is for the proxy to lead there:"
+                fix += " see README.md, 'On a server'."
             never = f"the alias '{written}' is the address of no article: these are /articles/ and one word."
             yield Problem(place, line, never, fix)
         elif alias == slug or alias in seen:

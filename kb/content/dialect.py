@@ -2,12 +2,19 @@
 
 import re
 import threading
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 import markdown
-from markdown.blockprocessors import BlockQuoteProcessor, HashHeaderProcessor, ParagraphProcessor
+from markdown.blockparser import BlockParser
+from markdown.blockprocessors import (
+    BlockQuoteProcessor,
+    HashHeaderProcessor,
+    ParagraphProcessor,
+    SetextHeaderProcessor,
+)
 from markdown.extensions import Extension
 from markdown.extensions.admonition import AdmonitionProcessor
 from markdown.extensions.tables import TableProcessor
@@ -15,8 +22,10 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from kb.content import inline
+from kb.content.blocks import Unclear
 from kb.content.callouts import as_ours
-from kb.content.containers import Unclear, arranged
+from kb.content.containers import arranged
+from kb.content.lines import ITEM, QUOTE
 
 _EXTENSIONS = "fenced_code sane_lists def_list footnotes md_in_html attr_list admonition".split()
 _EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {
@@ -31,7 +40,13 @@ _BAR = re.compile(r"(\\\\)|\\\|")
 _WORDY = re.compile(r"(?:[A-Za-z][^\n]*+(?:\n|$))++")
 """A block whose lines all begin with a letter is a paragraph: all others have a line that does not."""
 
+_NO_HEADING = re.compile(rf" *(?:{ITEM.pattern}|{QUOTE.pattern})", re.MULTILINE)
+"""What a heading's words do not begin with: items and quotes."""
+
 _OPENED = re.compile(r"<(?=[a-zA-Z/])")
+_LONG = 1000
+"""Signs of a block that is searched once; of a shorter one it costs more to remember it."""
+
 _MANY, _FAR = 100, 10_000
 """More tags than these, each longer than that, are more than an article can hold."""
 
@@ -44,7 +59,17 @@ def converted(body: str) -> tuple[str, list[Unclear]]:
     md, as_elsewhere = _idle.__dict__.pop("converter", None) or _converter()
     html = md.reset().convert(body)
     _idle.converter = md, as_elsewhere  # unless it was left in the middle of a text by an error
-    return html, [*as_elsewhere.unclear]
+    return html, [*as_elsewhere.unclear, *_without_column(body, as_elsewhere.too_wide)]
+
+
+def _without_column(body: str, cells: Sequence[tuple[str, str]]) -> Iterator[Unclear]:
+    """The cells that no table shows, each given with its row."""
+    lines = [line.rstrip(" ") for line in body.split("\n")] if cells else []
+    line = -1
+    for row, cell in cells:
+        line = next((at for at in range(line + 1, len(lines)) if lines[at].endswith(row)), max(line, 0))
+        problem = f"the cell '{cell}' does not show: the head of its table has no column for it."
+        yield Unclear(line, problem, "Add one there and to the line '---' below it, or write \\| for a bar.")
 
 
 def _converter() -> tuple[markdown.Markdown, "_AsElsewhere"]:
@@ -63,10 +88,12 @@ class _AsElsewhere(Extension):
     def __init__(self) -> None:
         super().__init__()
         self.unclear: list[Unclear] = []
+        self.too_wide: list[tuple[str, str]] = []
 
     def reset(self) -> None:
         """For the next text."""
         self.unclear.clear()
+        self.too_wide.clear()
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  the name it is called by
         """Each processor in its place in the order.
@@ -79,19 +106,60 @@ class _AsElsewhere(Extension):
         md.preprocessors.register(_Lines(md), "lines_as_elsewhere", 22)
         md.treeprocessors.register(_Ours(md), "as_ours", 22)
         inline.extend(md)
-        md.parser.blockprocessors.register(_Tables(md.parser, {"use_align_attribute": True}), "table", 75)
+        md.parser.blockprocessors.register(_Tables(md.parser, self.too_wide), "table", 75)
         md.parser.blockprocessors.register(_Headings(md.parser), "hashheader", 70)
+        md.parser.blockprocessors.register(_Underlined(md.parser), "setextheader", 60)
         md.parser.blockprocessors.register(_Quotes(md.parser), "quote", 20)
         md.parser.blockprocessors.register(_Paragraphs(md.parser), "wordy_paragraph", 110)
         md.parser.blockprocessors.register(_Admonitions(md.parser), "admonition", 105)
+        for processor in md.parser.blockprocessors:
+            for name in ("RE", "SEARCH_RE"):
+                if isinstance(pattern := getattr(processor, name, None), re.Pattern):
+                    setattr(processor, name, _Remembering(pattern))
+
+
+class _Remembering:
+    """Searches as its pattern does, but not again what stands below a line of a block without any match.
+
+    Python-Markdown takes what it finds off a block's top, and then searches all that is left for all else.
+    """
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.match, self.finditer, self._pattern = pattern.match, pattern.finditer, pattern
+        self._without = ""
+
+    def search(self, block: str) -> re.Match[str] | None:
+        """The first match in `block`, of a pattern that begins where a line does."""
+        if len(block) < _LONG:
+            return self._pattern.search(block)
+        above = len(self._without) - len(block)
+        if self._without.endswith(block) and (not above or self._without[above - 1] == "\n"):
+            return None
+        found = self._pattern.search(block)
+        if not found:
+            self._without = block
+        return found
 
 
 class _Tables(TableProcessor):
-    """A backslash before a bar keeps it in its cell, and is gone before the cell is read, as on GitHub."""
+    """A backslash before a bar keeps it in its cell, and is gone before the cell is read, as on GitHub.
+
+    `too_wide` gets each row, as it is written, and the first of its cells that the table has no column for.
+    """
+
+    def __init__(self, parser: BlockParser, too_wide: list[tuple[str, str]]) -> None:
+        super().__init__(parser, {"use_align_attribute": True})
+        self._too_wide = too_wide
 
     def test(self, parent: Element, block: str) -> bool:
         """As Python-Markdown's, which takes each block apart for what hardly any has."""
         return "|" in block and super().test(parent, block)
+
+    def _build_row(self, row: str, parent: Element, align: Sequence[str | None]) -> None:
+        super()._build_row(row, parent, align)  # type: ignore[misc]
+        if row.strip("| ").count("|") >= len(align):  # else none is beyond, which is quick to know
+            beyond = (cell.strip() for cell in self._split_row(row)[len(align) :])  # type: ignore[attr-defined]
+            self._too_wide += [(row, cell) for cell in islice(filter(None, beyond), 1)]
 
     def _split(self, row: str) -> list[str]:
         return [_BAR.sub(lambda found: found[1] or "|", cell) for cell in super()._split(row)]  # type: ignore[misc]
@@ -105,6 +173,18 @@ class _Headings(HashHeaderProcessor):
         r"(?P<header>(?:[^ \n]++| ++(?!#*+ *+(?:\n|$)))*+)"
         r" *+#*+ *+(?:\n|$)"
     )
+
+
+class _Underlined(SetextHeaderProcessor):
+    def test(self, parent: Element, block: str) -> bool:
+        """As Python-Markdown's, but for an item or a quote, which an empty one or a rule may follow."""
+        return super().test(parent, block) and not _NO_HEADING.match(block)
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """As Python-Markdown's, which takes the whole block apart into lines."""
+        text, line, *below = blocks.pop(0).split("\n", 2)
+        SubElement(parent, "h1" if line.startswith("=") else "h2").text = text.strip()
+        blocks[:0] = below
 
 
 class _Quotes(BlockQuoteProcessor):

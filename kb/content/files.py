@@ -26,13 +26,21 @@ class Files:
     unread: list[str] = field(default_factory=list)
 
 
+def check_folder(folder: Path) -> None:
+    """Raises KBError when there is no folder of that name."""
+    if folder.is_dir():
+        return
+    if folder.exists():
+        raise KBError.at(folder, "is a file, not a folder.", "Correct the path.")
+    raise KBError.at(folder, "there is no such folder.", "Correct the path, or make the folder.")
+
+
 def find_files(folder: Path) -> Files:
     """What lies below `folder` but for names that begin with a dot or an underscore.
 
     Raises KBError when the folder is missing.
     """
-    if not folder.is_dir():
-        raise KBError.at(f"{folder}", "there is no such folder.", "Run 'kb init' for a new help center.")
+    check_folder(folder)
     found = Files()
     _gather(found, str(folder), "", (os.path.realpath(folder),))
     return found

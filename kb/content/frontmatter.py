@@ -15,7 +15,8 @@ from frontmatter.default_handlers import YAMLHandler
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, with_config
 
 from kb.errors import KBError, Problem, Severity, closest
-from kb.yamlfile import check, line_of, load_yaml
+from kb.yamlfile import check, line_of
+from kb.yamltext import read_yaml
 
 MAX_BYTES = 1_000_000
 
@@ -119,18 +120,20 @@ def split_source(text: str, name: str) -> tuple[SourceFile, list[Problem]]:
         return _unread(_opening(text), text.lstrip("-"), 1, [lost])
     body_line = text.count("\n", 0, len(text) - len(body)) + 1
     try:
-        value, node = load_yaml(head, name)
+        value, node, repeated = read_yaml(head, name)
     except KBError as error:
         return _unread(head, body, body_line, error.problems)
     if value is None:
         return SourceFile(FrontMatter(), body, body_line), []
     if not isinstance(value, dict):
         lost = Problem(name, 2, "the front matter is not a list of keys.", "Write lines like 'title: …'.")
-        return _unread(head, body, body_line, [lost])
+        return _unread(head, body, body_line, [*repeated, lost])
     front, problems = _check_keys(value, name, node)
+    if repeated and not front.draft and _SAYS_DRAFT.search(head):
+        front, repeated = replace(front, draft=True), [_kept_back(one) for one in repeated]
     lines = {key: line_of(node, [key]) for key in KEYS if key in value}
-    title_lost = not front.title and value.get("title") is not None
-    return SourceFile(front, body, body_line, lines, title_lost), problems
+    title_lost = not front.title and any(value[key] is not None for key in value if _is_title(key, value))
+    return SourceFile(front, body, body_line, lines, title_lost), [*repeated, *problems]
 
 
 def _without_yaml(text: str, name: str) -> tuple[SourceFile, list[Problem]]:
@@ -202,6 +205,10 @@ def _check_keys(value: dict[Any, Any], name: str, node: Any) -> tuple[FrontMatte
         front = replace(front, draft=True)
         mistakes = [(keys, _kept_back(one) if keys[0] == "draft" else one) for keys, one in mistakes]
     return front, [problem for _, problem in mistakes]
+
+
+def _is_title(key: object, value: dict[Any, Any]) -> bool:
+    return "title" in (key, _misspelt(str(key), value))
 
 
 def _slip(name: str, line: int, key: str, near: str) -> Problem:

@@ -19,9 +19,9 @@ from markdown.inlinepatterns import InlineProcessor as InlinePattern
 from markdown.treeprocessors import InlineProcessor, Treeprocessor
 from markdown.util import AMP_SUBSTITUTE, ETX, STX, AtomicString
 
-from kb.content import autolinks
+from kb.content import autolinks, directives
 
-_INLINE = re.compile(r"[`\\*_\[\]!<>&~\x02]|  \n")
+_INLINE = re.compile(r"[`\\*_\[\]!<>&~\x02]|  \n|\{[{%/]|:[a-z]+-")
 """What a text must have one of for any inline Markdown to be in it."""
 
 _STRIKETHROUGH = r"(?<!~)(~~)(?=[^\s~])((?:[^~]|~(?!~))+)(?<!\s)~~(?!~)"
@@ -46,15 +46,29 @@ _FAR = 50
 many, and a text of nothing but beginnings would be searched to its end for each.
 """
 
+_DONE, _SEEN = 4000, 100
+"""Of more signs than the first that a pattern is done with, it sees the last alone: Python-Markdown copies
+all of a text for each thing that is found in it.
+"""
+
 _BRACKET = re.compile(r"[\[\]]")
 _NEAR = re.compile(rf"""(?:[^()"']*+[()"']){{0,{_FAR}}}+""")
 
+_WIKILINK = r"(?<!\[)(!?)\[\[(?![ _])([^\[\]|\n]{1,200}?)(?<! )(?:\|([^\[\]\n]{0,200}))?\]\](?![(\[:\]])"
+"""Obsidian's link to a note, or its picture (https://help.obsidian.md/links)."""
+
+BY_NAME = "[["
+"""What the address begins with of one that names its article or file from anywhere."""
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif")
+
 _SIGNS = {
     "backtick": "`",
+    "left_out": "{:",
     **dict.fromkeys(("escape", "backslash_break"), "\\"),
     "address": "/",
     "strikethrough": "~",
-    **dict.fromkeys(("footnote", "reference", "link", "short_reference"), "["),
+    **dict.fromkeys(("footnote", "reference", "link", "short_reference", "wikilink"), "["),
     **dict.fromkeys(("image_link", "image_reference", "short_image_ref"), "!"),
     **dict.fromkeys(("autolink", "automail", "html"), "<"),
     "linebreak": "\n",
@@ -75,7 +89,9 @@ def extend(md: markdown.Markdown) -> None:
         pattern.getText, pattern.getLink = _near_text, partial(_near_link, pattern.getLink)
     notes: Any = md.inlinePatterns["footnote"]
     md.inlinePatterns.register(FootnoteInlineProcessor(r"\[\^([^\[\]]*)\]", notes.footnotes), "footnote", 175)
+    md.inlinePatterns.register(_LeftOut(directives.WITHIN, md), "left_out", 185)
     md.inlinePatterns.register(_Escape(_ESCAPE, md), "escape", 180)
+    md.inlinePatterns.register(_WikiLink(_WIKILINK, md), "wikilink", 172)
     md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 105)
     md.inlinePatterns.register(HtmlInlineProcessor(_TAG, md), "html", 90)
     md.inlinePatterns.register(_Address(autolinks.ADDRESS, md), "address", 85)
@@ -113,6 +129,27 @@ class _Escape(InlinePattern):
         return kept, m.start(), m.end()
 
 
+class _WikiLink(InlinePattern):
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: N802
+        """A link or a picture that is to be looked up by its name."""
+        name, shown = m[2].strip(), (m[3] or "").strip()
+        if m[1] and name.lower().endswith(_PICTURES):
+            element = Element("img", {"src": f"{BY_NAME}{name}", "alt": "" if shown.isdecimal() else shown})
+            if shown.isdecimal():
+                element.set("width", shown)
+        else:
+            element = Element("a", {"href": f"{BY_NAME}{name}"})
+            element.text = shown or " > ".join(part for part in name.split("#") if part)
+        return element, m.start(), m.end()
+
+
+class _LeftOut(InlinePattern):
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802
+        """What is shown in place of a word to another site's builder."""
+        after = data[m.end() : m.end() + directives.FAR]
+        return directives.replaced(m[0], after), m.start(), m.end()
+
+
 class _Address(InlinePattern):
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802
         """An address in a text, so that no sign in it is taken for Markdown; it becomes a link later."""
@@ -144,9 +181,13 @@ class _Inline(InlineProcessor):
             return data
         start, signs = 0, _ALL_SIGNS.intersection(data)
         for index, pattern, needed in self._signed[patternIndex:]:
-            found = not signs.isdisjoint(needed)
+            found, done = not signs.isdisjoint(needed), []
             while found:
                 data, found, start = self._InlineProcessor__applyPattern(  # type: ignore[attr-defined]
                     pattern, data, index, start
                 )
+                if start > _DONE:
+                    done.append(data[: start - _SEEN])
+                    data, start = data[start - _SEEN :], _SEEN
+            data = "".join([*done, data]) if done else data
         return data

@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 
 from kb.content.changes import Changes, Linkable
 from kb.content.crosscheck import broken_anchors, cross_check, misplaced
+from kb.content.drawings import drawing_problems
 from kb.content.files import Files, find_files
 from kb.content.frontmatter import SourceFile, read_source
 from kb.content.history import last_changes
-from kb.content.memory import Made, Memory, unpack
+from kb.content.memory import Made, Memory
+from kb.content.packed import unpack
 from kb.content.rendering import Digest, aliases_in, nothing_more, rendered
 from kb.content.resolver import LinkResolver
 from kb.content.slugs import assign_slugs, slugify
@@ -35,12 +37,14 @@ class Library:
     """All articles of a folder, the topics they lie in, and what writers should mend.
 
     Read with a memory that keeps them, `articles` are without HTML and sections' text: `whole` gives the
-    whole article, with what `digest` made of it. `stamps` names, by slug, the state each is in.
+    whole article, with what `digest` made of it. `stamps` names, by slug, the state each is in; `places`
+    has, by slug, what a link's part after '#' may name in it.
     """
 
     articles: tuple[Article, ...]
     topics: tuple[Topic, ...]
     problems: tuple[Problem, ...]
+    places: dict[str, frozenset[str]] = field(default_factory=dict)
     stamps: dict[str, str] = field(default_factory=dict)
     whole: Callable[[Article], tuple[Article, Any]] = lambda article: (article, None)
 
@@ -65,7 +69,7 @@ class _Reading:
 
 def read_library(
     folder: Path,
-    topics: Sequence[Topic] = (),
+    topics: Sequence[Topic] | None = (),
     *,
     drafts: bool = False,
     foreign: bool = False,
@@ -76,7 +80,8 @@ def read_library(
 ) -> Library:
     """Every article below `folder`, rendered, with its topics in Help-menu order.
 
-    `topics` are those that seeds list; folders they don't list follow under their own names.
+    `topics` are those that seeds list; folders they don't list follow under their own names. With None nobody
+    knows what they list, and no folder is reported for not being there.
     `foreign` is a tree that was not written for us: nobody is asked to add titles or topics to it.
     What `memory` knows is not made again. `digest` makes something more of each article, to be kept with it.
     `files` are those found below `folder` already.
@@ -85,7 +90,7 @@ def read_library(
     memory = memory or Memory()
     files = files or find_files(folder)
     reading = _Reading(folder, folder.name if not foreign else str(folder), foreign)
-    reading.problems += files.problems
+    reading.problems += [*files.problems, *drawing_problems(folder, reading.name, files.assets)]
     paths = files.articles
     about = (reading.name, foreign)
     if memory.keeps:
@@ -193,7 +198,7 @@ def _render(reading: _Reading, there: Linkable, memory: Memory, track: Track[str
     reading.sources.clear()  # a large library's texts are not wanted any more
 
 
-def _library(reading: _Reading, there: Linkable, topics: Sequence[Topic], memory: Memory) -> Library:
+def _library(reading: _Reading, there: Linkable, topics: Sequence[Topic] | None, memory: Memory) -> Library:
     reading.problems += [problem for one in reading.made.values() for problem in one.problems]
     made = {path: reading.made[path] for path in there.slugs}
     undated = [path for path, one in made.items() if one.article and one.article.updated is None]
@@ -209,23 +214,28 @@ def _library(reading: _Reading, there: Linkable, topics: Sequence[Topic], memory
         html, sections, more = known or memory.text(article.path)
         return replace(article, html=html, sections=sections), more
 
-    anchors = {one.article.slug: one.places for one in made.values() if one.article}
+    places = {one.article.slug: one.places for one in made.values() if one.article}
     for path, one in made.items():
-        reading.problems += broken_anchors(reading.place(path), one.anchors, anchors)
+        reading.problems += broken_anchors(reading.place(path), one.anchors, places)
     lines = {path: one.lines or {} for path, one in made.items()}
     reading.problems += cross_check(articles, lines, there.drafts, reading.name, foreign=reading.foreign)
     if not reading.foreign:
         reading.problems += misplaced(articles, lines, reading.name, bool(topics), date.today())
-    menu = _menu(articles, topics, reading)
+    menu = _menu(articles, topics or (), reading, tells=not reading.foreign and topics is not None)
     problems = tuple(sorted(reading.problems, key=by_place))
     if not memory.keeps:
-        return Library(tuple(whole(article)[0] for article in articles), menu, problems)
+        return Library(tuple(whole(article)[0] for article in articles), menu, problems, places)
     stamps = {a.slug: f"{made[a.path].stamp} {a.updated or ''}" for a in articles}
-    return Library(tuple(articles), menu, problems, stamps, whole)
+    return Library(tuple(articles), menu, problems, places, stamps, whole)
 
 
-def _menu(articles: Sequence[Article], listed: Sequence[Topic], reading: _Reading) -> tuple[Topic, ...]:
-    """The topics that have articles, the listed ones first in their order, then the others by title."""
+def _menu(
+    articles: Sequence[Article], listed: Sequence[Topic], reading: _Reading, *, tells: bool
+) -> tuple[Topic, ...]:
+    """The topics that have articles, the listed ones first in their order, then the others by title.
+
+    These others are reported when it `tells` of them.
+    """
     used: dict[str, tuple[str, str]] = {}  # topic path -> its folder's name, the first article's path in it
     first_in: dict[str, str] = {}  # folder -> the first article's path in it
     for article in articles:
@@ -237,7 +247,7 @@ def _menu(articles: Sequence[Article], listed: Sequence[Topic], reading: _Readin
             used.setdefault(path, (folders[depth - 1], first))
     known = {topic.path for topic in listed}
     unlisted = sorted(set(used) - known)
-    if not reading.foreign:
+    if tells:
         for path in unlisted:
             hint = near_miss(path, sorted(known))
             reading.problems.append(

@@ -7,6 +7,7 @@ ITEM = re.compile(r"([-*+]|\d{1,9}[.)])(?:( {1,4})(?=\S)| {5,}(?=\S)| *$)")
 RULE = re.compile(r"([-*_])(?: *\1){2,} *$")
 FENCE = re.compile(r"(`{3,})(?=[^`]*$)|(~{3,})")
 QUOTE = re.compile(r" {0,3}> ?")
+UNDERLINE = re.compile(r"(?:=+|-+) *$")
 HEADING = re.compile(r"#{1,6}(?: |$)")
 ADMONITION = re.compile(r"!!! ?[\w-]")
 NOTE = re.compile(r"\[\^[^\]]+\]:|: {1,3}\S")
@@ -21,11 +22,12 @@ _BAR = re.compile(r"(?<!\\)\|")
 def is_table(line: str, below: str) -> bool:
     """Whether a table begins with `line` and the one below it, by their cells."""
     row = below.strip(" ")
-    return "|" in row and _ROW.fullmatch(row) is not None and _cells(row) == _cells(line.strip(" "))
+    return "|" in row and _ROW.fullmatch(row) is not None and cells(row) == cells(line.strip(" "))
 
 
-def _cells(row: str) -> int:
-    return len(_BAR.findall(row.removeprefix("|").removesuffix("|")))
+def cells(row: str) -> int:
+    """How many cells a row of a table has."""
+    return 1 + len(_BAR.findall(row.removeprefix("|").removesuffix("|")))
 
 
 def end_of_fence(lines: Sequence[str], begin: int, fence: str, origin: int) -> tuple[int, bool]:

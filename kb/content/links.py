@@ -6,15 +6,18 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from rapidfuzz import fuzz
 
-from kb.content.assets import ASSET_TYPES, SMALLER, asset_file, image_size, too_large
+from kb.content.assets import ASSET_TYPES, PICTURES, SMALLER, asset_file, image_size, too_large
 from kb.content.files import NOT_READ
 from kb.content.frontmatter import SourceFile
+from kb.content.inline import BY_NAME
+from kb.content.linkfaults import LinkFaults, whole
 from kb.content.markdown import Picture
 from kb.content.memory import Anchor, BrokenLink
 from kb.content.resolver import LinkResolver, meant
-from kb.content.slugs import slugify
+from kb.content.slugs import slugify, topic_of
 from kb.content.written import Written
-from kb.errors import Problem, Severity, closest
+from kb.errors import Problem, closest
+from kb.webaddress import without_scheme
 
 PAGES = (
     "/",
@@ -39,8 +42,6 @@ _A_SLIP = 85.0
 A_DRAFT = "That is a draft: it is not published yet. Write 'draft: false' in it, or take this out."
 """The fix for what leads customers to an article that they can't see."""
 
-_NOT_A_PAGE = "Correct the address; to a file, write the path from this article."
-
 
 @dataclass(slots=True)
 class PageLinks:
@@ -53,28 +54,40 @@ class PageLinks:
     resolver: LinkResolver
     path: str
     source: SourceFile
-    problems: list[Problem] = field(default_factory=list)
     targets: set[str] = field(default_factory=set)
     broken: list[BrokenLink] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
     _written: Written = field(init=False)
+    _faults: LinkFaults = field(init=False)
 
     def __post_init__(self) -> None:
         self._written = Written(self.source.body, self.source.body_line)
+        self._faults = LinkFaults(f"{self.resolver.name}/{self.path}", self._written)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the links so far."""
+        return self._faults.problems
 
     def link(self, href: str) -> str:
-        """The address to link to for `href` as it is written."""
+        """The address to link to for `href` as it is written, "" where it is none to follow."""
         self._written.ask(href)
+        if href.startswith(BY_NAME):
+            return self._by_name(href)
+        if href.startswith("#tab/"):  # by which Microsoft Learn makes a heading a tab
+            return ""
         parts = self._split(href)
         if parts is None:
             return href
         if parts.scheme == "mailto" and "@" not in parts.path and "to=" not in parts.query:
-            self._tell(href, f"'{href}' has no e-mail address.", "Write it like mailto:help@shop.example.")
+            self._faults.tell(
+                href, f"'{href}' has no e-mail address.", "Write it like mailto:help@shop.example."
+            )
         if parts.scheme or parts.netloc:
             return href
         if not (parts.path or parts.fragment):
             if not parts.query and not self.resolver.foreign:
-                self._report_no_address()
+                self._faults.no_address()
             return href
         if not parts.path:
             self._note_anchor(self.resolver.slugs[self.path], parts.fragment, href)
@@ -94,6 +107,17 @@ class PageLinks:
     def image(self, src: str) -> Picture:
         """The address to load for the image `src` as it is written, and its size where it is ours."""
         self._written.ask(src)
+        if not src:
+            if not self.resolver.foreign:
+                self._faults.no_source()
+            return Picture(src)
+        if src.startswith(BY_NAME):
+            name = src.removeprefix(BY_NAME)
+            found = self._asset_by_name(name)
+            if not found:
+                self._faults.missing(src, None)
+                return Picture(f"/files/{quote(name)}")
+            return Picture(f"/files/{quote(found)}", *image_size(self.resolver.folder / found))
         parts = self._split(src)
         self._check_alternative(src)
         if parts is None or parts.scheme or parts.netloc or not parts.path:
@@ -104,21 +128,49 @@ class PageLinks:
         target = self._relative(parts.path)
         address = f"/files/{quote(target)}"
         file = asset_file(self.resolver.folder, target)
+        if file is None and target in self.resolver.there.assets:
+            self._faults.nowhere(src, f"That file is not served: save it as {PICTURES}, and name that here.")
+            return Picture(address)
         if file is None:
-            self._report(src, None)
+            self._faults.missing(src, None)
             return Picture(address)
         size = image_size(file)
         excess = None if self.resolver.foreign else too_large(file, size)
         if excess:
-            self._tell(src, f"the picture '{src}' has {excess}.", SMALLER)
+            self._faults.tell(src, f"the picture '{src}' has {excess}.", SMALLER)
         return Picture(address, *size)
+
+    def _by_name(self, href: str) -> str:
+        """Where a link of Obsidian's leads, by path or by name alone; "" where there is no such article."""
+        name, _, place = href.removeprefix(BY_NAME).partition("#")
+        heading = place.rpartition("#")[2]
+        anchor = slugify(heading) if heading and not heading.startswith("^") else ""
+        slug = slugify(posixpath.basename(name).removesuffix(".md"))
+        self.targets |= {name, f"{name}.md", f"/articles/{slug}"}
+        found = self.resolver.article_at(name) or self.resolver.article_at(self._relative(quote(name)))
+        there = self.resolver.there
+        path = found or self.resolver.path_of.get(slug) or there.aliases.get(slug) if name else self.path
+        if path:
+            self._check_article(path, anchor, href)
+            return f"/articles/{self.resolver.slugs[path]}{f'#{anchor}' if anchor else ''}"
+        if asset := self._asset_by_name(name):
+            return f"/files/{quote(asset)}"
+        if slug in there.drafts.values():
+            self._faults.nowhere(href, A_DRAFT)
+        else:
+            self._report_broken(href, name, self.resolver.closest_slug(slug))
+        return ""
+
+    def _asset_by_name(self, name: str) -> str | None:
+        self.targets.add(posixpath.basename(name))
+        return self.resolver.asset_called(name)
 
     def _split(self, written: str) -> SplitResult | None:
         """The parts of an address, None for one that can't be an address: `http://[`."""
         try:
             return urlsplit(written)
         except ValueError:
-            self._report(written, None)
+            self._faults.missing(written, None)
             return None
 
     def _site_link(self, href: str, path: str, fragment: str) -> str:
@@ -130,9 +182,9 @@ class PageLinks:
                 self._check_article(article, fragment, href)
                 return self._in_use(href, rest, self.resolver.slugs[article])
             if rest in self.resolver.there.drafts.values():
-                self._tell_nowhere(href, A_DRAFT)
+                self._faults.nowhere(href, A_DRAFT)
             else:
-                near = closest(rest, sorted(self.resolver.known))
+                near = self.resolver.closest_slug(rest)
                 self._report_broken(href, rest, near, _renamed(rest, near))
         elif self.resolver.foreign:  # whose `/` is the root of another website
             pass
@@ -140,7 +192,7 @@ class PageLinks:
             self.targets.add("/topics")
             if rest not in self.resolver.topics:
                 near = closest(rest, sorted(self.resolver.topics))
-                self._warn_nowhere(href, f"/topics/{near}" if near else None)
+                self._faults.no_page(href, f"/topics/{near}" if near else None)
         elif kind == "files":
             self._check_site_image(href, f"/files/{rest}")
         elif (path.rstrip("/") or "/") not in PAGES:
@@ -157,7 +209,7 @@ class PageLinks:
             self._note_anchor(self.resolver.slugs[path], fragment, href)
         drafts = self.resolver.there.drafts
         if path in drafts and self.path not in drafts:
-            self._tell_nowhere(href, A_DRAFT)
+            self._faults.nowhere(href, A_DRAFT)
 
     def _check_unknown(self, href: str, wanted: str) -> None:
         """Warns of a path on the site that is no page, and names the article or page that it may mean."""
@@ -168,9 +220,9 @@ class PageLinks:
         slug = there.slugs[path] if path else None
         page = None if slug else closest(f"/{wanted}", PAGES)
         if not (slug or page):
-            slug = closest(last, sorted(self.resolver.known))
+            slug = self.resolver.closest_slug(last)
         self.broken.append(BrokenLink(last, slug))
-        self._warn_nowhere(href, f"/articles/{slug}" if slug else page)
+        self._faults.no_page(href, f"/articles/{slug}" if slug else page)
 
     def _check_site_image(self, written: str, path: str) -> None:
         """Warns of a file that is named from the root of the site and is not there."""
@@ -181,32 +233,14 @@ class PageLinks:
         is_there = self.resolver.is_asset(target)
         if not (is_there and path.startswith("/files/")):
             relative = posixpath.relpath(target, posixpath.dirname(self.path) or ".")
-            self._warn_nowhere(written, relative if is_there else None)
+            self._faults.no_page(written, relative if is_there else None)
 
     def _check_alternative(self, src: str) -> None:
         """Warns of a picture without words; one that only decorates is written in HTML."""
         if not self.resolver.foreign and f"![]({src}" in self.source.body:
             fix = f'Say it in its square brackets; if it only decorates, write <img src="{src}" alt="">.'
             self._written.ask(f"![]({src}")
-            self._tell(f"![]({src}", f"nothing says what the picture '{src}' shows.", fix)
-
-    def _report_no_address(self) -> None:
-        taken_out, line = self._written.next_without_address()
-        problem, fix = "a link has no address.", "Write it between the round brackets."
-        if taken_out:
-            problem = f"'{taken_out}' is no address that a page may link to."
-            fix = "Begin it with https:, mailto: or tel:, or write the path from this article, with '/'."
-        self._add(line, problem, fix, Severity.WARNING)
-
-    def _warn_nowhere(self, written: str, near: str | None) -> None:
-        fix = f"Did you mean '{near}'?" if near else _NOT_A_PAGE
-        self._tell(written, f"'{written}' leads nowhere.", fix)
-
-    def _tell(self, written: str, problem: str, fix: str, severity: Severity = Severity.WARNING) -> None:
-        self._add(self._written.line_of(written), problem, fix, severity)
-
-    def _add(self, line: int | None, problem: str, fix: str, severity: Severity) -> None:
-        self.problems.append(Problem(f"{self.resolver.name}/{self.path}", line, problem, fix, severity))
+            self._faults.tell(f"![]({src}", f"nothing says what the picture '{src}' shows.", fix)
 
     def _relative(self, path: str) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), unquote(path)))
@@ -214,31 +248,41 @@ class PageLinks:
         return target
 
     def _note_anchor(self, slug: str, anchor: str, href: str) -> None:
-        self.anchors.append((slug, unquote(anchor), href, self._written.line_of(href)))
+        if anchor.lower() == "top":  # the beginning of every page
+            return
+        self.anchors.append((slug, unquote(anchor), whole(href), self._written.line_of(href)))
 
     def _report_missing(self, href: str, target: str) -> None:
         """A relative link to nothing: names the article that has the alias, or what is most like it."""
         name, extension = posixpath.splitext(posixpath.basename(target))
         if extension.lower() in ASSET_TYPES:  # which no article is called
-            self._report(href, None)
+            self._faults.missing(href, None)
             return
         there = self.resolver.there
         if any(path in there.drafts for path in meant(target)):
-            self._tell_nowhere(href, A_DRAFT)
+            self._faults.nowhere(href, A_DRAFT)
             return
         if any(path in there.unread for path in meant(target)):
-            self._tell_nowhere(href, "That file can't be served: see what is said of it.")
+            self._faults.nowhere(href, "That file can't be served: see what is said of it.")
             return
         if unread := self._misnamed(target):
-            self._tell_nowhere(href, f"Rename '{unread}' so that its name ends in .md: it is not read.")
+            self._faults.nowhere(href, f"Rename '{unread}' so that its name ends in .md: it is not read.")
             return
         old = slugify(name)
         self.targets.add(f"/articles/{old}")
         if path := there.aliases.get(old):
-            self._report_broken(href, target, path, f" It has the alias '{old}'.")
+            self._report_broken_path(href, target, path, f" It has the alias '{old}'.")
             return
-        near = self.resolver.path_of.get(old) or self.resolver.closest_path(target)
-        self._report_broken(href, target, near, _renamed(old, self.resolver.slugs.get(near or "")))
+        topic = topic_of(f"{target}/")
+        self.targets.add("/topics")
+        if topic in self.resolver.topics:
+            self._faults.missing(href, f"/topics/{topic}")
+            return
+        if fix := without_scheme(href):
+            self._faults.nowhere(href, fix)
+            return
+        near = self.resolver.path_of.get(old) or self.resolver.closest_path(target, besides=self.path)
+        self._report_broken_path(href, target, near, _renamed(old, self.resolver.slugs.get(near or "")))
 
     def _misnamed(self, target: str) -> str | None:
         """The file whose name alone keeps it from being what `target` means."""
@@ -248,16 +292,16 @@ class PageLinks:
         there = self.resolver.there.assets
         return next((path for path in paths if path in there and path.lower().endswith(NOT_READ)), None)
 
+    def _report_broken_path(self, href: str, target: str, near: str | None, more: str) -> None:
+        """As `_report_broken`, and offers the path as it is to be written in this article."""
+        self.broken.append(BrokenLink(target, near))
+        self._faults.missing(
+            href, near and posixpath.relpath(near, posixpath.dirname(self.path) or "."), more
+        )
+
     def _report_broken(self, href: str, target: str, near: str | None, more: str = "") -> None:
         self.broken.append(BrokenLink(target, near))
-        self._report(href, near, more)
-
-    def _report(self, written: str, near: str | None, more: str = "") -> None:
-        fix = f"Did you mean '{near}'?" if near else "Correct the path, or add the file."
-        self._tell_nowhere(written, fix + more)
-
-    def _tell_nowhere(self, written: str, fix: str) -> None:
-        self._tell(written, f"'{written}' leads nowhere.", fix, Severity.ERROR)
+        self._faults.missing(href, near, more)
 
 
 def _renamed(old: str, slug: str | None) -> str:

@@ -5,10 +5,12 @@ All is judged by what became of it, so that nothing is complained of that shows 
 
 import re
 from collections.abc import Iterator
-from html import unescape
+from html import escape, unescape
 from itertools import chain, islice
 
-from kb.content.containers import Unclear
+from kb.content import directives
+from kb.content.blocks import Unclear
+from kb.content.lines import cells, is_table
 from kb.content.sanitising import DROPPED, TAGS
 
 _MEDIA = frozenset("iframe video audio object embed canvas applet".split())
@@ -35,11 +37,21 @@ _NOTE = re.compile(r"(?<!\\)\[\^(\w+)\](?!:)")
 _NAMED = re.compile(r"\]\[([^\[\]<>]*)\]")
 _DEFINED = re.compile(r"^[ >]*\[([^\]\n]+)\]:", re.MULTILINE)
 _NO_HEADING = re.compile(r"^ {0,3}(#{2,6})[^\W\d_].*", re.MULTILINE)
+_NO_ANCHOR = re.compile(r'<h[1-4]\b[^<>]*\sid="([^"]*%[^"]*)"')
+_BARRED = re.compile(r"(?:^[ >]*\|.*\| *(?:\n|\Z)){2,}", re.MULTILINE)
+_SHOWN_BARS = re.compile(r"(?:^|<p>)\|.*\|\n\|.*\|(?:$|</p>)", re.MULTILINE)
+"""Lines between bars, in Markdown and as text that a page shows."""
 _CODE = re.compile(
     r"^(?:[ >*+-]|\d+[.)])*(`{3,}|~{3,})[^\n`]*(?=\n)(?:.*?^[ >]*\1|.*)"
     r"|(?<!`)(`+)(?!`).{0,1000}?(?<!`)\2(?!`)",
     re.DOTALL | re.MULTILINE,
 )
+
+_MARKED = re.compile(r"(?<![\w=+])(?:==([^\s=](?:[^=\n]{0,98}[^\s=])?)==|\+\+([a-z][\w+-]*)\+\+)(?![\w=+])")
+"""Marked text, and keys, as Obsidian and Material for MkDocs have them."""
+
+_SIGNS = ("[^", "][", "##", "%", "|\n|", "==", "++")
+"""One of these shows where something may not have become what it was written for."""
 
 _MOST = 20
 """Problems of one article: who has more begins with these."""
@@ -52,20 +64,27 @@ def lost(body: str, html: str, clean: str) -> list[Unclear]:
     """What is lost of a Markdown `body` that became `html`, and `clean` when that was sanitised."""
     tags = _NAME.findall(html)
     told = {} if _UNTOLD.issuperset(tags) else _taken_out(html)
-    if not told and not any(sign in clean for sign in ("[^", "][", "##")):
+    for_builders = any(sign in body for sign in ("{%", "{{", "[!", "8<", "<<<"))
+    if not (told or for_builders or any(sign in clean for sign in _SIGNS)):
         return []
     text = _CODE.sub(lambda code: "\n" * code[0].count("\n"), body)
     found = (Unclear(_line(text, written), *told[written]) for written in told)
-    others = (_without_note(text, clean), _without_address(text, clean), _no_headings(text, clean))
-    return list(islice(chain(found, *others), _MOST))
+    without = _without_effect(text, unescape(clean)) if for_builders else ()
+    noted = (_without_note(text, clean), _without_address(text, clean))
+    headings = (_no_headings(text, clean), _no_anchors(text, clean))
+    others = (_no_tables(text, clean), _marked(text, clean))
+    return list(islice(chain(found, without, *noted, *headings, *others), _MOST))
 
 
 def _taken_out(html: str) -> dict[str, tuple[str, str]]:
     """Tags that begin what does not show, as they are written, each with what is wrong and the fix."""
     told: dict[str, tuple[str, str]] = {}
+    components: set[str] = set()
     for found in _ELEMENT.finditer(html):
         name = (found[1] or found[2] or "").lower()
         if not name or name in _UNTOLD or ":" in name:  # which office programs write
+            continue
+        if found[2] in components:
             continue
         if name in _MEDIA:
             told[f"<{name}"] = (
@@ -77,6 +96,12 @@ def _taken_out(html: str) -> dict[str, tuple[str, str]]:
                 f"'<{name}>' is taken out, with all in it.",
                 "Delete it, or say it in Markdown.",
             )
+        elif found[2][0].isupper() and _is_component(found[0], found[2], html):
+            components.add(found[2])
+            told[found[0].removesuffix(">")] = (
+                f"'<{found[2]}>' is a component of another program, and does not show.",
+                "Write in Markdown what it would show.",
+            )
         else:
             tag = found[0] if len(found[0]) <= _LONGEST and "\n" not in found[0] else f"<{found[2]}>"
             fix = f"Write \\{tag} or `{tag}`; within HTML, write &lt; for its first sign."
@@ -84,11 +109,26 @@ def _taken_out(html: str) -> dict[str, tuple[str, str]]:
     return told
 
 
+def _is_component(tag: str, name: str, html: str) -> bool:
+    """Whether a `tag` is one of MDX or Vue, as `<Tabs group="os">`, not words as `<Device name>`."""
+    return "=" in tag or tag.endswith("/>") or f"</{name}>" in html
+
+
 def _line(text: str, written: str) -> int:
     """The line of `text` that `written` stands on, the first when it can't be told."""
     anywhere = re.escape(written)
     found = re.search(rf"(?<!\\){anywhere}", text, re.IGNORECASE) or re.search(anywhere, text, re.IGNORECASE)
     return text.count("\n", 0, found.start()) if found else 0
+
+
+def _without_effect(text: str, shown: str) -> Iterator[Unclear]:
+    for at, written in directives.without_effect(text):
+        if written in shown:  # as code
+            continue
+        tag = " ".join(written.split())
+        tag = tag if len(tag) <= _LONGEST else f"{tag[:_LONGEST]}…"
+        what = f"'{tag}' is for another program, and is left out."
+        yield Unclear(text.count("\n", 0, at), what, "Write in Markdown what it would show.")
 
 
 def _without_note(text: str, clean: str) -> Iterator[Unclear]:
@@ -115,3 +155,30 @@ def _no_headings(text: str, clean: str) -> Iterator[Unclear]:
         if found[1] in clean:
             line = text.count("\n", 0, found.start())
             yield Unclear(line, f"'{found[0].strip()}' is no heading.", f"Put a blank after '{found[1]}'.")
+
+
+def _no_anchors(text: str, clean: str) -> Iterator[Unclear]:
+    for name in _NO_ANCHOR.findall(clean):
+        written = unescape(name)
+        problem = f"the anchor '{written}' is not taken: '%' begins another sign in an address."
+        yield Unclear(_line(text, written), problem, "Choose one without '%'.")
+
+
+def _no_tables(text: str, clean: str) -> Iterator[Unclear]:
+    for found in _BARRED.finditer(text) if _SHOWN_BARS.search(clean) else ():
+        first, second, *_ = (line.strip(" >") for line in found[0].splitlines())
+        if is_table(first, second):
+            continue
+        fix = f"Write '{'|---' * cells(first)}|' below it."
+        if not first.strip("|-: "):
+            fix = "Write a line with the names of the columns above it."
+        problem = f"'{first}' begins no table: below it stands no line with as many '---' as it has cells."
+        yield Unclear(text.count("\n", 0, found.start()), problem, fix)
+
+
+def _marked(text: str, clean: str) -> Iterator[Unclear]:
+    for found in _MARKED.finditer(text):
+        if escape(found[0], quote=False) in clean:
+            tag, words = ("mark", found[1]) if found[1] else ("kbd", found[2])
+            fix = f"Write <{tag}>{words}</{tag}>, or `{found[0]}` for the signs."
+            yield Unclear(text.count("\n", 0, found.start()), f"'{found[0]}' shows as it is written.", fix)

@@ -15,11 +15,11 @@ from html import escape, unescape
 from typing import NamedTuple
 
 from kb.content.autolinks import addresses
+from kb.content.blocks import Unclear
 from kb.content.callouts import TASK, TASK_DONE
-from kb.content.containers import Unclear
 from kb.content.dialect import converted
 from kb.content.lost import lost
-from kb.content.sanitising import sanitised
+from kb.content.sanitising import VOID, sanitised
 from kb.content.slugs import AnchorMaker, says_as_much
 from kb.model import Section
 
@@ -41,7 +41,6 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NO_LINKS_IN = frozenset("a pre code kbd samp".split())
 _SIDES = ("left", "center", "right")
 _DIGITS = 5  # of a size that a picture can have
-_VOID = frozenset({"br", "hr", "img", "col", "wbr", "area"})
 
 _TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [^\s="<>]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([^=]+)="([^"]*)"')
@@ -56,7 +55,7 @@ _TASK_MARKS = tuple(
 )
 
 TABLE_NAME = 'aria-label="Table"'
-TABLE_OPEN = f'<div class="table-scroll" tabindex="0" role="region" {TABLE_NAME}>'
+TABLE_OPEN = f'<div class="table-scroll" tabindex="0" role="group" {TABLE_NAME}>'
 
 
 class Picture(NamedTuple):
@@ -149,7 +148,9 @@ class _Page:
         if tag == "a" and given.get("id"):
             given["name"] = given.pop("id")  # as good to lead to, and never in the way of the page's own ids
         if tag == "a" and "href" in given and not _FOOTNOTE.match(given["href"]):
-            given["href"] = self._link(given["href"])
+            written, given["href"] = given["href"], self._link(given["href"])
+            if written and not given["href"]:
+                del given["href"]
         elif tag == "a" and not given:
             self._link("")  # as good as none: what it had may not be linked to
         elif tag == "img":
@@ -170,7 +171,7 @@ class _Page:
                 given["dir"] = "auto"
         if tag in ("tr", "td"):
             self._start_cells(of_row=tag == "tr")
-        self._depth += tag not in _VOID
+        self._depth += tag not in VOID
         if tag in _NO_LINKS_IN:
             self._no_links += 1
             self._in_pre += tag == "pre"

@@ -1,26 +1,25 @@
 """What earlier builds made of each file, so that only what changed is read, rendered and analysed again.
 
-One SQLite file beside the index. It can be deleted at any time; one that can't be read or written is done
-without. A file counts as unchanged while size, times and inode are as they were (as Git does it), else its
-bytes decide.
+One SQLite file beside the index. It can be deleted at any time; one that can't be read or written, or that
+another process is writing, is done without. A file counts as unchanged while size, times and inode are as
+they were (as Git does it), else its bytes decide.
 """
 
 import hashlib
 import pickle
 import sqlite3
 import time
-import zlib
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from errno import ENOSPC
 from functools import cache
 from importlib.metadata import version
-from io import BytesIO
 from os import strerror
 from pathlib import Path
 from typing import Any, Self
 
+from kb.content.packed import UNREADABLE, dumps, unpack
 from kb.errors import Problem
 from kb.following import Stamp, stamp
 from kb.model import Article
@@ -32,15 +31,11 @@ CREATE TABLE IF NOT EXISTS file (
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB);
 """
 
-UNREADABLE = (pickle.PickleError, EOFError, ImportError, AttributeError, LookupError, TypeError, ValueError)
-"""What damaged bytes may make `pickle` raise."""
-
 _SETTLED_NS = 2_000_000_000
 """A file changed so shortly before it was read may have been changed again within the clock's step."""
 
-_MAKERS = ("content", "search", "model.py", "errors.py", "yamlfile.py")
+_MAKERS = ("content", "search", "model.py", "errors.py", "yamlfile.py", "yamltext.py", "yamlslips.py")
 _PACKAGES = ("imagesize", "markdown", "nh3", "snowballstemmer", "python-slugify", "pyyaml")
-
 
 Anchor = tuple[str, str, str, int | None]
 """A link to a heading: the article's slug, the anchor, the link as written, and its line."""
@@ -123,27 +118,30 @@ class Memory:
         if file:
             try:
                 self._open(file)
-            except (sqlite3.Error, OSError, *UNREADABLE):
-                self.close()
-                with suppress(OSError):
-                    file.unlink(missing_ok=True)
-                self._rows, self.facts = {}, {}
-                try:
-                    self._open(file)
-                except (sqlite3.Error, OSError):  # a folder that can't be written
-                    self.close()
+            except (sqlite3.Error, OSError, *UNREADABLE) as error:
+                self._begin_anew(file, error)
+
+    def _begin_anew(self, file: Path, error: Exception) -> None:
+        """After `error`: a new memory in place of a damaged one, none where another process is at it."""
+        self.close()
+        self._rows, self.facts = {}, {}
+        if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+        try:
+            self._open(file)
+        except (sqlite3.Error, OSError):  # a folder that can't be written
+            self.close()
 
     def _open(self, file: Path) -> None:
         if not file.parent.is_dir():
             file.parent.mkdir(parents=True)
-        self._db = sqlite3.connect(file, timeout=5)
+        self._db = sqlite3.connect(file, timeout=1)
         self._db.executescript(_SCHEMA)
-        facts = self._db.execute("SELECT name, value FROM fact").fetchall()
-        self.facts = {name: pickle.loads(value) for name, value in facts}  # noqa: S301  our own file
+        self.facts = _facts(self._db)
         if self.facts.get("recipe") != recipe():
-            self._db.executescript("DELETE FROM file; DELETE FROM fact;")
-            self.facts = {"recipe": recipe()}
-            return
+            self.facts = _cleared(self._db)
         for path, stat, seen, key, made in self._db.execute("SELECT path, stat, seen, key, made FROM file"):
             self._rows[path] = _Row(stat, seen, key, made)
 
@@ -223,7 +221,7 @@ class Memory:
         if not self._db or not look or look.is_past():
             self._forget(path)
             return False
-        row = (path, look.stat, look.seen, look.key, _dumps(made), text)
+        row = (path, look.stat, look.seen, look.key, dumps(made), text)
         try:
             self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", row)
         except sqlite3.Error:
@@ -256,30 +254,22 @@ class Memory:
             self._failed = True
 
 
-def pack(text: Any) -> bytes:
-    """Texts as `keep` takes them."""
-    return zlib.compress(_dumps(text), 1)
+def _facts(db: sqlite3.Connection) -> dict[str, Any]:
+    facts = db.execute("SELECT name, value FROM fact").fetchall()
+    return {name: pickle.loads(value) for name, value in facts}  # noqa: S301  our own file
 
 
-class _Pickler(pickle.Pickler):
-    """Puts dataclasses down as calls of their class: they load ten times faster than by their state."""
-
-    def reducer_override(self, thing: Any) -> Any:
-        """How to make `thing` again."""
-        if is_dataclass(thing) and not isinstance(thing, type):
-            return type(thing), tuple(getattr(thing, field.name) for field in fields(thing))
-        return NotImplemented
-
-
-def _dumps(thing: Any) -> bytes:
-    stream = BytesIO()
-    _Pickler(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(thing)
-    return stream.getvalue()
-
-
-def unpack(packed: bytes) -> Any:
-    """What `pack` was given."""
-    return pickle.loads(zlib.decompress(packed))  # noqa: S301  packed by ourselves
+def _cleared(db: sqlite3.Connection) -> dict[str, Any]:
+    """The facts of a memory emptied of what other code made: by one process, whose work no second clears."""
+    db.execute("BEGIN IMMEDIATE")
+    facts = _facts(db)
+    if facts.get("recipe") != recipe():
+        facts = {"recipe": recipe()}
+        db.execute("DELETE FROM file")
+        db.execute("DELETE FROM fact")
+        db.execute("INSERT INTO fact VALUES (?, ?)", ("recipe", pickle.dumps(recipe())))
+    db.commit()
+    return facts
 
 
 @cache

@@ -12,11 +12,13 @@ from multiprocessing import get_context
 from pathlib import PurePosixPath
 from typing import Any
 
+from kb.content import directives
 from kb.content.crosscheck import said_of_itself
 from kb.content.frontmatter import FrontMatter, SourceFile
 from kb.content.links import PageLinks
 from kb.content.markdown import Rendered, render
-from kb.content.memory import Made, pack
+from kb.content.memory import Made
+from kb.content.packed import pack
 from kb.content.resolver import LinkResolver
 from kb.content.slugs import alias_slug, topic_of
 from kb.errors import Problem, Severity
@@ -31,8 +33,11 @@ PARALLEL_FROM = 200
 
 _CHUNK = 16
 
+_TEMPLATE = re.compile(directives.TAG)
 _NAMED = re.compile(r'<[^<>]* (?:id|name)="([^"]*)"')
 """A heading, or a place named by HTML as in `<a name="here"></a>`."""
+_SHOWS = re.compile(r"(?:^|>)[^<>]*[^\s<>]|<img\b")
+"""Text, or a picture."""
 
 
 def nothing_more(_article: Article) -> None:
@@ -86,12 +91,15 @@ def _make(
         kind = "it is nested too deeply" if isinstance(error, RecursionError) else repr(error)
         lost = Problem(place, None, f"cannot be rendered: {kind}.", "Simplify its Markdown.")
         return Made(None, source.front.draft, problems=(lost,)), b""
-    said = said_of_itself(place, source.front, links.slugs[path], source.lines)
+    said = said_of_itself(place, source.front, links.slugs[path], source.lines, foreign=foreign)
     problems = [*page.problems, *_unclear(place, source, found), *said]
     if not (source.front.title or source.title_lost or foreign):
         fix = "Add 'title: …' to its front matter."
         problems.append(Problem(place, 1, "has no title.", fix, Severity.WARNING))
     article = _article(path, links.slugs[path], source.front, found)
+    if not (_SHOWS.search(article.html) or article.retired or foreign):
+        nothing = "has no text: its page is empty."
+        problems.append(Problem(place, 1, nothing, "Write the answer.", Severity.WARNING))
     light = replace(article, html="", sections=tuple(replace(one, text="") for one in article.sections))
     made = Made(
         light,
@@ -139,8 +147,9 @@ def aliases_in(front: FrontMatter) -> tuple[str, ...]:
 
 
 def _title(path: str, front: FrontMatter, found: Rendered) -> str:
-    if front.title or found.first_heading:
-        return front.title or found.first_heading
+    for title in (front.title, found.first_heading):
+        if title and not _TEMPLATE.search(title):
+            return title
     pure = PurePosixPath(path)
     own = pure.parent.name if pure.stem.lower() in ("index", "readme") and pure.parent.name else pure.stem
     return own.replace("-", " ").replace("_", " ").strip().capitalize() or path

@@ -5,6 +5,9 @@ import nh3
 from kb.content.callouts import CALLOUTS, TASK, TASK_DONE
 
 TAGS = set(nh3.ALLOWED_TAGS) | {"section", "figure", "figcaption", "details", "summary", "mark", "u"}
+VOID = frozenset({"area", "br", "col", "hr", "img", "wbr"})
+"""Those of `TAGS` that hold nothing and have no end tag (HTML Standard, "Void elements")."""
+
 _ATTRIBUTES = {
     "a": {"href", "title", "name", "id"},
     "div": {"role"},

@@ -1,5 +1,6 @@
 """What `seeds/site.yaml` and `seeds/topics.yaml` say of the help center as a whole."""
 
+import gettext
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 
+from kb.content.drawings import drawing_problems
 from kb.content.slugs import slugify
 from kb.errors import KBError, Problem, Severity, near_miss
 from kb.model import ANSWERED_FROM, BRAND_COLOUR, UNSURE_FROM, MailSecurity, MailSettings, Site, Topic
@@ -17,6 +19,22 @@ from kb.yamlfile import like, line_of, load_entries, load_seed, tell
 
 if TYPE_CHECKING:  # which loads all that renders, and the process that sends mail reads site.yaml too
     from kb.content.targets import Targets
+
+FILES = (
+    "site.yaml",
+    "topics.yaml",
+    "notices.yaml",
+    "channels.yaml",
+    "routing.yaml",
+    "synonyms.txt",
+    "queries.yaml",
+    "route_queries.yaml",
+    "orders.csv",
+)
+"""The files of seeds that are read."""
+
+ORDER_NUMBER = r"(#?(?=(?:[^0-9]*[0-9]){3})[A-Z0-9]+(?:[-./_ ][A-Z0-9]+){0,5})?"
+"""Capitals and digits, three of these at least, in runs with a sign between."""
 
 ICONS = tuple(
     """
@@ -63,7 +81,7 @@ _Address = Annotated[str, AfterValidator(_address)]
 class MailSeed:
     """The keys of site.yaml's `mail`; those of `to` are ids of channels."""
 
-    host: Annotated[str, like(r"[\w.:-]+", "smtp.shop.example")]
+    host: Annotated[str, like(r"[\w:-]{1,63}(\.[\w:-]{1,63})*\.?", "smtp.shop.example")]
     sender: Annotated[_Address, Field(alias="from")]
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     security: MailSecurity = MailSecurity.STARTTLS
@@ -95,6 +113,9 @@ class SiteSeed:
     database_url: str = ""
     api_origins: tuple[Annotated[str, like(r"(\*|https?://[^/\s]+)", "https://www.shop.example")], ...] = ()
     order_page: Annotated[str, like(r"(https?://\S+)?", "https://www.shop.example")] = ""
+    order_number: Annotated[
+        str, like(ORDER_NUMBER, 'HF-204815, "#1001" in quotes, or 302-1234567-7654321')
+    ] = ""
     mail: MailSeed | None = None
     retention_days: Annotated[int, Field(ge=1, le=36500)] = 730
     privacy_url: Annotated[
@@ -152,10 +173,25 @@ def mail_problems(seeds: Path, site: Site, channels: Collection[str]) -> list[Pr
     ]
 
 
+def logo_problems(seeds: Path, site: Site) -> list[Problem]:
+    """What keeps the logo from being served: the host of an export may run the scripts of a drawing."""
+    return list(drawing_problems(seeds, "seeds", [site.logo]))
+
+
 def link_problems(seeds: Path, site: Site, targets: "Targets") -> list[Problem]:
     """The addresses in site.yaml that lead nowhere on the site."""
     fault = targets.fault(site.privacy_url)
     return at_key(seeds, "privacy_url", [Problem("seeds/site.yaml", None, *fault)]) if fault else []
+
+
+def language_problems(seeds: Path, site: Site) -> list[Problem]:
+    """What `language` says when the pages' own words are not there in it."""
+    spoken = Locale.parse(site.language, sep="-")
+    if spoken.language == "en" or gettext.find("messages", str(seeds / "translations"), [str(spoken)]):
+        return []
+    problem = f"the pages' own words have no translation into '{site.language}': they stay English."
+    fix = "seeds/README.md says under 'translations/' how to make one."
+    return at_key(seeds, "language", [Problem("seeds/site.yaml", None, problem, fix, Severity.WARNING)])
 
 
 def at_key(seeds: Path, key: str, problems: Sequence[Problem]) -> list[Problem]:
@@ -164,6 +200,18 @@ def at_key(seeds: Path, key: str, problems: Sequence[Problem]) -> list[Problem]:
         return []
     _, node = load_seed(seeds / "site.yaml", _SITE, "seeds/site.yaml")
     return [replace(problem, line=line_of(node, [key])) for problem in problems]
+
+
+def unread_files(seeds: Path) -> list[Problem]:
+    """The files of seeds that nothing reads, though they end as if they were meant to be read."""
+    endings = {Path(name).suffix for name in FILES} | {".yml"}
+    names = sorted(file.name for file in seeds.iterdir()) if seeds.is_dir() else ()
+    fix = "Remove it; seeds/README.md names the files that are."
+    return [
+        Problem(f"seeds/{name}", None, "is not read.", near_miss(name, FILES) or fix, Severity.WARNING)
+        for name in names
+        if name not in FILES and Path(name).suffix.lower() in endings and not name.startswith(".")
+    ]
 
 
 def load_topics(seeds: Path) -> tuple[Topic, ...]:

@@ -10,6 +10,9 @@ from slugify import slugify as _slugify
 
 from kb.errors import Problem, Severity
 
+LONGEST = 200
+"""Bytes of a slug that become a file's name in an export, with room for its ending: file systems take 255."""
+
 _FOLDER_FILES = frozenset({"index", "readme"})
 
 
@@ -29,12 +32,17 @@ def alias_slug(written: str) -> str | None:
     return None if "/" in name or not name else slugify(name)
 
 
+def is_too_long(slug: str) -> bool:
+    """Whether no file of an export can be called so."""
+    return len(slug.encode(errors="replace")) > LONGEST
+
+
 _PAGE_IDS = frozenset(
     """
     main person why feedback feedback-heading search-query search-options prepared-message channels-heading
     contents-heading message-heading most-needed-heading person-heading related-heading topics-heading
     why-heading also-heading nearest-heading form-summary-heading next-heading not-here-heading
-    progress-heading
+    progress-heading person-first-heading record-link
     """.split()
 )
 """The ids of the pages around an article; no heading may take one."""
@@ -59,8 +67,11 @@ class AnchorMaker:
         self._counts: dict[str, int] = {}
 
     def __call__(self, heading: str, chosen: str = "") -> str:
-        """The anchor for the next heading of the page: `chosen` where it is an anchor and still free."""
-        free = chosen.split() == [chosen] and chosen not in self._taken
+        """The anchor for the next heading of the page: `chosen` where it is an anchor and still free.
+
+        One with '%' is none: in an address that begins another sign (RFC 3986, 2.1).
+        """
+        free = chosen.split() == [chosen] and "%" not in chosen and chosen not in self._taken
         base = anchor = chosen if free else slugify(heading)
         count = self._counts.get(base, 1)
         while anchor in self._taken:

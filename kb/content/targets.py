@@ -1,4 +1,4 @@
-"""What seeds may link to on the site: articles and their headings, topics, files and pages."""
+"""What seeds may link to on the site: articles and places in them, topics, files and pages."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from kb.content.assets import asset_file
 from kb.content.crosscheck import anchor_fix
 from kb.content.library import Library
-from kb.content.links import PAGES
+from kb.content.links import A_DRAFT, PAGES
 from kb.errors import Severity, closest, near_miss
 
 Fault = tuple[str, str, Severity]
@@ -18,21 +18,23 @@ Fault = tuple[str, str, Severity]
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """All of it: anchors by each article's slugs, old ones too, paths of topics, and the files' folder."""
+    """All of it: anchors by each published article's slugs, old ones too, paths of topics, the files' folder.
+
+    `drafts` are the slugs of articles that customers don't see.
+    """
 
     anchors: Mapping[str, Collection[str]]
     topics: Collection[str]
     folder: Path
+    drafts: Collection[str] = ()
 
     @classmethod
     def of(cls, library: Library, folder: Path) -> Self:
         """What a library makes, with the files in its folder."""
-        anchors = {
-            name: {section.anchor for section in one.sections}
-            for one in library.articles
-            for name in (one.slug, *one.aliases)
-        }
-        return cls(anchors, {topic.path for topic in library.topics}, folder)
+        named = [(name, one) for one in library.articles for name in (one.slug, *one.aliases)]
+        anchors = {name: library.places[one.slug] for name, one in named if not one.draft}
+        drafts = {name for name, one in named if one.draft} - anchors.keys()
+        return cls(anchors, {topic.path for topic in library.topics}, folder, drafts)
 
     def fault(self, link: str) -> Fault | None:
         """What is wrong with `link` as a seed has it; None when it leads somewhere, or to another site.
@@ -53,6 +55,8 @@ class Targets:
         return None if (path.rstrip("/") or "/") in PAGES else _nowhere(path, PAGES)
 
     def _article_fault(self, slug: str, anchor: str) -> Fault | None:
+        if slug in self.drafts:
+            return f"'/articles/{slug}' leads nowhere.", A_DRAFT, Severity.ERROR
         if slug not in self.anchors:
             near = closest(slug, sorted(self.anchors))
             fix = f"Did you mean '/articles/{near}'?" if near else "Link to an article that exists."

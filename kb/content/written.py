@@ -5,14 +5,9 @@ from functools import cached_property
 from html import escape, unescape
 from typing import TypeVar
 
-T = TypeVar("T")
+from kb.content.unread import without_code
 
-_NOT_READ = re.compile(
-    r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t>]*(?P=fence)[`~]*[ \t]*$"
-    r"|(?P<tick>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=tick)(?!`)|<!--.*?-->",
-    re.MULTILINE | re.DOTALL,
-)
-"""Code and comments, in which nothing is a link."""
+T = TypeVar("T")
 
 _BEFORE, _AFTER = r"""(?:\]\(\s*<?|\]:\s*<?|\b(?:href|src)\s*=\s*["']?|<)""", r"""(?=[\s)>"']|\Z)"""
 
@@ -20,11 +15,16 @@ _LINK = re.compile(_BEFORE + r"""(?P<address>[^\s)>"']+)""")
 """A link as nearly all are written; another may hold blanks or brackets."""
 
 _NO_ADDRESS = re.compile(
-    r"(?P<image>!\[[^\]]*)?\]\((?:<?((?!https?:|mailto:|tel:)[A-Za-z][\w+.-]*:[^\s)>]*)|\s*(?:<>)?\s*\))"
+    r"(?P<image>!\[[^\[\]]*+)?\]\((?:<?((?!https?:|mailto:|tel:)[A-Za-z][\w+.-]*+:[^\s)>]*)|\s*+(?:<>\s*+)?\))"
 )
 """A link of Markdown without an address, or to what the sanitiser takes out: `[x](C:\\x.md)`."""
 
-_NOTHING = "\0"
+_NO_SOURCE = re.compile(
+    r"""(?:!\[[^\[\]]*+\]\(\s*+<?|<img\b[^>]*?\bsrc\s*=\s*["']?)((?!https?:)[A-Za-z][\w+.-]*+:[^\s)>"']*+|(?=[)>"']))"""
+)
+"""A picture without an address, or from what the sanitiser takes out: `![x](data:image/png;base64,…)`."""
+
+_NOTHING, _NO_PICTURE = "\0", "\0\0"
 """No address that is written."""
 
 
@@ -53,6 +53,11 @@ class Written:
         self.ask(_NOTHING)
         return self._this(_NOTHING, self._taken_out) or ("", None)
 
+    def next_without_source(self) -> tuple[str, int | None]:
+        """As `next_without_address`, of the next picture."""
+        self.ask(_NO_PICTURE)
+        return self._this(_NO_PICTURE, self._sourceless) or ("", None)
+
     def _this(self, address: str, places: list[T]) -> T | None:
         """The place asked for; the last one where one definition serves several links."""
         return places[min(self._asked.get(address, 0), len(places) - 1)] if places else None
@@ -63,12 +68,17 @@ class Written:
     @cached_property
     def _read(self) -> str:
         """The body with blanks in place of what holds no links."""
-        return _NOT_READ.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), self._body)
+        return without_code(self._body)
 
     @cached_property
     def _taken_out(self) -> list[tuple[str, int | None]]:
         matches = _NO_ADDRESS.finditer(self._read)
         return [(found[2] or "", self._line(found.start())) for found in matches if not found["image"]]
+
+    @cached_property
+    def _sourceless(self) -> list[tuple[str, int | None]]:
+        matches = _NO_SOURCE.finditer(self._read)
+        return [(found[1], self._line(found.start())) for found in matches]
 
     @cached_property
     def _links(self) -> dict[str, list[int]]:

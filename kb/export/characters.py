@@ -11,7 +11,8 @@ from functools import cache
 
 import numpy as np
 
-from kb.export.dense import Array, Stream, encode_deltas
+from kb.export.dense import Stream, encode_deltas
+from kb.search.arrays import Array
 
 _WORD = re.compile(r"[^\W_]+")
 """Runs of what `str.isalnum` is true of: all letters and digits of any kind."""

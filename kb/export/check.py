@@ -22,6 +22,8 @@ _TEMPLATE = re.compile(r"<template\b.*?</template>", re.DOTALL)
 _CSS_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 _READABLE = (".html", ".css")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_WHOLE_PAGE = ("", "top")
+"""Fragments that are the beginning of every page (HTML Standard, "Scrolling to a fragment")."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -106,7 +108,7 @@ def dead_links(
         for href, target, anchor in page.links:
             if target not in files:
                 dead.append(Dead(page.file, href, target))
-            elif anchor and target in ids and anchor not in ids[target]:
+            elif target in ids and anchor not in ids[target] and anchor.lower() not in _WHOLE_PAGE:
                 dead.append(Dead(page.file, href, f"{'' if target == page.file else target}#{anchor}"))
     for file, anchor in expected:
         if file not in ids or (anchor and anchor not in ids[file]):

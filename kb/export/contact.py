@@ -18,6 +18,7 @@ from kb.contact.message import (
     PERSON_WORDS,
     WORDS_LENGTH,
 )
+from kb.contact.numbers import for_browser, order_numbers
 from kb.contact.orders import WHERE_WORDS
 from kb.contact.routing import POINTS_ARTICLE, POINTS_TOPIC, POINTS_WORD, TAKES_MESSAGES
 from kb.contact.rules import GAP, GAP_WORDS, Rules
@@ -32,8 +33,9 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
 
     `from` and `until` are minutes since 1970 in UTC; a channel's `spans` are minutes too, in turn how long
     after the last one ended the next begins and how long it lasts, None when it takes messages at any time.
-    `when` is the pattern of the words that say when it happened, `whereWords` stand beside the number of an
-    order that somebody looks for, `personWords` and `besidePersonWords` are all of what asks for a person.
+    `when` is the pattern of the words that say when it happened, `orderNumbers` is how those are found,
+    `whereWords` stand beside the number of an order that somebody looks for, `personWords` and
+    `besidePersonWords` are all of what asks for a person.
     """
     zone = ZoneInfo(site.timezone)
     first = datetime.combine(today.replace(day=1), time(), zone)
@@ -68,6 +70,7 @@ def contact(rules: Rules, channels: Iterable[Channel], site: Site, today: date) 
         "gap": GAP,
         "gapWords": GAP_WORDS,
         "when": PATTERN,
+        "orderNumbers": for_browser(order_numbers(site.order_number)),
         "whereWords": sorted(WHERE_WORDS),
         "personWords": sorted(PERSON_WORDS),
         "besidePersonWords": sorted(BESIDE_PERSON_WORDS),

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from kb.export.dense import Array, encode, encode_deltas, front_coded
+from kb.export.dense import encode, encode_deltas, front_coded
 from kb.model import Article
 from kb.search.analysed import UnitKind
+from kb.search.arrays import Array
 from kb.search.evidence import Evidence
 from kb.search.generation import Generation
 

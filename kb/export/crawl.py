@@ -6,6 +6,7 @@ it read when it was last made is not asked for: its file is taken over.
 """
 
 import multiprocessing
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ CHUNK = 24
 
 PUBLISHED_ONLY = ("/sitemap.xml", "/feed.atom", "/robots.txt", "/llms.txt", "/opensearch.xml")
 """What names absolute addresses, and so is asked for when it is known where the export will be published."""
+
+_SITEMAP_PART = re.compile(r"/sitemap-\d+\.xml")
+"""What the sitemap names when it is too long for one file."""
 
 _ASSETS = "/files/"
 
@@ -104,8 +108,9 @@ class Work:
         if answer.mimetype == "text/html":
             page = rewrite(answer.body.decode(), address, self.urls)
             return page.html.encode(), page.addresses
-        if address in PUBLISHED_ONLY:
-            return rewrite_absolute(answer.body.decode(), self.urls).encode(), frozenset()
+        if address in PUBLISHED_ONLY or _SITEMAP_PART.fullmatch(address):
+            text = answer.body.decode()
+            return rewrite_absolute(text, self.urls).encode(), frozenset(_SITEMAP_PART.findall(text))
         return answer.body, frozenset()
 
 
@@ -116,17 +121,17 @@ _work: Work | None = None
 class Crew:
     """The processes at work; a context, which ends them."""
 
-    def __init__(self, work: Work, processes: int = 0) -> None:
+    def __init__(self, work: Work) -> None:
         self._work = work
-        self._processes = processes or cores()
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
         global _work
         _work = self._work
-        if self._processes > 1:
+        processes = cores()
+        if processes > 1:
             fork = multiprocessing.get_context("fork")
-            self._pool = ProcessPoolExecutor(self._processes, fork, end_with_parent)
+            self._pool = ProcessPoolExecutor(processes, fork, end_with_parent)
         return self
 
     def __exit__(self, *error: object) -> None:

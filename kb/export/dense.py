@@ -7,12 +7,12 @@ Source: Brisaboa, Fariña, Navarro and Esteller, "(S,C)-Dense Coding", SPIRE 200
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from rapidfuzz.distance import Prefix
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from kb.search.arrays import Array
+
 Stream = tuple[int, int, str]
 """How many numbers, how many stoppers, and the text."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from kb.content.drawings import SANDBOX
 from kb.export.folder import Placed, Staging, digest
 from kb.export.urls import HOME, NOT_FOUND, UrlMap
 from kb.model import Article, Site
@@ -68,7 +69,11 @@ def _manifest(site: Site) -> str:
 
 
 def _headers(urls: UrlMap, headers: Mapping[str, str]) -> str:
-    """The server's security headers; the policy also lets the browser read the manifest."""
+    """The server's security headers; the policy also lets the browser read the manifest.
+
+    Drawings have theirs besides, where the host takes a name's ending for a path. None for all files beside
+    the articles: it would keep browsers from showing a PDF.
+    """
     lines = [f"{urls.root}*"]
     for name in (
         "content-security-policy",
@@ -80,6 +85,8 @@ def _headers(urls: UrlMap, headers: Mapping[str, str]) -> str:
             value = headers[name] + ("; manifest-src 'self'" if name.startswith("content") else "")
             lines.append(f"  {name.title()}: {value}")
     lines += [f"{urls.root}sw.js", "  Cache-Control: no-cache"]
+    for drawings in ("files", "logo"):
+        lines += [f"{urls.root}{drawings}/*.svg", f"  Content-Security-Policy: {SANDBOX}"]
     return "\n".join(lines) + "\n"
 
 

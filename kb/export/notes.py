@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from kb.content.memory import UNREADABLE
+from kb.content.packed import UNREADABLE
 from kb.export.check import Looked
 from kb.export.watch import Reads
 

@@ -1,5 +1,6 @@
 """Dead links as problems that can be mended: in the article and the line on which a writer wrote them."""
 
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -64,7 +65,7 @@ def _in_article(lost: _Lost) -> list[Problem]:
     written = [(line, link, _end(link)) for line, link in _links_written(lost.source) if "://" not in link]
     found = []
     for link in lost.links:
-        line, href = _where(written, link.href)
+        line, href = _where(written, link)
         fix = "Correct the part after '#'." if "#" in link.missing else "Correct the path, or add the file."
         found.append(Problem(lost.path, line, f"'{href}' leads nowhere.", fix))
     return sorted(found, key=lambda one: one.line or 0)
@@ -101,15 +102,23 @@ def _balanced(written: str) -> str:
     return written
 
 
-def _where(written: Iterable[tuple[int, str, tuple[str, str]]], href: str) -> tuple[int | None, str]:
+def _where(written: Iterable[tuple[int, str, tuple[str, str]]], dead: Dead) -> tuple[int | None, str]:
     """The line on which a link of a page was written, and how: the first that ends like it.
 
-    An article's own path becomes its slug on the page, so a heading alone is enough to know a link by.
+    One that leads straight to what is missing comes before it. An article's own path becomes its slug on
+    the page, so a heading alone is enough to know a link by.
     """
-    meant = _end(href)
+    meant = _end(dead.href)
     alike = [(line, link) for line, link, end in written if end == meant]
+    straight = [(line, link) for line, link in alike if _path(link) == _path(f"/{dead.missing}")]
     nearly = [(line, link) for line, link, end in written if meant[1] and end[1] == meant[1]]
-    return next(iter(alike or nearly), (None, href))
+    return next(iter(straight or alike or nearly), (None, dead.href))
+
+
+def _path(link: str) -> str:
+    """Where a link of an article's page leads on the server, whether or not it is there."""
+    path = posixpath.normpath(posixpath.join("/articles", unquote(re.split("[?#]", link, maxsplit=1)[0])))
+    return path.removesuffix(f"/{HOME}").removesuffix(".html")
 
 
 @lru_cache(maxsize=4096)  # a help center's articles lead to the same places

@@ -21,7 +21,7 @@ from kb.search import (
 from kb.search.generation import Generation
 
 _NUMBERS = (
-    (engine, ("PAGE_SIZE", "RESULT_SHARE")),
+    (engine, ("NEAREST", "PAGE_SIZE", "RESULT_SHARE")),
     (expansion, ("PREFIX_LIMIT", "BEGUN_LIMIT", "CASE_DIGITS")),
     (
         fields,
@@ -50,7 +50,7 @@ _NUMBERS = (
         ("SHORTEST_TOGETHER", "LONGEST_TOGETHER", "SHORTEST_PART", "LONG_PART", "LONGEST_PART", "MOST_PARTS"),
     ),
     (suggest, ("LOOKED_AT", "LEAST_WORTH", "LEAST_COVERED", "LEAST_SHARE")),
-    (verdict, ("BIAS", "WEIGHTS", "ASKED_CONFIDENCE")),
+    (verdict, ("BIAS", "WEIGHTS", "ASKED_CONFIDENCE", "ABOUT_FROM")),
 )
 """Constants that both implementations use, under the names they have in `kb.search`."""
 
@@ -64,7 +64,7 @@ def specification(generation: Generation, site: Site) -> dict[str, Any]:
             "ANSWERED_FROM": site.answered_from,
             "UNSURE_FROM": site.unsure_from,
             "PASSAGE_LENGTH": generation.passage_length,
-            "MOST_OF_A_WORD": verdict.most_of_a_word(len(generation.slugs)),
+            "MOST_OF_A_WORD": verdict.most_of_a_word(generation),
         },
         "kinds": {kind.name: kind.value for kind in analysed.UnitKind},
         "characters": character_tables(),
@@ -73,6 +73,7 @@ def specification(generation: Generation, site: Site) -> dict[str, Any]:
         "respellings": analysis.RESPELLINGS,
         "noParts": sorted(splitting.NO_PARTS),
         "lightWords": sorted(analysis.LIGHT_WORDS),
+        "ownName": analysis.terms(site.name),
         "weakTerms": sorted(expansion.WEAK_TERMS),
         "synonyms": [
             [" ".join(key), [list(meaning) for meaning in meanings]]

@@ -1,10 +1,12 @@
 """Votes on articles: did it help, and if not, why. One a person, article and day; the last one counts.
 
 A person is an address, and of it only a keyed hash is kept, which is another for each article and day: so
-nobody's votes can be put together, and nobody's address be found out.
+nobody's votes can be put together. Who has the key could still find the address by trying all that there are:
+when the day is over, and there is nothing more to tell apart, random bytes take the hash's place.
 """
 
 import hashlib
+import secrets
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +14,15 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kb.database import Database
+from kb.database import AT_ONCE, Database
 from kb.insight.tables import VOTES
 from kb.secret import site_key
+
+_HASH_BYTES, _RANDOM_BYTES = 16, 15
+"""What stands for a voter; of two lengths, so that what is overwritten can be told from what is not."""
 
 
 class Reason(StrEnum):
@@ -60,6 +65,28 @@ class Feedback:
         except IntegrityError:  # both clicks of a double click: the other one has just been kept
             return
 
+    def forget_voters(self, before: date) -> None:
+        """Puts random bytes in place of whoever voted on a day before this one; the votes stay.
+
+        Raises DatabaseUnavailableError.
+        """
+        key = [VOTES.c[name] for name in ("article", "day", "voter")]
+        known = select(*key).where(VOTES.c.day < before, func.length(VOTES.c.voter) == _HASH_BYTES)
+        same = [column == bindparam(f"old_{column.name}") for column in key]
+        forget = update(VOTES).where(*same).values(voter=bindparam("new"))
+        more = True
+        while more:
+            with self._database.writing() as connection:
+                rows = connection.execute(known.limit(AT_ONCE)).all()
+                values = [
+                    {"old_article": row.article, "old_day": row.day, "old_voter": row.voter}
+                    | {"new": secrets.token_bytes(_RANDOM_BYTES)}
+                    for row in rows
+                ]
+                if values:
+                    connection.execute(forget, values)
+            more = len(rows) == AT_ONCE
+
     def totals(self, since: date | None = None) -> tuple[Votes, ...]:
         """The votes of each article from the day `since` on, those that helped least first."""
         query = select(VOTES.c.article, VOTES.c.helpful, VOTES.c.reason, func.count())
@@ -85,4 +112,4 @@ class Feedback:
     def _voter(self, article: str, address: str, day: date) -> bytes:
         key = site_key(self._folder, "votes")
         text = f"{day.isoformat()} {article} {address}"
-        return hashlib.blake2b(text.encode(errors="replace"), key=key, digest_size=16).digest()
+        return hashlib.blake2b(text.encode(errors="replace"), key=key, digest_size=_HASH_BYTES).digest()

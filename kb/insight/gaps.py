@@ -20,8 +20,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from kb.contact.message import ORDER_NUMBER, one_line
-from kb.database import Database, DatabaseUnavailableError
+from kb.contact.message import one_line
+from kb.database import AT_ONCE, Database, DatabaseUnavailableError
 from kb.insight.tables import SEARCHES
 from kb.model import Verdict
 from kb.search.analysis import tokens
@@ -35,8 +35,8 @@ MOST_WAITING = 2000
 
 _LONGEST = 120
 _EMAIL = re.compile(r"\S+@\S+|\S+ ?@ ?\S+\.\S+")
-_NUMBER = re.compile(r"\+?\d(?:[\W_]{0,3}\d){4,}")
-"""Five digits or more, whatever stands between them but letters."""
+_NUMBER = re.compile(r"\+?(?:\b[A-Za-z]{1,4}[-\u2010-\u2013]?)?\d(?:[\W_]{0,3}\d){4,}|#\d{3,}")
+"""Five digits or more, whatever stands between them but letters, and a few letters before; or behind a #."""
 
 _KEY = (SEARCHES.c.query, SEARCHES.c.day, SEARCHES.c.verdict, SEARCHES.c.nearest)
 _COUNT_ON = (
@@ -44,8 +44,6 @@ _COUNT_ON = (
     .where(*(column == bindparam(f"this_{column.name}") for column in _KEY))
     .values({"count": SEARCHES.c["count"] + bindparam("this_count")})
 )
-_AT_ONCE = 500
-"""Queries that are looked for in one statement: databases bound how many values one may have."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,7 +77,6 @@ def scrub(query: str) -> str:
     Nor with control characters: some databases take no NUL, and terminals obey others.
     """
     text = _EMAIL.sub("[e-mail]", one_line(query))
-    text = ORDER_NUMBER.sub("[number]", text)
     text = _NUMBER.sub("[number]", text)
     return " ".join(text.lower().split())[:_LONGEST].strip()
 
@@ -93,6 +90,7 @@ class SearchLog:
         self._waiting: Counter[Search] = Counter()
         self._process = 0
         self._forgotten: date | None = None
+        self._told = ""
 
     def record(self, query: str, verdict: Verdict, nearest: str, day: date) -> None:
         """Notes a search; it is written within seconds, and lost if the process is killed before that."""
@@ -113,8 +111,11 @@ class SearchLog:
             return
         try:
             self._add(batch)
+            self._told = ""
         except (DatabaseUnavailableError, IntegrityError) as error:
-            log.warning("Searches can't be written, and wait: %s", error)
+            if self._told != str(error):  # it is tried every few seconds
+                log.warning("Searches can't be written, and wait: %s", error)
+            self._told = str(error)
             with self._lock:
                 self._waiting.update(dict(batch.most_common(MOST_WAITING)))
 
@@ -178,11 +179,15 @@ class SearchLog:
 
 
 def _known(connection: Connection, batch: Iterable[Search]) -> set[Search]:
-    """Those of a batch that the table has already."""
+    """Those of a batch that the table has already.
+
+    Nothing is read of other days: what is often searched for has a row on each, and other writers wait.
+    """
     queries = iter({search.query for search in batch})
+    days = {search.day for search in batch}
     known: set[Search] = set()
-    while some := list(islice(queries, _AT_ONCE)):
-        found = connection.execute(select(*_KEY).where(SEARCHES.c.query.in_(some)))
+    while some := list(islice(queries, AT_ONCE)):
+        found = connection.execute(select(*_KEY).where(SEARCHES.c.query.in_(some), SEARCHES.c.day.in_(days)))
         known.update(Search(*row) for row in found)
     return known
 

@@ -13,7 +13,7 @@ VOTES = Table(
     Column("helpful", Boolean, nullable=False),
     Column("reason", String(16), nullable=False),
 )
-"""`voter` is a keyed hash that is another one for every article and every day."""
+"""`voter` is a keyed hash, another one for every article and day; when the day is over, random bytes."""
 
 SEARCHES = Table(
     "searches",

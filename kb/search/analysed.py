@@ -91,7 +91,7 @@ _PAIRS_OF = {
 
 def _pieces(article: Article) -> Iterator[tuple[UnitKind, int, str]]:
     yield UnitKind.TITLE, 0, article.title
-    for question in article.questions:
+    for question in (*article.questions, *_in_words(article.aliases)):
         yield UnitKind.QUESTION, 0, question
     if article.keywords:
         yield UnitKind.KEYWORDS, 0, ", ".join(article.keywords)
@@ -102,6 +102,11 @@ def _pieces(article: Article) -> Iterator[tuple[UnitKind, int, str]]:
             yield UnitKind.HEADING, number, section.heading
         for passage in passages(section):
             yield UnitKind.PASSAGE, number, passage
+
+
+def _in_words(aliases: Sequence[str]) -> Iterator[str]:
+    """What old addresses say, where they are words: they were titles, or what somebody else would call it."""
+    return (alias.replace("-", " ") for alias in aliases if alias.replace("-", "").isalpha())
 
 
 def passages(section: Section) -> Iterator[str]:

@@ -17,6 +17,7 @@ import snowballstemmer
 # "HEM-7120", "v2.0.1", "snake_case". A trailing joiner is not part of it.
 WORD = re.compile(r"[^\W_]+(?:['’.\-_‐‑][^\W_]+)*")
 _JOINER = re.compile(r"['’.\-_‐‑]")
+_NUMBERED = re.compile(r"\d+(?:-[^\W\d_]{3,})+")  # "2-step", "30-day": a number of things, and no code
 _COMBINING = re.compile("[\u0300-\u036f]")
 
 # Words that say nothing about the subject: articles, pronouns, auxiliaries, prepositions, the words
@@ -30,7 +31,7 @@ _STOP = frozenset(
     ive just let let's may me might mine more most much must my myself nor of off oh on once only or
     other our ours ourselves out over own per quite rather really s shall she should shouldn't so some
     somebody someone something still such t than that that's the their theirs them themselves then
-    there there's these they they're this those though through thru to too u until up upon ur us very
+    there there's these they they're this those though through thru til to too u until up upon ur us very
     was wasn't we we're were weren't what what's whatever when whenever where where's wherever whether
     which while who who's whoever whom whose why will with within won't would wouldn't y'all yet you
     you'd you'll you're you've your yours yourself
@@ -49,13 +50,26 @@ _OF_THEIR_OWN = """
     news organic university universe organization,organisation instalment,instalments,installment,installments
     business,businesses customs apartment,apartments center,centre,centers,centres meter,metre,meters,metres
     liter,litre,liters,litres fiber,fibre,fibers,fibres theater,theatre,theaters,theatres
+    kilometer,kilometre,kilometers,kilometres centimeter,centimetre,centimeters,centimetres
+    millimeter,millimetre,millimeters,millimetres
+    license,licence,licenses,licences,licensed,licenced,licensing
+    program,programme,programs,programmes
+    practice,practise,practices,practises,practiced,practised,practicing,practising
+    defense,defence,defenses,defences offense,offence,offenses,offences
+    adapter,adaptor,adapters,adaptors tire,tyre,tires,tyres
+    jewelry,jewellery aluminum,aluminium mold,mould,molds,moulds moldy,mouldy disk,disc,disks,discs
+    gray,grey,grays,greys mom,mum,moms,mums pajamas,pyjamas,pajama,pyjama cozy,cosy curb,kerb,curbs,kerbs
+    judgment,judgement,judgments,judgements dial,dialled,dialed,dialling,dialing
+    fuel,fuelled,fueled,fuelling,fueling
+    artifact,artefact,artifacts,artefacts odor,odour,odors,odours
 """
 OWN_STEMS = {word: words.split(",")[0] for words in _OF_THEIR_OWN.split() for word in words.split(",")}
 """The stems of words that Snowball would join with others, or keep apart, against what they mean."""
 
 RESPELLINGS = (
-    ("(?<=[a-z]{3}[iy])z(?=(?:e|es|ed|er|ers|ing|ation|ations)$)", "s"),
+    ("(?<=[a-z]{3}[iy])z(?=(?:e|es|ed|er|ers|ing|able|ation|ations)$)", "s"),
     ("(?<=[a-z]{3})our(?=(?:s|ed|ing|ings|ful|less|able|ably|ite|ites|hood|ly|al|ally)?$)", "or"),
+    ("(?<=[a-z]{2}log)ue(?=s?$)", ""),
 )
 """What is spelt one way in Britain and another in America gets one stem; as patterns and replacements."""
 
@@ -113,15 +127,18 @@ def forms_of(raw: str) -> tuple[Token, ...]:
 def _forms(raw: str) -> tuple[tuple[str, int, int], ...]:
     """The folded words that one written word stands for, each with its span inside it.
 
-    "e-mail" is email; "sign-in" is sign and in; "HEM-7120" and "v2.0.1" stay whole, joiners as written.
+    "e-mail" is email, "Wi-Fi" wifi; "sign-in" is sign and in, "2-step" 2 and step; "HEM-7120" and "v2.0.1"
+    stay whole, joiners as written.
     """
     word = fold(raw).replace("’", "'").replace("‐", "-").replace("‑", "-")
     parts = [part for part in _JOINER.split(raw) if part]
-    if len(parts) == 1 or any(character.isdigit() for character in word):
+    is_numbered = bool(_NUMBERED.fullmatch(word))
+    if len(parts) == 1 or (any(character.isdigit() for character in word) and not is_numbered):
         return ((word, 0, len(raw)),)
     if "'" in word and "-" not in word and "." not in word and "_" not in word:
         return ((word.removesuffix("'s"), 0, len(raw)),)
-    if all(len(part) <= 1 for part in parts) or len(parts[0]) == 1:
+    is_short = all(len(part) <= 2 and fold(part) not in STOP_WORDS for part in parts)
+    if (len(parts[0]) == 1 or is_short) and not is_numbered:
         return ((fold("".join(parts)), 0, len(raw)),)
     spans = []
     at = 0
@@ -133,11 +150,12 @@ def _forms(raw: str) -> tuple[tuple[str, int, int], ...]:
 
 
 def wording(terms: Iterable[str]) -> tuple[str, ...]:
-    """`terms` in order without articles, possessives and forms of "be".
+    """`terms` in order without articles, possessives, forms of "be" and apostrophes.
 
-    Texts of one wording ask the same: "where's my order" and "where is the order"; "why" and "not" stay.
+    Texts of one wording ask the same: "where's my order" and "where is the order", "didn't" and "didnt";
+    "why" and "not" stay.
     """
-    return tuple(term for term in terms if term not in LIGHT_WORDS)
+    return tuple(term.replace("'", "") for term in terms if term not in LIGHT_WORDS)
 
 
 def tokens(text: str) -> Iterator[Token]:

@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 
 from kb.model import Article
-from kb.search.evidence import offsets
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from kb.search.arrays import Array, offsets
 
 
 @dataclass(frozen=True, slots=True)

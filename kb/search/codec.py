@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from kb.search.arrays import Array
+
 with warnings.catch_warnings():
     # Whoosh 2.7.4 has invalid escapes in docstrings, which Python 3.12 and later report once.
     warnings.simplefilter("ignore", SyntaxWarning)
@@ -27,7 +29,6 @@ with warnings.catch_warnings():
     from whoosh.system import pack_uint
     from whoosh.util.numeric import byte_to_length
 
-Array = np.ndarray[Any, np.dtype[Any]]
 
 TermPostings = tuple[str, bytes, Sequence[int], Sequence[float]]
 """A field's name, a term, the documents that have it, which ascend, and how often each does."""

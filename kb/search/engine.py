@@ -13,19 +13,20 @@ from pathlib import Path
 import numpy as np
 
 from kb.following import LOOK_EVERY_S, Followed
-from kb.model import PAGE_SIZE, Result, SearchResult, Site, Suggestion, Verdict, lies_in
+from kb.model import NEAREST, PAGE_SIZE, Result, SearchResult, Site, Suggestion, Verdict, lies_in
 from kb.search import ranking
 from kb.search.analysed import UnitKind
 from kb.search.analysis import tokens
+from kb.search.arrays import Array
 from kb.search.expansion import Expanded, Expander, QueryTerm
 from kb.search.fields import CANDIDATES
 from kb.search.generation import Generation, IndexUnusableError, current_folder, open_current
 from kb.search.hits import Hits
 from kb.search.query import Query, parse
-from kb.search.ranking import Array, Ranked
+from kb.search.ranking import Ranked
 from kb.search.snippets import Written, snippet
 from kb.search.suggest import suggest
-from kb.search.verdict import confidence, features, verdict
+from kb.search.verdict import confidence, features, is_near, verdict
 
 logger = logging.getLogger(__name__)
 
@@ -71,13 +72,14 @@ class Found:
 
 
 class Engine:
-    """Searches the live generation below `home`; safe for threads.
+    """Searches the live generation below `home`, as `name` what it is the help center of; safe for threads.
 
     Raises IndexUnusableError when there is no generation to open.
     """
 
-    def __init__(self, home: Path, look_every_s: float = LOOK_EVERY_S) -> None:
-        self._live = Followed(_opened(open_current(home)), partial(_newest, home), look_every_s)
+    def __init__(self, home: Path, look_every_s: float = LOOK_EVERY_S, name: str = "") -> None:
+        live = _opened(open_current(home), name)
+        self._live = Followed(live, partial(_newest, home, name), look_every_s)
 
     @property
     def generation(self) -> Generation:
@@ -101,15 +103,17 @@ class Engine:
         found = _judge(generation, matches, inside)
         least = Verdict.NOTHING_USEFUL if inside is None else Verdict.UNSURE
         judged = _verdict(found, site, least)
+        results = _results(generation, found, (page - 1) * PAGE_SIZE)
         return SearchResult(
             query=query.text,
             verdict=judged,
             confidence=round(found.confidence, 4),
             suggestion=_suggestion(live, matches, found if inside is None else None, site),
             total=len(found.articles),
-            results=_results(generation, found, (page - 1) * PAGE_SIZE),
+            results=results,
             topics=_topic_counts(generation, matches.articles),
             topic=_topic_of(generation, found.ranked[0]) if judged is not Verdict.NOTHING_USEFUL else "",
+            near=_near(generation, found, results) if judged is Verdict.NOTHING_USEFUL and page == 1 else (),
         )
 
     def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
@@ -131,15 +135,15 @@ class Engine:
         return _judge(generation, _match(generation, expander.expand(query), query), kept)
 
 
-def _opened(generation: Generation) -> _Live:
-    return generation, Expander(generation)
+def _opened(generation: Generation, name: str) -> _Live:
+    return generation, Expander(generation, name)
 
 
-def _newest(home: Path, live: _Live) -> _Live:
+def _newest(home: Path, name: str, live: _Live) -> _Live:
     """The newest generation below `home`; while that can't be read, the one that works."""
     try:
         if current_folder(home) != live[0].folder:
-            return _opened(open_current(home))
+            return _opened(open_current(home), name)
     except IndexUnusableError as error:
         logger.warning("the new index is not used: %s", error)
     return live
@@ -197,6 +201,12 @@ def _judge(generation: Generation, matches: Matches, inside: Array | None = None
 
 def _topic_of(generation: Generation, one: Ranked) -> str:
     return str(generation.topics[generation.topic[one.article]])
+
+
+def _near(generation: Generation, found: Found, results: Sequence[Result]) -> tuple[Result, ...]:
+    """Those of the first `results` that the query may be about."""
+    first = zip(results[:NEAREST], found.ranked, strict=False)
+    return tuple(result for result, one in first if is_near(generation, found.terms, one.article, found.hits))
 
 
 def _topic_counts(generation: Generation, articles: Array) -> dict[str, int]:

@@ -108,16 +108,19 @@ def _verdict(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     precision, recall, f1, _ = precision_recall_fscore_support(
         nothing, said, average="binary", zero_division=0.0
     )
-    auroc = roc_auc_score([not one for one in nothing], [outcome.confidence for outcome in outcomes])
+    auroc = None  # of answerable ones above unanswerable ones: it takes both
+    if not all(nothing):
+        answerable, confidence = [not one for one in nothing], [outcome.confidence for outcome in outcomes]
+        auroc = round(float(roc_auc_score(answerable, confidence)), 4)
     values = {
-        "auroc": auroc,
         "precision": precision,
         "recall": recall,
         "f1": f1,
         "mcc": matthews_corrcoef(*_classes(outcomes)),
         "right": np.mean([outcome.is_right for outcome in outcomes]),
     }
-    return {"unanswerable": sum(nothing)} | {name: round(float(value), 4) for name, value in values.items()}
+    rounded = {name: round(float(value), 4) for name, value in values.items()}
+    return {"unanswerable": sum(nothing), "auroc": auroc, **rounded}
 
 
 def _classes(outcomes: Sequence[Outcome]) -> tuple[list[str], list[str]]:

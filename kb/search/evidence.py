@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from kb.search.analysed import Analysed, UnitKind
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from kb.search.arrays import Array, offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,3 @@ def _places(places: Iterable[int]) -> Array:
     """Places in a text, in two bytes each unless one of them needs four."""
     found = np.fromiter(places, np.uint32)
     return found.astype(np.uint16) if found.max(initial=0) < 1 << 16 else found
-
-
-def offsets(lengths: Sequence[int] | Array, kind: Any) -> Array:
-    """Where each of several runs of these lengths begins, and where the last one ends."""
-    return np.concatenate(([0], np.cumsum(lengths))).astype(kind)

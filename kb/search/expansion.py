@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from kb.search.analysed import neighbours
-from kb.search.analysis import STOP_WORDS, Token, stem
+from kb.search.analysis import STOP_WORDS, Token, stem, terms
 from kb.search.fields import (
     COMPOUND_PERCENT,
     CORRECTION_PERCENT,
@@ -19,7 +19,7 @@ from kb.search.fields import (
 from kb.search.generation import Generation
 from kb.search.query import Query
 from kb.search.spelling import Speller
-from kb.search.splitting import Splitter
+from kb.search.splitting import LONG_PART, Splitter
 from kb.search.synonyms import Synonyms
 
 Way = Literal["word", "correction", "compound", "prefix", "synonym"]
@@ -74,9 +74,10 @@ class Expanded:
 
 
 class Expander:
-    """Expands queries against one generation."""
+    """Expands queries against one generation, which is the help center of `name`."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, name: str = "") -> None:
+        self._name = terms(name)
         self._number, self._terms = generation.term_number, generation.terms
         self._rarity = generation.rarity
         self._unknown = float(generation.rarity.max()) if len(generation.rarity) else 1.0
@@ -90,7 +91,7 @@ class Expander:
 
         `typing`: the last word may be unfinished. Without `repair` nothing is misspelt.
         """
-        query = self._split(query)
+        query = self._split(self._without_name(query))
         content = query.content
         found: dict[str, QueryTerm] = {}
         unfinished = content[-1] if typing and content else None  # not misspelt while words begin like it
@@ -132,6 +133,28 @@ class Expander:
         query_term.rarity *= query_term.percent / 100
         return query_term
 
+    def _without_name(self, query: Query) -> Query:
+        """The query with our own name, written as one word or as its words, taken for stop words.
+
+        Everything here is about us: rare as it is in the articles, it would weigh more than the question.
+        """
+        content = [at for at, token in enumerate(query.tokens) if not token.is_stop]
+        ours: set[int] = set()
+        for place, at in enumerate(content):
+            run = content[place : place + len(self._name)]
+            if [query.tokens[each].term for each in run] == self._name:
+                ours.update(run)
+            elif query.tokens[at].term == "".join(self._name):
+                ours.add(at)
+        if not ours or len(ours) == len(content):
+            return query
+        return replace(
+            query,
+            tokens=tuple(
+                token._replace(is_stop=True) if at in ours else token for at, token in enumerate(query.tokens)
+            ),
+        )
+
     def _split(self, query: Query) -> Query:
         """The query with each unknown word that is known ones written as one as those: "giftcard"."""
         tokens = tuple(part for token in query.tokens for part in self._parts(token))
@@ -141,8 +164,18 @@ class Expander:
         if token.is_stop or token.term in self._number or self._speller.is_common(token.word):
             return (token,)
         parts = self._splitter.parts(token.word) if _digits(token.word) < CASE_DIGITS else ()
+        if any(len(part) < LONG_PART for part in parts) and self._is_slip(token.word, parts):
+            return (token,)
         of_parts = [Token(part, stem(part), token.start, token.end, part in STOP_WORDS) for part in parts]
         return of_parts or (token,)
+
+    def _is_slip(self, word: str, parts: Sequence[str]) -> bool:
+        """Whether an unknown word is rather one letter wrong than made of `parts`, some of them short.
+
+        "pasword" is no "pas" and "word"; "signin", though near "signing", loses nothing as "sign" and "in".
+        """
+        meant = {stem(near) for near in self._speller.one_edit_from(word)}
+        return bool(meant) and meant.isdisjoint(map(stem, parts))
 
     def _repair(self, query_term: QueryTerm, *, unfinished: bool) -> None:
         """An unknown word is an unfinished or a misspelt one, unless the synonyms know it.

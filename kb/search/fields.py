@@ -58,25 +58,25 @@ impacts stay integers."""
 
 WEAK_WORDS = frozenset(
     """
-    able actually allow allows already always answer anyhow anyway around ask become believe best better
-    big bit bring buddy came case cause certain certainly change changed come comes coming contain
-    contains day days different difference early easiest easily easy especially exact exactly
-    example explain far few figure find finding first fix found gave get gets getting give given gives
-    giving go goes going gone gonna good got gotta great guess guide guys happen happened happens hard
-    help helps hope important include includes info information instead issue issues keep keeps kind know
-    known knows large last later latest learn least left less let like little long look looking looks lot
-    lots made main make makes making many matter maybe mean means method might mind moment mr mrs ms name
-    near necessary need needed needs never new next nice no not now number often old one ones onto option
-    options part particular people perhaps person place point possible possibly previous probably problem
-    problems process properly provide purpose put question questions quick quickly read ready real reason
-    regarding regards related require required result right said same saw say saying says second see
-    seeing seem seems seen select several show shows similar simple simply since small somehow soon sort
-    special specific specifically start step steps stuff suddenly suggest support suppose sure system
-    take taken takes taking talk tell thats thing things think thought time times today together told
-    took top toward tried tries trouble true try trying turn two understand unable unless use used useful
-    user uses using usually various version via wanna want wanted wants way ways week well went whats
-    without wonder wondering word words work working works worry write wrong yes
-    actual anymore asap bloody damn everything everyone hell nothing seriously stupid ridiculous
+    able actually ago allow allows already always answer anyhow anyway around ask away basically become
+    believe best better big bit bring buddy came case cause certain certainly change changed come comes
+    coming contain contains day days different difference early easiest easily easy especially exact
+    exactly example explain far few figure find finding first fix found gave get gets getting give given
+    gives giving go goes going gone gonna good got gotta great guess guide guys happen happened happens
+    hard help helps hope important include includes info information instead issue issues keep keeps kind
+    know known knows large last later latest learn least left less let like little long look looking looks
+    lot lots made main make makes making many matter maybe mean means method might mind moment mr mrs ms
+    name near necessary need needed needs never new next nice no not now number often old one ones onto
+    option options part particular people perhaps person place point possible possibly previous probably
+    problem problems process properly provide purpose put question questions quick quickly read ready real
+    reason regarding regards related require required result right said same saw say saying says second
+    see seeing seem seems seen select several show shows similar simple simply since small somehow soon
+    sort special specific specifically start step steps stuff suddenly suggest support suppose sure system
+    take taken takes taking talk tell thats thing things think thought time times today together told took
+    top toward tried tries trouble true try trying turn two understand unable unless use used useful user
+    uses using usually various version via wanna want wanted wants way ways week well went whats without
+    wonder wondering word words work working works worry write wrong yes actual anymore asap bloody damn
+    everything everyone hell nothing seriously stupid ridiculous
     """.split()
 )
 """Words that carry little evidence of what a question is about; compared after stemming."""

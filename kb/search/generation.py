@@ -30,7 +30,7 @@ from kb.search.evidence import Evidence
 from kb.search.positions import Positions
 from kb.search.synonyms import read_means
 
-FORMAT = 6
+FORMAT = 7
 """Changes whenever what is on disk does; an index of another format is built again."""
 
 BUILD = "build"
@@ -48,6 +48,10 @@ class IndexUnusableError(Exception):
     """There is no index that can be read: none yet, another format's, or a damaged one."""
 
 
+class BeingBuiltError(KBError):
+    """Another build is writing there."""
+
+
 class Generation:
     """One built index, opened for reading and never changed; arrays are memory-mapped.
 
@@ -62,13 +66,11 @@ class Generation:
         self.slugs: list[str] = read_lines(folder / "slugs.txt")
         self.terms: list[str] = read_lines(folder / "terms.txt")
         self.term_number = {term: number for number, term in enumerate(self.terms)}
-        self.words: dict[str, tuple[int, int]] = {}
-        for line in read_lines(folder / "words.txt"):
-            word, term, count = line.split("\t")
-            self.words[word] = (int(term), int(count))
         self.synonyms = read_means(folder / "synonyms.json")
         # As plain arrays: every slice of a memmap object costs a microsecond more.
         arrays = {file.stem: np.asarray(np.load(file, mmap_mode="r")) for file in folder.glob("*.npy")}
+        known = zip(arrays["word_term"].tolist(), arrays["word_count"].tolist(), strict=True)
+        self.words = dict(zip(read_lines(folder / "words.txt"), known, strict=True))
         self.start = arrays["start"]
         self.article = arrays["article"]
         self.impact = arrays["impact"]
@@ -87,6 +89,22 @@ class Generation:
         self.cards = Cards(**{field.name: arrays[field.name] for field in fields(Cards)})
         self.passage_length = float(manifest["passage_length"])
         self.store = ArticleStore(folder / "articles.sqlite")
+
+    @cached_property
+    def word_impact(self) -> float:
+        """What a word gives on average in the article where it counts most, of words in several articles.
+
+        It grows with the library, and with how many fields writers fill in.
+        """
+        found_in = np.diff(self.start)
+        known = np.flatnonzero(found_in)
+        if not len(known):
+            return 1.0
+        most = np.maximum.reduceat(self.impact, self.start[known])
+        is_word = np.array([" " not in self.terms[term] for term in known.tolist()])
+        several = is_word & (found_in[known] > 1)
+        counted = most[several] if several.any() else most
+        return int(counted.sum(dtype=np.int64)) / len(counted)
 
     @cached_property
     def stamps(self) -> dict[str, str]:
@@ -124,7 +142,7 @@ def live_fingerprint(home: Path) -> str:
 
 @contextmanager
 def build_lock(home: Path) -> Iterator[None]:
-    """Only one build at a time writes to `home`; raises KBError when another one is at it."""
+    """Only one build at a time writes to `home`; raises BeingBuiltError when another one is at it."""
     with writing_to(home):
         home.mkdir(parents=True, exist_ok=True)
         lock = (home / "LOCK").open("w")
@@ -132,7 +150,7 @@ def build_lock(home: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise KBError.at(
+            raise BeingBuiltError.at(
                 home, "another 'kb index' is writing there.", "Wait until it is done, then try again."
             ) from None
         yield

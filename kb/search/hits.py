@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import accumulate, islice
-from typing import Any
 
 import numpy as np
 
+from kb.search.arrays import Array, runs
 from kb.search.expansion import Alternative, QueryTerm
 from kb.search.generation import Generation
 from kb.search.snippets import Written
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 _TERM_BITS = 16  # far more terms than a query's few words and their alternatives have
 
@@ -112,9 +110,3 @@ class Hits:
         columns = (evidence.token_start[places], evidence.token_end[places], self.term[hits])
         found = iter(zip(*(column.tolist() for column in columns), strict=True))
         return [list(islice(found, count)) for count in counts.tolist()]
-
-
-def runs(begin: Array, lengths: Array) -> Array:
-    """The numbers from each of `begin` on, so many as `lengths` says, one run after the other."""
-    before = np.cumsum(lengths) - lengths
-    return np.repeat(begin - before, lengths) + np.arange(lengths.sum())

@@ -19,6 +19,7 @@ from kb.content.memory import recipe
 from kb.content.store import StoreWriter
 from kb.model import Article
 from kb.search.analysed import UnitKind
+from kb.search.arrays import Array
 from kb.search.cards import Cards, compile_cards
 from kb.search.evidence import Evidence, join
 from kb.search.generation import (
@@ -39,8 +40,6 @@ from kb.search.record import Record, merge, read_record
 from kb.search.spelling import common_words
 from kb.search.synonyms import compile_synonyms, write_means
 
-Array = np.ndarray[Any, np.dtype[Any]]
-
 _ANEW_SHARE = 0.5
 """With more than this share of articles to be written, nothing is taken over."""
 
@@ -57,23 +56,30 @@ def build_index(
     """A new live generation below `home` for `library`; the folder it lies in.
 
     `track(things, label)` wraps what takes long, for a progress bar. `anew` takes nothing over from the live
-    generation. Raises KBError when another build is running or the disk can't be written; the last good
-    index then stays.
+    generation. Raises KBError when the disk can't be written, BeingBuiltError when another build is running;
+    the last good index then stays.
     """
     with build_lock(home):
-        plan = _plan(library, None if anew or not library.stamps else _previous(home))
+        return replace_index(home, library, fingerprint, synonyms, track, anew=anew)
 
-        def write(folder: Path) -> dict[str, Any]:
-            length = _Build(folder, plan).run(track)
-            _write_synonyms(synonyms, folder, plan.previous)
-            return {
-                "fingerprint": fingerprint,
-                "articles": len(plan.found),
-                "passage_length": length,
-                "recipe": recipe(),
-            }
 
-        return add_generation(home, write)
+def replace_index(
+    home: Path, library: Library, fingerprint: str, synonyms: str, track: Any, *, anew: bool
+) -> Path:
+    """As `build_index`, by who holds the `build_lock` already."""
+    plan = _plan(library, None if anew or not library.stamps else _previous(home))
+
+    def write(folder: Path) -> dict[str, Any]:
+        length = _Build(folder, plan).run(track)
+        _write_synonyms(synonyms, folder, plan.previous)
+        return {
+            "fingerprint": fingerprint,
+            "articles": len(plan.found),
+            "passage_length": length,
+            "recipe": recipe(),
+        }
+
+    return add_generation(home, write)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +209,9 @@ class _Build:
         _write_lines(folder / "topics.txt", _topics(articles))
         _write_lines(folder / "slugs.txt", [article.slug for article in articles])
         _write_lines(folder / "terms.txt", terms)
-        _write_lines(folder / "words.txt", words.lines())
+        _write_lines(folder / "words.txt", words.names)
+        np.save(folder / "word_term.npy", words.term)
+        np.save(folder / "word_count.npy", words.counts())
         stamps = json.dumps(self._plan.library.stamps, ensure_ascii=False)
         (folder / STAMPS).write_text(stamps, encoding="utf-8")
 

@@ -9,12 +9,12 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, TypeAdapter, with_config
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
 
 from kb.content.library import Library
-from kb.errors import KBError, Problem, Severity, near_miss
+from kb.errors import KBError, Problem, Severity, near_miss, told_once
 from kb.model import Article, Section
 from kb.yamlfile import line_of, load_entries, tell
 
@@ -37,10 +37,10 @@ def _one_kind(answers: tuple[str, ...]) -> tuple[str, ...]:
     return answers
 
 
-@with_config(ConfigDict(extra="forbid"))
+@with_config(ConfigDict(extra="forbid", str_strip_whitespace=True))
 @dataclass(frozen=True)
 class _Entry:
-    q: str
+    q: Annotated[str, Field(min_length=1)]
     answer: Annotated[
         tuple[str, ...],
         BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
@@ -51,9 +51,11 @@ class _Entry:
 
 
 def read_queries(
-    seeds: Path, slugs: Collection[str] | None = None
+    seeds: Path, slugs: Collection[str] | None = None, retired: Collection[str] = ()
 ) -> tuple[list[JudgedQuery], list[Problem]]:
     """The judged queries of a help center, and those that name no article of `slugs`, by line.
+
+    `retired` are the slugs of articles that were.
 
     Raises KBError when the file can't be used.
     """
@@ -62,12 +64,19 @@ def read_queries(
     for number, entry in entries.items():
         for slug in entry.answer:
             if slugs is not None and slug != NOTHING and slug not in slugs:
-                fix = near_miss(slug, sorted(slugs)) or "Name an article's slug, or 'nothing'."
-                problems.append(Problem(QUERIES, line_of(node, [number]), f"'{slug}' is no article.", fix))
+                what, fix = _unanswering(slug, slugs, retired)
+                problems.append(Problem(QUERIES, line_of(node, [number]), f"'{slug}' {what}", fix))
         answers = {slug: 1 for slug in entry.answer if slug != NOTHING}
         queries.append(JudgedQuery(f"{QUERIES}:{line_of(node, [number])}", entry.q, answers))
     tell([*misshapen, *problems] if misshapen else ())
-    return queries, problems
+    return queries, told_once(problems, sum(len(query.answers) for query in queries), "article")
+
+
+def _unanswering(slug: str, slugs: Collection[str], retired: Collection[str]) -> tuple[str, str]:
+    """What is wrong with an answer that is none of `slugs`, and the fix."""
+    if slug in retired:
+        return "is retired.", "Name its successor, or 'nothing'."
+    return "is no article.", near_miss(slug, sorted(slugs)) or "Name an article's slug, or 'nothing'."
 
 
 def is_corpus(folder: Path) -> bool:
@@ -114,32 +123,37 @@ def read_corpus(folder: Path) -> tuple[Library, list[str], list[JudgedQuery], li
 
 def _grades(folder: Path) -> dict[str, dict[str, int]]:
     grades: dict[str, dict[str, int]] = {}
+    rows = csv.reader((text for _, text in _lines(folder, "qrels.tsv")), delimiter="\t")
     try:
-        with (folder / "qrels.tsv").open(encoding="utf-8", newline="") as stream:
-            for line, row in enumerate(csv.reader(stream, delimiter="\t"), 1):
-                if line > 1 and row:
-                    if len(row) != 3 or not row[2].strip().lstrip("-").isdigit():
-                        fix = "Write query-id, doc-id and grade with tabs between."
-                        raise KBError.at("qrels.tsv", "not a judgment.", fix, line)
-                    if int(row[2]) > 0:
-                        grades.setdefault(row[0], {})[row[1]] = int(row[2])
-    except FileNotFoundError:
-        raise KBError.at(folder / "qrels.tsv", "the file is missing.", "A corpus needs it.") from None
+        for row in rows:
+            if row and rows.line_num > 1:
+                query, answer, grade = row
+                if int(grade) > 0:
+                    grades.setdefault(query, {})[answer] = int(grade)
+    except (csv.Error, ValueError) as error:
+        fix = "Write query-id, doc-id and grade with tabs between."
+        raise KBError.at("qrels.tsv", "not a judgment.", fix, rows.line_num) from error
     return grades
 
 
-def _rows(folder: Path, name: str, keys: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _rows(folder: Path, name: str, keys: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    for line, text in _lines(folder, name):
+        if not text.strip():
+            continue
+        try:
+            row = json.loads(text)
+            found = {key: row.get(key) for key in keys}
+        except (ValueError, AttributeError) as error:
+            raise KBError.at(name, "not a JSON object.", f"Write {', '.join(keys)}.", line) from error
+        yield line, {key: "" if value is None else str(value) for key, value in found.items()}
+
+
+def _lines(folder: Path, name: str) -> Iterator[tuple[int, str]]:
     try:
-        with (folder / name).open(encoding="utf-8") as stream:
-            for line, text in enumerate(stream, 1):
-                if not text.strip():
-                    continue
-                try:
-                    row = json.loads(text)
-                    yield line, {key: str(row.get(key) or "") for key in keys}
-                except (ValueError, AttributeError) as error:
-                    raise KBError.at(name, "not a JSON object.", f"Write {', '.join(keys)}.", line) from error
+        with (folder / name).open("rb") as stream:
+            for line, raw in enumerate(stream, 1):
+                yield line, raw.decode()
     except FileNotFoundError:
         raise KBError.at(folder / name, "the file is missing.", "A corpus needs it.") from None
     except UnicodeDecodeError as error:
-        raise KBError.at(folder / name, "is not UTF-8.", "Save it as UTF-8 text.") from error
+        raise KBError.at(name, "is not UTF-8.", "Save it as UTF-8 text.", line) from error

@@ -3,15 +3,13 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from kb.model import Article
 from kb.search.analysed import analyse
+from kb.search.arrays import Array
 from kb.search.evidence import Evidence, compile_evidence
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,12 @@
 """Where every term stands: the evidence turned round, so that a query looks at its own words alone."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from kb.search.analysed import UnitKind
-from kb.search.evidence import Evidence, offsets
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from kb.search.arrays import Array, offsets
+from kb.search.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)

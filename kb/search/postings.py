@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from kb.search.arrays import Array
 from kb.search.codec import Codec, Pool, read_field
 from kb.search.fields import FIELDS
 
@@ -29,7 +30,6 @@ with warnings.catch_warnings():
 SMALL_SEGMENT = 32
 MANY_SEGMENTS = 8
 
-Array = np.ndarray[Any, np.dtype[Any]]
 
 Counts = Mapping[str, tuple[Array, Array]]
 """Of each field of an article the numbers of its terms, and how often each stands there."""

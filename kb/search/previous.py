@@ -4,17 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from kb.model import Article
-from kb.search.evidence import Evidence, offsets, part
+from kb.search.arrays import Array, offsets
+from kb.search.evidence import Evidence, part
 from kb.search.generation import BUILD, read_lines, read_stamps
 from kb.search.pieces import Fresh
 from kb.search.record import Record
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 SYNONYMS = f"{BUILD}/synonyms.txt"
 _RECORD = ("posting_of", "term", "article", "frequency", "lengths")
@@ -32,11 +30,9 @@ class Words:
     word_of: Array
     word: Array
 
-    def lines(self) -> list[str]:
-        """Each word with its term's number and how many articles have it."""
-        counts = np.bincount(self.word, minlength=len(self.names))
-        rows = zip(self.names, self.term.tolist(), counts.tolist(), strict=True)
-        return [f"{name}\t{term}\t{count}" for name, term, count in rows]
+    def counts(self) -> Array:
+        """How many articles have each word."""
+        return np.bincount(self.word, minlength=len(self.names)).astype(np.int32)
 
 
 class Previous:
@@ -56,10 +52,8 @@ class Previous:
     @cached_property
     def words(self) -> Words:
         """The words of all its articles."""
-        cells = (self.folder / "words.txt").read_text(encoding="utf-8").replace("\n", "\t").split("\t")[:-1]
-        names, term = cells[::3], np.array(list(map(int, cells[1::3])), np.int32)
-        of, word = self._array(f"{BUILD}/word_of"), self._array(f"{BUILD}/word")
-        return Words(names, term, of, word)
+        names, term = read_lines(self.folder / "words.txt"), self._array("word_term")
+        return Words(names, term, self._array(f"{BUILD}/word_of"), self._array(f"{BUILD}/word"))
 
     def _array(self, name: str) -> Array:
         return np.asarray(np.load(self.folder / f"{name}.npy", mmap_mode="r"))

@@ -7,12 +7,13 @@ logarithm at query time, ties going to the lower ordinal (articles are numbered 
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from kb.search.analysed import UnitKind
 from kb.search.analysis import tokens, wording
+from kb.search.arrays import Array
 from kb.search.expansion import Expanded, QueryTerm
 from kb.search.fields import (
     ADJACENT_B,
@@ -34,7 +35,6 @@ _TITLE, _QUESTION, _HEADING, _PASSAGE = map(
 
 _NO_UNIT = np.iinfo(np.int64).max
 
-Array = np.ndarray[Any, np.dtype[Any]]
 
 SIGNALS = ("terms", "passage", "adjacent", "asked")
 

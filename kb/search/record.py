@@ -5,15 +5,12 @@ A posting is read from Whoosh once, when the article it belongs to is written. L
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from kb.search.evidence import offsets
+from kb.search.arrays import Array, offsets
 from kb.search.fields import FIELDS
 from kb.search.postings import Postings
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, slots=True)

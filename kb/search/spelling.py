@@ -5,13 +5,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
 from itertools import takewhile
-from typing import Any
 
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from kb.search.analysis import STOP_WORDS
+from kb.search.arrays import Array
 
 SHORTEST = 4
 LONG = 8
@@ -21,9 +21,7 @@ SHORTEST_SWAPPED = 3
 """The fewest letters of a stop word with two of them swapped ("teh")."""
 SHORTEST_BEGUN = 3
 """The fewest letters of a word that is taken for the beginning of another: two begin too many."""
-COMMON_WORDS = 30_000
-
-Array = np.ndarray[Any, np.dtype[Any]]
+COMMON_WORDS = 40_000
 
 
 def common_words() -> Array:
@@ -80,15 +78,21 @@ class Speller:
         if len(word) < SHORTEST:
             return None
         edits = 1 if len(word) < LONG else 2
-        near = process.extract(
-            word, self._by_first.get(word[0], []), scorer=OSA.distance, score_cutoff=edits, limit=None
-        )
-        candidates = [(int(distance), found) for found, distance, _ in near]
-        candidates = candidates or [(1, found) for found in self._misbegun(word)]
+        candidates = self._near(word, edits) or [(1, found) for found in self._misbegun(word)]
         ordered = [
             (distance, found in self._words, -self._count(found), found) for distance, found in candidates
         ]
         return min(ordered)[3] if ordered else None
+
+    def one_edit_from(self, word: str) -> list[str]:
+        """The words of the articles that are one edit away and begin with the same letter."""
+        return [found for _, found in self._near(word, 1) if found in self._words]
+
+    def _near(self, word: str, edits: int) -> list[tuple[int, str]]:
+        """The words and stop words so near that begin with the same letter, each with its edits."""
+        alike = self._by_first.get(word[0], [])
+        near = process.extract(word, alike, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        return [(int(distance), found) for found, distance, _ in near]
 
     def _little(self, word: str) -> str | None:
         """The stop word that `word` is but for two neighbouring letters, the last ones first."""

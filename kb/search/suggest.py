@@ -1,7 +1,6 @@
 """What to suggest while somebody types: titles, customers' questions and headings that fit so far."""
 
 import re
-from typing import Any
 
 import numpy as np
 
@@ -9,14 +8,13 @@ from kb.model import Suggestion
 from kb.search import ranking
 from kb.search.analysed import UnitKind
 from kb.search.analysis import fold
+from kb.search.arrays import Array, runs
 from kb.search.evidence import Evidence
 from kb.search.expansion import Expanded, QueryTerm
 from kb.search.generation import Generation
-from kb.search.hits import Hits, runs
+from kb.search.hits import Hits
 from kb.search.query import Query
 from kb.search.verdict import in_order
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 _TITLE = int(UnitKind.TITLE)
 SHOWN = (_TITLE, int(UnitKind.QUESTION), int(UnitKind.HEADING))

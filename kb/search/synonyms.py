@@ -5,7 +5,7 @@ Format: Solr's SynonymGraphFilter. `#` begins a comment; several words may stand
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from kb.errors import Problem, Severity
@@ -19,6 +19,9 @@ Terms = tuple[str, ...]
 
 Means = dict[Terms, list[Terms]]
 """What each run of terms may stand for, in the rules' order."""
+
+Fault = tuple[str, str, Severity]
+"""What is wrong with a rule, how to mend it, and how grave it is."""
 
 
 class Synonyms:
@@ -66,34 +69,52 @@ def read_means(file: Path) -> Means:
 
 def read_synonyms(file: Path, name: str = NAME) -> str:
     """The text of a synonyms file, "" when there is none; raises KBError for a line that is no rule."""
-    text, problems = _read(file, name)
-    tell([problem for problem in problems if problem.severity is Severity.ERROR])
+    text, rules = _read(file, name)
+    tell(_problems(rules, _error, name))
     return text
 
 
 def check_synonyms(file: Path, name: str = NAME) -> list[Problem]:
     """What to mend in a synonyms file; what does no harm is a warning, for no index waits for it."""
-    return _read(file, name)[1]
+    return _problems(_read(file, name)[1], lambda rule: _error(rule) or _warning(rule), name)
 
 
-def _read(file: Path, name: str) -> tuple[str, list[Problem]]:
+def _read(file: Path, name: str) -> tuple[str, list[tuple[int, str]]]:
+    """The text, and its rules with their lines."""
     try:
         text = read_text(file, name)
     except FileNotFoundError:
         return "", []
     rules = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1))
-    faults = ((number, _fault(rule)) for number, rule in rules if rule)
-    return text, [Problem(name, number, *fault) for number, fault in faults if fault]
+    return text, [(number, rule) for number, rule in rules if rule]
 
 
-def _fault(rule: str) -> tuple[str, str, Severity] | None:
-    """What is wrong with a rule, how to mend it, and how grave it is; None when there is nothing."""
-    sides = [[entry.strip() for entry in side.split(",")] for side in rule.split("=>")]
+def _problems(
+    rules: Sequence[tuple[int, str]], find: Callable[[str], Fault | None], name: str
+) -> list[Problem]:
+    faults = ((number, find(rule)) for number, rule in rules)
+    return [Problem(name, number, *fault) for number, fault in faults if fault]
+
+
+def _sides(rule: str) -> list[list[str]]:
+    return [[entry.strip() for entry in side.split(",")] for side in rule.split("=>")]
+
+
+def _error(rule: str) -> Fault | None:
+    """Why it is no rule, and how to mend it: quick, for every build asks."""
+    sides = _sides(rule)
     entries = [entry for side in sides for entry in side]
     if "->" in rule:
         return f"'{rule}' has an arrow that means nothing.", "Write it as '=>'.", Severity.ERROR
     if len(sides) > 2 or not all(entries) or len(entries) < 2:
         return f"'{rule}' is not a synonym rule.", "Write 'a, b, c' or 'a, b => c'.", Severity.ERROR
+    return None
+
+
+def _warning(rule: str) -> Fault | None:
+    """What a rule says in vain."""
+    sides = _sides(rule)
+    entries = [entry for side in sides for entry in side]
     for entry in entries:
         if not _all_terms(entry):
             return f"'{entry}' has no letters and no digits.", "Write words, or remove it.", Severity.WARNING

@@ -7,8 +7,13 @@ them: they grow with the library and with the length of the query.
 import math
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from kb.model import Verdict
+from kb.search.analysed import UnitKind
+from kb.search.arrays import Array
 from kb.search.expansion import QueryTerm
+from kb.search.fields import IMPACT_SCALE
 from kb.search.generation import Generation
 from kb.search.hits import Hits
 from kb.search.ranking import Ranked
@@ -22,10 +27,16 @@ WEIGHTS = {
     "strength": 3.16,
     "words": 0.68,
 }
-"""Fitted by `tests.bench.verdict` on four sets of equal weight; ARCHITECTURE.md has the figures they gave."""
+"""Fitted by `tests.bench.verdict` on four sets of equal weight, before "strength" was measured by the
+library's own words: fitting again gains nothing on sets left out. ARCHITECTURE.md has the figures."""
 
 ASKED_CONFIDENCE = 0.95
 """The least for a query in the wording of an article's title, or of a question that it says it answers."""
+
+ABOUT_FROM = 0.55
+"""The share of a query's rarity that an article must be about to be near."""
+
+_ABOUT = [int(kind) for kind in (UnitKind.TITLE, UnitKind.QUESTION, UnitKind.SUMMARY, UnitKind.HEADING)]
 
 
 def features(
@@ -38,24 +49,24 @@ def features(
     covered: the share of the query's rarity that the article matches. alike: Dice's coefficient, by
     rarity, of the query and the title, question or passage most like it. adjacent: what words standing
     side by side gave. margin: the lead over the second article. strength: the score, by how much a
-    single word can give at most (its idf, ln(N / 2) + 1, grows with the library). words: how many.
+    single word gives in this library where it counts most. words: how many.
     asked: 1 when the query is the article's title or one of its questions.
     """
     total = in_order(query_term.rarity for query_term in query_terms)
     if not ranked or not total:
         return {}
     top = ranked[0]
-    mine = slice(*hits.units.searchsorted(generation.evidence.unit_of[[top.article, top.article + 1]]))
+    mine = _units_of(generation, top.article, hits)
     match = hits.matches(mine)
     alike = 2 * hits.weigh(match) / (total + generation.unit_rarity[hits.units[mine]])
     runner_up = ranked[1].score if len(ranked) > 1 else 0.0
-    most = most_of_a_word(len(generation.slugs))
+    of_a_word = most_of_a_word(generation)
     return {
-        "covered": min(float(hits.weigh(match.max(axis=1, initial=0.0, keepdims=True))[0] / total), 1.0),
+        "covered": min(_said(hits, match) / total, 1.0),
         "alike": min(float(alike.max(initial=0.0)), 1.0),
         "adjacent": min(top.adjacent / total, 1.0),
         "margin": (top.score - runner_up) / top.score if top.score else 0.0,
-        "strength": min(math.sqrt(top.score / most) / 3, 1.5),
+        "strength": min(math.sqrt(top.score / of_a_word) / 2.5, 1.5),
         "words": min(len(query_terms), 8) / 8,
         "asked": float(top.asked > 0),
     }
@@ -72,9 +83,9 @@ def in_order(values: Iterable[float]) -> float:
     return total
 
 
-def most_of_a_word(articles: int) -> float:
-    """The idf of a word that one of so many articles has: about the most that a single word can give."""
-    return math.log(max(articles, 2) / 2) + 1
+def most_of_a_word(generation: Generation) -> float:
+    """The score that a word gives on average where it counts most."""
+    return generation.word_impact / IMPACT_SCALE
 
 
 def confidence(signals: dict[str, float]) -> float:
@@ -83,6 +94,26 @@ def confidence(signals: dict[str, float]) -> float:
         return 0.0
     score = in_order([BIAS, *(WEIGHTS[name] * signals[name] for name in WEIGHTS)])
     return max(1 / (1 + math.exp(-score)), ASKED_CONFIDENCE * signals["asked"])
+
+
+def is_near(generation: Generation, query_terms: Sequence[QueryTerm], article: int, hits: Hits) -> bool:
+    """Whether most of a query says what an article is about, though it may not answer.
+
+    That stands in its title, questions, summary and headings; what passages only mention is about anything.
+    """
+    mine = _units_of(generation, article, hits)
+    match = hits.matches(mine)[:, np.isin(generation.evidence.unit_kind[hits.units[mine]], _ABOUT)]
+    return _said(hits, match) >= ABOUT_FROM * in_order(query_term.rarity for query_term in query_terms)
+
+
+def _units_of(generation: Generation, article: int, hits: Hits) -> slice:
+    """Which of the units with hits lie in an article."""
+    return slice(*hits.units.searchsorted(generation.evidence.unit_of[[article, article + 1]]))
+
+
+def _said(hits: Hits, match: Array) -> float:
+    """How much of the query's rarity some units match together; `match` has a column for each."""
+    return float(hits.weigh(match.max(axis=1, initial=0.0, keepdims=True))[0])
 
 
 def verdict(probability: float, answered_from: float, unsure_from: float) -> Verdict:

@@ -13,20 +13,32 @@ import click
 from kb import building
 from kb.content.library import untracked
 from kb.errors import KBError, Problem
+from kb.following import LOOK_EVERY_S
 from kb.place import Place
+from kb.search.generation import BeingBuiltError
 
 _SHOWN_PROBLEMS = 20
 
+_ANOTHER_BUILD_S = 60.0
+
 
 def ensure_index(place: Place, drafts: bool, quiet: bool = False) -> None:
-    """Builds when needed; a build that fails is reported, and the last good index is used."""
-    if building.index_is_fresh(place, drafts=drafts):
-        return
+    """Builds when needed; a build that fails is reported, and the last good index is used.
+
+    While another build is running it waits, as long as that may take: it mostly builds the same.
+    """
+    until = time.monotonic() + _ANOTHER_BUILD_S
     try:
-        build(place, drafts, quiet)
+        while not building.index_is_fresh(place, drafts=drafts):
+            try:
+                build(place, drafts, quiet)
+                break
+            except BeingBuiltError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(LOOK_EVERY_S)
     except KBError as error:
-        broken = building.index_state(place)
-        if broken:
+        if building.index_state(place):
             raise
         for problem in error.problems:
             click.echo(problem, err=True)

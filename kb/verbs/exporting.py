@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -20,7 +20,6 @@ from kb.errors import KBError
 from kb.export.target import check_target
 from kb.export.zipped import check_zip, write_zip
 from kb.model import Site
-from kb.place import Place
 from kb.processes import beside, leaving_cleanly
 from kb.verbs import console, options
 from kb.webaddress import is_web_address
@@ -41,6 +40,8 @@ def _writing(target: Path, besides: str = "") -> Iterator[None]:
         )
         raise KBError.at(error.filename or target, problem, "Make room, or name another place.") from error
 
+
+_LAST_MOMENT = datetime(9000, 12, 31, tzinfo=UTC).timestamp()
 
 _WEB_ADDRESS = re.compile(
     r"https?://([\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\])(:(?!0+(?:/|$))\d+)?(/([\w.~!$()+,;=:@-]|%[0-9a-fA-F]{2})*)*"
@@ -78,7 +79,7 @@ def export(
     kb export public --base-url https://help.shop.example     with sitemap and feed, to publish it
     kb export public --articles ~/docs                        another tree
     """
-    place = Place.at(root, articles)
+    place = options.place(root, articles)
     with _writing(out):
         check_target(out, place)
     if zip_file:
@@ -122,9 +123,15 @@ def _finish(done: "Export", zip_file: Path | None, as_data: bool) -> None:
 
 
 def _today(site: Site) -> date:
-    """The day it is for the help center; SOURCE_DATE_EPOCH (reproducible-builds.org) may say another."""
+    """The day it is for the help center; SOURCE_DATE_EPOCH (reproducible-builds.org) may say another.
+
+    Raises KBError for a moment so late that no calendar holds the opening hours after it.
+    """
     said = os.environ.get("SOURCE_DATE_EPOCH", "")
     moment = float(said) if said.isdecimal() else time.time()
+    if moment > _LAST_MOMENT:
+        fix = "Write the seconds since 1970, as date +%s prints them."
+        raise KBError.at("SOURCE_DATE_EPOCH", f"{said} is later than the year 9000.", fix)
     return datetime.fromtimestamp(moment, ZoneInfo(site.timezone)).date()
 
 

@@ -38,7 +38,7 @@ def gaps(root: Path, since: datetime | None, as_data: bool) -> None:
     kb gaps
     kb gaps --since 2026-11-01 --json
     """
-    found = SearchLog(_database(root)).gaps(since.date() if since else None)
+    found = SearchLog(_database(options.place(root))).gaps(since.date() if since else None)
     _print(found, report.gap_json, report.gap_lines(found), as_data)
 
 
@@ -54,13 +54,13 @@ def feedback(root: Path, since: datetime | None, as_data: bool) -> None:
     kb feedback
     kb feedback --since 2026-11-01 --json
     """
-    place = Place.at(root)
-    found = Feedback(_database(root), place.derived).totals(since.date() if since else None)
+    place = options.place(root)
+    found = Feedback(_database(place), place.derived).totals(since.date() if since else None)
     _print(found, report.votes_json, report.vote_lines(found), as_data)
 
 
-def _database(root: Path) -> Database:
-    return Database.at(root, load_site(Place.at(root).seeds).database_url)
+def _database(place: Place) -> Database:
+    return Database.at(place.root, load_site(place.seeds).database_url)
 
 
 def _print(found: Sequence[T], as_json: Callable[[T], Any], lines: Iterable[str], as_data: bool) -> None:

@@ -6,22 +6,21 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from kb.contact.addresses import digits
-from kb.contact.record import Request
+from kb.contact.record import Purpose, Request
 from kb.contact.reference import read_reference
 from kb.contact.requests import Requests
 from kb.content.seeds import load_site
 from kb.database import Database
 from kb.errors import KBError
 from kb.helpcenter import open_requests
-from kb.place import Place
 from kb.verbs import console, options
 
 _WIDTH = 50
+_COUNT = click.IntRange(1, 1_000_000_000)  # as far as every database can count
 
 
 @click.group()
@@ -38,15 +37,20 @@ def requests() -> None:
 
 
 @requests.command("list")
-@click.option("--newest", default=50, show_default=True, type=click.IntRange(1), help="At most so many.")
+@click.option("--newest", default=50, show_default=True, type=_COUNT, help="At most so many.")
 @options.as_json
 @options.root
 @click.pass_obj
 def list_requests(root: Path, newest: int, as_data: bool) -> None:
-    """Name the newest requests: when, reference, from whom, whether their mail has gone, about what."""
+    """Name the newest requests: when, reference, from whom, whether their mail has gone, about what.
+
+    \b
+    kb requests list
+    kb requests list --newest 500 --json
+    """
     found = _requests(root).newest(newest)
     if as_data:
-        _print(_as_data(found))
+        click.echo(_as_json([asdict(request) for request in found]))
         return
     for request in found:
         written = request.written
@@ -66,14 +70,19 @@ def list_requests(root: Path, newest: int, as_data: bool) -> None:
 @options.root
 @click.pass_obj
 def show(root: Path, reference: str, save: Path | None, as_data: bool) -> None:
-    """Print one request in full, and what became of its mail."""
+    """Print one request in full, and what became of its mail.
+
+    \b
+    kb requests show K7QF-M2X7
+    kb requests show K7QF-M2X7 --save attachments
+    """
     known = _requests(root)
     request = known.find(reference)
     if request is None:
         fix = "See kb requests list." if read_reference(reference) else "It has a slip in it: hear it again."
         raise KBError.at(reference, "no request has this reference.", fix)
     if as_data:
-        _print(_as_data([request])[0])
+        click.echo(_as_json(asdict(request)))
     else:
         for name, value in _lines(request):
             click.echo(f"{name:18}{value}")
@@ -87,9 +96,13 @@ def show(root: Path, reference: str, save: Path | None, as_data: bool) -> None:
 @options.root
 @click.pass_obj
 def export(root: Path, file: Path) -> None:
-    """Write all requests to FILE as JSON, for you alone and without attachments; - prints them."""
-    found = _as_data(_requests(root).newest())
-    text = json.dumps(found, indent=1, ensure_ascii=False)
+    """Write all requests to FILE as JSON, for you alone and without attachments; - prints them.
+
+    \b
+    kb requests export requests.json
+    """
+    found = _requests(root).newest()
+    text = _as_json([asdict(request) for request in found])
     if str(file) == "-":
         click.echo(text)
         return
@@ -98,7 +111,7 @@ def export(root: Path, file: Path) -> None:
 
 
 @requests.command()
-@click.argument("who")
+@click.argument("who", callback=options.text)
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @options.root
 @click.pass_obj
@@ -107,26 +120,41 @@ def forget(root: Path, who: str, yes: bool) -> None:
 
     Attachments and mail go with them. Of phone numbers only the digits are compared: forget a number both
     with and without its country code where customers may have written either.
+
+    \b
+    kb requests forget ada@example.com
+    kb requests forget "0808 157 0142" --yes
     """
     known = _requests(root)
     if "@" not in who and not digits(who):
         fix = "Write the e-mail address or the phone number whose requests are to be deleted."
         raise KBError.at("WHO", f"'{who}' is neither an e-mail address nor a phone number.", fix)
     if not yes:
-        click.confirm(f"Delete everything that {who} has sent?", abort=True)
+        _confirm(f"Delete everything that {who} has sent?")
     count = known.forget(who) if "@" in who else known.forget_phone(who)
     click.echo(f"{count} requests of {who} deleted.")
 
 
+def _confirm(question: str) -> None:
+    """Goes on after a yes only; raises KBError where nobody can be asked."""
+    try:
+        click.confirm(question, abort=True)
+    except click.Abort as no:
+        if isinstance(no.__context__, EOFError):
+            click.echo()
+            raise KBError.at("kb requests forget", "nobody is there to be asked.", "Add --yes.") from None
+        raise
+
+
 def _requests(root: Path) -> Requests:
-    place = Place.at(root)
+    place = options.place(root)
     site = load_site(place.seeds)
     return open_requests(place, site, Database.at(root, site.database_url))
 
 
 def _state(request: Request) -> str:
     """What became of the mail to the team."""
-    mails = [mail for mail in request.mails if mail.purpose == "team"]
+    mails = [mail for mail in request.mails if mail.purpose == Purpose.TEAM]
     if not mails:
         return "not mailed"
     return "mailed" if mails[0].sent else "refused" if mails[0].tries else "waiting"
@@ -163,17 +191,6 @@ def _saved(known: Requests, reference: str, folder: Path) -> list[str]:
     return paths
 
 
-def _as_data(found: Sequence[Request]) -> list[dict[str, Any]]:
+def _as_json(data: object) -> str:
     """Requests as JSON holds them: moments in ISO 8601."""
-    data: list[dict[str, Any]] = json.loads(
-        json.dumps([asdict(each) for each in found], default=_written_out)
-    )
-    return data
-
-
-def _written_out(moment: datetime) -> str:
-    return moment.isoformat()
-
-
-def _print(data: object) -> None:
-    click.echo(json.dumps(data, indent=1, ensure_ascii=False))
+    return json.dumps(data, indent=1, ensure_ascii=False, default=datetime.isoformat)

@@ -14,7 +14,6 @@ from kb.content.library import untracked
 from kb.errors import KBError, near_miss
 from kb.helpcenter import HelpCenter
 from kb.model import Route, SearchResult, Verdict
-from kb.place import Place
 from kb.search.evaluate import figures
 from kb.verbs import console, options
 
@@ -44,7 +43,7 @@ def search(
     kb search "charged twice" --json
     kb search "mug smashed" --explain    exit code 1 when nothing useful is found
     """
-    place = Place.at(root, articles)
+    place = options.place(root, articles)
     console.ensure_index(place, False, quiet=as_data)
     center = HelpCenter(place)
     if topic and center.topic(topic) is None:
@@ -89,7 +88,8 @@ def evaluate(folder: Path, as_data: bool, per_query: Path | None, threshold_tabl
         lines = (json.dumps(evaluation.per_query(outcome), ensure_ascii=False) for outcome in outcomes)
         console.write(per_query, "".join(f"{line}\n" for line in lines))
     if as_data:
-        click.echo(json.dumps(found, indent=1))
+        table = {"threshold_table": evaluation.thresholds(outcomes)} if threshold_table else {}
+        click.echo(json.dumps(found | table, indent=1))
         return
     for line in evaluation.table(found, outcomes):
         click.echo(line)

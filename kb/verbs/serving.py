@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from kb import server
 from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError
 from kb.helpcenter import HelpCenter
-from kb.place import Place
 from kb.processes import cores
 from kb.verbs import console, options
 
@@ -68,7 +68,7 @@ def serve(
     kb serve --development            for writers
     kb serve --articles ~/docs        any Markdown tree, as it is
     """
-    place = Place.at(root, articles)
+    place = replace(options.place(root, articles), for_writers=development)
     server.check_port(host, port)
     console.ensure_index(place, development)
     opened = HelpCenter(place)  # so that broken seeds are named before a worker starts

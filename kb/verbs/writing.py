@@ -12,7 +12,6 @@ import click
 from kb import checking, starter
 from kb.content.library import untracked
 from kb.errors import Severity
-from kb.place import Place
 from kb.verbs import console, options
 
 
@@ -25,18 +24,20 @@ def _folder(_context: click.Context, _argument: click.Parameter, value: str) -> 
 
 @click.command()
 @click.argument("folder", callback=_folder)
-def init(folder: Path) -> None:
+@click.option("--bare", is_flag=True, help="Begin with one article, topic and channel, not with an example.")
+def init(folder: Path, bare: bool) -> None:
     """Make a new help center in FOLDER, to be filled with your own articles.
 
     \b
-    kb init shop-help
+    kb init shop-help           a copy of the example: articles, channels, routing and all
+    kb init shop-help --bare    one of each thing, to write your own from the start
     """
-    starter.init(folder)
-    click.echo(f"{folder} is a help center now. See it: kb --root {folder} serve")
+    starter.init(folder, bare=bare)
+    click.echo(f"{folder} is a help center now. See it: kb --root {quote(str(folder))} serve")
 
 
 @click.command()
-@click.argument("title")
+@click.argument("title", callback=options.text)
 @click.option("--topic", required=True, help="The topic's folder, as in seeds/topics.yaml.")
 @options.root
 @click.pass_obj
@@ -46,7 +47,7 @@ def new(root: Path, title: str, topic: str) -> None:
     \b
     kb new "Collect in a shop" --topic delivery
     """
-    file = starter.new_article(root, title, topic, date.today())
+    file = starter.new_article(options.place(root).root, title, topic, date.today())
     see = "kb serve --development" if root == Path() else f"kb --root {quote(str(root))} serve --development"
     click.echo(f"{file} is ready to be written. See it while you write: {see}")
     if taken := starter.name_taken(root, file):
@@ -68,7 +69,7 @@ def check(root: Path, articles: Path | None, as_data: bool, strict: bool) -> Non
     kb check --articles ~/docs    another tree
     """
     library, problems = checking.check(
-        Place.at(root, articles), track=untracked if as_data else console.track
+        options.place(root, articles), track=untracked if as_data else console.track
     )
     errors = checking.errors_in(problems)
     if as_data:

@@ -38,14 +38,14 @@ def _asked(chance: random.Random, text: str) -> str:
     return f"{chance.choice(_LEADS)} {' '.join(kept)}".strip()
 
 
-def replicate(articles: Path, into: Path, count: int) -> Path:
+def replicate(articles: Path, into: Path, count: int | None) -> Path:
     """A tree of `count` articles in `into`: those of `articles`, then copies of them with words changed.
 
-    One word in eight is another in each copy, the same one throughout it, so that the vocabulary grows
-    with the articles as it does in life.
+    Without a count it has those of `articles` alone. One word in eight is another in each copy, the same one
+    throughout it, so that the vocabulary grows with the articles as it does in life.
     """
     paths = find_files(articles).articles
-    for number in range(count):
+    for number in range(count or len(paths)):
         copy, path = number // len(paths), paths[number % len(paths)]
         text = (articles / path).read_text(encoding="utf-8", errors="replace")
         file = into / (f"copy-{copy}" if copy else "original") / path
@@ -64,11 +64,6 @@ def changed(text: str, copy: int) -> str:
         return found.translate(_ROTATED) + "aeiou"[copy % 5]
 
     return _WORD_OR_TARGET.sub(word, text)
-
-
-def copy_of(articles: Path, into: Path, _count: int = 0) -> Path:
-    """All articles of a tree, in `into`."""
-    return replicate(articles, into, len(find_files(articles).articles))
 
 
 def seeds_in(root: Path) -> Path:

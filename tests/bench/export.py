@@ -9,6 +9,7 @@ build. Hugo has no search, and is given the least of a theme. A peer that can't 
 """
 
 import argparse
+import compileall
 import importlib.util
 import json
 import os
@@ -134,6 +135,8 @@ def _begin_with_front_matter(file: Path) -> None:
 
 def _ours(articles: Path, folder: Path) -> tuple[list[str], int]:
     shutil.copytree(REPOSITORY / "seeds", folder / "seeds")
+    for package in ("kb", "webapp"):  # as pip does it with all that it installs, the peers too
+        compileall.compile_dir(REPOSITORY / package, quiet=1)
     export = ["export", str(folder / "ours"), "--articles", str(articles)]
     return [sys.executable, "-m", "kb", "--root", str(folder), *export], 1  # there are dead links
 

@@ -20,7 +20,7 @@ from typing import Any
 from kb import building
 from kb.content.files import find_files
 from kb.place import Place
-from tests.bench.corpus import copy_of, replicate, seeds_in
+from tests.bench.corpus import replicate, seeds_in
 
 ROUNDS = 3
 
@@ -29,7 +29,7 @@ def measure(articles: Path, size: int | None = None, rounds: int = ROUNDS) -> di
     """The seconds of a full build, of one with everything rendered before, and of each kind of change."""
     with tempfile.TemporaryDirectory() as work:
         place = Place.at(seeds_in(Path(work) / "root"))
-        (replicate if size else copy_of)(articles, place.articles, size or 0)
+        replicate(articles, place.articles, size)
         _tell("building everything")
         full = _timed(lambda: building.build(place))
         warm = _timed(lambda: building.build(place, anew=True))

@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -190,17 +190,19 @@ def answer(engine: Engine, query: str) -> dict[str, Any]:
     shown = as_json(found, [])
     del shown["channels"]
     return shown | {
+        "topic": found.topic,
         "topics": [list(one) for one in found.topics.items()],
         "second": as_json(engine.search(query, page=2), [])["results"],
         "suggestions": [asdict(one) for one in engine.suggest(query)],
         "routing": list(rules.fold(engine.repaired(query))),
+        "near": as_json(replace(found, results=found.near), [])["results"],
     }
 
 
 @contextmanager
-def offline_page(browser: Browser, engine: Engine, folder: Path) -> Iterator[Page]:
-    """A page from file:// with the search of `engine`, written into `folder`, and nothing else."""
-    write_search(engine.generation, Site(""), folder)
+def offline_page(browser: Browser, engine: Engine, folder: Path, name: str = "") -> Iterator[Page]:
+    """A page from file:// with the search of `engine` for the help center of `name`, and nothing else."""
+    write_search(engine.generation, Site(name), folder)
     page_file = folder / "index.html"
     page_file.write_text(
         '<!doctype html><meta charset="utf-8"><title>Search</title><script src="search.js"></script>',

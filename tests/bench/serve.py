@@ -26,7 +26,7 @@ from kb import building, server
 from kb.helpcenter import HelpCenter
 from kb.model import Article, SearchResult
 from kb.place import Place
-from tests.bench.corpus import copy_of, queries, replicate, seeds_in
+from tests.bench.corpus import queries, replicate, seeds_in
 from tests.serve.running import Server, free_port, serving, until
 
 WORKERS = 2
@@ -72,7 +72,7 @@ def measure(articles: Path, size: int | None = None, seconds: int = SECONDS) -> 
         raise SystemExit("wrk is not installed: apt-get install wrk")
     with tempfile.TemporaryDirectory() as work:
         place = Place.at(seeds_in(Path(work) / "root"))
-        (replicate if size else copy_of)(articles, place.articles, size or 0)
+        replicate(articles, place.articles, size)
         building.build(place)
         library = building.read(place)  # a build's own comes without the text of what is remembered
         asked = queries(library.articles)

@@ -16,7 +16,7 @@ from kb.place import Place
 from tests import npm
 from tests.browser import axe, chromium
 from tests.browser.pages import PAGE_TYPES, Site
-from tests.serve.running import indexed_help_center, kb, live_generation, serving
+from tests.serve.running import kb, live_generation, serving
 
 collect_ignore = [] if os.environ.get("KB_SCREENSHOTS") else ["test_screenshots.py"]
 
@@ -57,11 +57,10 @@ Scheme = Literal["light", "dark"]
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The help center of this repository, served."""
-    root = indexed_help_center(tmp_path_factory.mktemp("browser") / "help")
-    broken = root.parent / "broken"
-    shutil.copytree(root, broken)
+    folder = tmp_path_factory.mktemp("browser")
+    root, broken = (Path(shutil.copytree(indexed, folder / name)) for name in ("help", "broken"))
     with serving(root) as server, serving(broken) as broken_server:
         store = broken / ".kb" / "index" / live_generation(broken) / "articles.sqlite"
         store.write_bytes(b"\xff" * store.stat().st_size)

@@ -38,16 +38,17 @@ _FAILURES = {
     "server error": ("/articles/charged-twice", 500),
 }
 
-SHIFT = """() => new Promise((done) => {
+SHIFT = """(since = 0) => new Promise((done) => {
     let sum = 0;
     const shifts = [];
     new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        if (entry.startTime < since) return;
         sum += entry.value;
         shifts.push(...entry.sources.map((source) => source.node?.className ?? source.node?.nodeName));
     })).observe({type: "layout-shift", buffered: true});
     requestAnimationFrame(() => setTimeout(() => done([sum, shifts]), 100));
 })"""
-"""How much of the page has moved so far, and what: [0, []] when nothing has."""
+"""How much of the page has moved, so far or since a moment of its clock, and what; [0, []]: nothing."""
 
 PAGE_TYPES = (*_PATHS, *_VERDICTS, *_FAILURES)
 

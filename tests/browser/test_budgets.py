@@ -2,9 +2,10 @@
 
 import gzip
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, Route
 
 from tests.browser.conftest import DESKTOP, HEIGHT, PHONE, TABLET, Visit, Visitor
 from tests.browser.pages import SHIFT, Site
@@ -51,7 +52,30 @@ def test_nothing_moves_once_it_is_there(visit: Visit, site: Site, page_type: str
     assert page.evaluate(SHIFT) == [0, []]
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/contact", "/search?q=asdfghjkl", "/requests/new", "/articles/charged-twice"]
+)
+def test_the_end_of_a_page_stays_where_it_is_when_its_scripts_come_late(
+    visit: Visit, site: Site, path: str
+) -> None:
+    page = visit(PHONE).page
+    held: list[Route] = []
+    page.route(re.compile(r"\.js\b"), lambda route: held.append(route))
+    page.goto(site.server.url + path, wait_until="commit")
+    page.locator(".site-footer-links").wait_for()
+    page.evaluate(
+        "() => window.scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' })"
+    )
+    page.evaluate(SHIFT)  # painted
+    assert held
+    for route in held:
+        route.continue_()
+    page.wait_for_load_state("load")
+    assert page.evaluate(SHIFT) == [0, []]
+
+
 _IN_TWO = """async ([before, after]) => {
+    const begun = performance.now();
     const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     document.open();
     document.write(before);
@@ -59,20 +83,31 @@ _IN_TWO = """async ([before, after]) => {
     document.write(after);
     document.close();
     await frames();
+    return begun;
 }"""
+"""Another page takes this one's place in two parts; since when: what the earlier one did doesn't count."""
 
 
-def test_the_search_box_stays_where_it_is_whatever_part_of_it_comes_late(visit: Visit, site: Site) -> None:
-    """A browser paints what it has, which may end anywhere: behind any tag."""
-    page = visit(PHONE).page
-    html = page.request.get(f"{site.server.url}/search?q=charged+twice").text()
-    box = re.compile('<form class="search-box".*?</form>', re.DOTALL).search(html)
-    assert box
-    for tag in re.finditer("<[^>]*>", box[0]):
+def _cut_in_two(page: Page, site: Site, path: str, part: str) -> Iterator[tuple[list[str], str]]:
+    """The page at `path` cut behind each tag of a `part` of it, and that tag, with another page open."""
+    html = page.request.get(f"{site.server.url}{path}").text()
+    found = re.compile(part, re.DOTALL).search(html)
+    assert found
+    for tag in re.finditer("<[^>]*>", found[0]):
+        cut = found.start() + tag.end()
         site.open(page, "not found")
-        cut = box.start() + tag.end()
-        page.evaluate(_IN_TWO, [html[:cut], html[cut:]])
-        assert page.evaluate(SHIFT) == [0, []], tag[0]
+        yield [html[:cut], html[cut:]], tag[0]
+
+
+@pytest.mark.parametrize("width", [320, PHONE])
+def test_the_search_box_stays_where_it_is_whatever_part_of_it_comes_late(
+    visit: Visit, site: Site, width: int
+) -> None:
+    """A browser paints what it has, which may end anywhere: behind any tag."""
+    page = visit(width).page
+    for cut, tag in _cut_in_two(page, site, "/search?q=charged+twice", '<form class="search-box".*?</form>'):
+        begun = page.evaluate(_IN_TWO, cut)
+        assert page.evaluate(SHIFT, begun) == [0, []], tag
 
 
 @pytest.mark.parametrize("width", [PHONE, TABLET, DESKTOP])
@@ -85,8 +120,17 @@ def test_the_headers_links_stay_where_they_are_whatever_part_of_them_comes_late(
     for tag in re.finditer(r"</?(?:nav|details|summary|svg)\b[^>]*>", html[: html.index("</header>")]):
         if tag.start() >= first and 'class="icon"' not in tag[0]:
             site.open(page, "not found")
-            page.evaluate(_IN_TWO, [html[: tag.end()], html[tag.end() :]])
-            assert page.evaluate(SHIFT)[0] < 0.001, tag[0]  # what is given as 0
+            begun = page.evaluate(_IN_TWO, [html[: tag.end()], html[tag.end() :]])
+            assert page.evaluate(SHIFT, begun)[0] < 0.001, tag[0]  # what is given as 0
+
+
+def test_a_pages_date_and_its_copy_button_stay_where_they_are_on_the_narrowest_phone(
+    visit: Visit, site: Site
+) -> None:
+    page = visit(320).page
+    for cut, tag in _cut_in_two(page, site, "/articles/charged-twice", '<p class="article-facts">.*?</p>'):
+        begun = page.evaluate(_IN_TWO, cut)
+        assert page.evaluate(SHIFT, begun) == [0, []], tag
 
 
 def test_what_moves_is_noticed(visit: Visit, site: Site) -> None:

@@ -4,7 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -12,7 +12,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.exported import offline, search
 from tests.browser.pages import NO_ANSWER, Site
-from tests.builders import article, help_center, kb
+from tests.builders import SEEDS, article, help_center, kb
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
@@ -28,9 +28,9 @@ def test_from_a_first_word_to_an_article_and_from_no_answer_to_a_person(
     box.fill("where is my parcel")
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.locator("main")).to_have_attribute("data-verdict", "answered")
-    section = page.locator(".result-section a").first
-    heading = section.inner_text()
-    section.click()
+    result = page.locator(".result", has=page.locator(".result-section")).first
+    heading = result.locator(".result-section").inner_text().strip()
+    result.get_by_role("link").click()
     expect(page.get_by_role("heading", name=heading, exact=True)).to_be_in_viewport()
     box.fill(NO_ANSWER)
     box.press("Enter")
@@ -50,6 +50,38 @@ def test_the_message_names_the_articles_read_in_this_visit(visit: Visit, folder:
     expect(message).to_have_value(re.compile("I read “Charged twice” and “[^”]+”"))
     search(page, folder, NO_ANSWER)
     expect(message).to_have_value(re.compile("I read “[^”]+” and “Charged twice”"))
+
+
+def test_the_best_answers_section_is_read_among_the_results_and_is_no_article_read(
+    visit: Visit, folder: Path
+) -> None:
+    page = offline(visit, folder)
+    search(page, folder, "where is my parcel")
+    best = page.locator(".result-best")
+    expect(best.locator(".prose").first).to_be_visible()
+    expect(best.locator(".result-snippet, .result-section")).to_have_count(0)
+    expect(page.locator("iframe")).to_have_count(0)
+    for link in best.locator(".prose a[href^='file:']").evaluate_all("links => links.map((one) => one.href)"):
+        assert Path(unquote(urlsplit(link).path)).exists()
+    search(page, folder, NO_ANSWER)
+    expect(page.get_by_role("textbox", name="Message")).not_to_have_value(re.compile("I read"))
+
+
+def test_a_table_in_the_best_answer_is_no_stop_of_the_tab_key_unless_it_can_be_scrolled(
+    visit: Visit, folder: Path
+) -> None:
+    page = offline(visit, folder)
+    search(page, folder, "i was charged twice")
+    table = page.locator(".result-best").get_by_role("group", name="Table: ").first
+    expect(table).not_to_have_attribute("tabindex", "0")
+    page.set_viewport_size({"width": 150, "height": 800})
+    expect(table).to_have_attribute("tabindex", "0")
+
+
+def test_contact_us_about_words_has_them_in_the_search_box(visit: Visit, folder: Path) -> None:
+    page = offline(visit, folder)
+    page.goto((folder / "contact.html").as_uri() + "?q=charged+twice")
+    expect(page.get_by_role("combobox", name="Search the help center")).to_have_value("charged twice")
 
 
 def test_by_keyboard_alone(visit: Visit, folder: Path) -> None:
@@ -140,6 +172,24 @@ def test_titles_that_look_like_what_scripts_fill_in_are_shown_as_they_are(
         assert "__" not in page.locator("h1").inner_text()
 
 
+def test_the_shops_own_kind_of_order_number_leads_to_the_order(visit: Visit, tmp_path: Path) -> None:
+    place = help_center(tmp_path / "shop", {
+        "seeds/site.yaml": SEEDS["seeds/site.yaml"]
+        + 'order_number: "#1001"\norder_page: https://shop.example/orders\n',
+        "seeds/orders.csv": "number,email,status,ordered\n#1204,ada@example.com,ordered,0d\n",
+    })  # fmt: skip
+    assert kb(place.root, "export", tmp_path / "out").exit_code == 0
+    page = visit().page
+    for query, shown in (("where is order 1204", 1), ("1204", 1), ("a table of 1204 mm", 0)):
+        search(page, tmp_path / "out", query)
+        expect(page.locator(".order-card")).to_have_count(shown)
+        if shown:
+            expect(page.locator(".order-card .reference")).to_have_text("#1204")
+    box = page.get_by_role("combobox")
+    box.fill("order 1204")
+    expect(page.get_by_role("option").first).to_have_text("See where order #1204 is")
+
+
 def _verdict_in_firefox(address: str) -> str | None:
     """What Playwright's own Firefox, the only one that it can drive, finds; None when it is not installed."""
     with sync_playwright() as playwright:
@@ -161,3 +211,18 @@ def test_firefox_searches_from_a_folder_too(folder: Path) -> None:
     if verdict is None:
         pytest.skip("Playwright's Firefox is not installed: playwright install firefox.")
     assert verdict == "answered"
+
+
+def test_an_address_of_a_part_of_the_results_leads_to_it_and_coming_back_to_where_one_was(
+    visit: Visit, folder: Path
+) -> None:
+    page = offline(visit, folder, PHONE)
+    page.goto((folder / "search.html").as_uri() + f"?q={NO_ANSWER}#message-heading")
+    heading = page.get_by_role("heading", name="Your message, ready to send")
+    expect(heading).to_be_in_viewport()
+    page.evaluate("scrollTo(0, 0)")
+    page.get_by_role("banner").get_by_role("link", name="Contact us").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Contact us")
+    page.go_back()
+    page.wait_for_selector("main[data-verdict]")
+    expect(heading).not_to_be_in_viewport()

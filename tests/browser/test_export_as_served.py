@@ -24,15 +24,14 @@ from tests.kb.contact.test_when import LOOKALIKES, SAID
 from webapp import create_app, times
 
 _MOMENT = re.compile(r"(Open now|Closed) · [^\n]*| \((GMT|BST)\)")
-_ONLY_LIVE = ".result-excerpt, .also, .why, .channel-card .card-text:has(a[href^='mailto:'])"
+_ONLY_LIVE = ".why, .channel-card .card-text:has(a[href^='mailto:'])"
 _BY_FORM_OR_MAIL = ".channel-card .button:is([href*='/requests/new'], [href^='mailto:'])"
 _UNKNOWN = "Hours may have changed since this copy was made"
-_INSTEAD = ".result-best .result-snippet, .result-best .result-section"
 
 
 def said(page: Page) -> list[str]:
-    """What main says, but for what depends on the moment or needs a server: the best answer's own text."""
-    page.locator(f"{_ONLY_LIVE}, {_BY_FORM_OR_MAIL}, {_INSTEAD}").evaluate_all(
+    """What main says, but for what depends on the moment or needs a server."""
+    page.locator(f"{_ONLY_LIVE}, {_BY_FORM_OR_MAIL}").evaluate_all(
         "parts => parts.forEach((part) => part.remove())"
     )
     text = _MOMENT.sub("", page.get_by_role("main").inner_text())
@@ -80,9 +79,11 @@ def test_a_search_reads_word_for_word_as_the_servers(
         "search", "search?q=HF-204815", "search?q=where+is+HF-204801", "search?q=HF-204801+zzqx",
         "search?q=parcell+" + "x" * 600, "search?q=parcel+" + quote("😀" * 593),
         "search?q=parcel+" + quote("😀" * 594), "contact", "contact?q=charged+twice",
+        "search?q=I+want+to+talk+to+a+human",
         "contact?q=late+" + quote("😀" * 200), "contact?q=late+" + quote("😀" * 201),
         "contact?q=" + "a+word+" * 40,
         "contact?article=charged-twice", "contact?topic=payments", "contact?article=no-such",
+        "contact?topic=no-such", "contact?article=charged-twice&topic=no-such",
         "contact?tried=charged-twice,no-such,constructor,use-a-gift-card,charged-twice",
         "contact?tried=no-such",
         "contact?article=charged-twice&tried=use-a-gift-card,charged-twice",
@@ -103,6 +104,24 @@ def test_an_address_with_parameters_reads_as_the_servers(
     expect(page.locator("main .chip[hidden]")).to_have_count(0)
     assert said(page) == live
     assert (message.input_value() if message.count() else "") == live_message
+
+
+_CARDS = """() => [...document.querySelectorAll("main .channel-card")].map((card) =>
+    [".card-title", ".channel-card-reason", ".button:not([href^=mailto], [href*=requests])"]
+        .map((part) => card.querySelector(part)?.textContent.trim() ?? ""))"""
+
+
+def test_a_card_of_a_closed_channel_is_the_servers(visit: Visit, folder: Path, site: Site) -> None:
+    moment = datetime(datetime.now(UTC).year, 12, 25, 3, tzinfo=UTC)  # every export knows it
+    address, page = "contact?q=my+table+is+broken", visit().page
+    page.set_content(create_app(site.center, clock=lambda: moment).test_client().get(f"/{address}").text)
+    live = page.evaluate(_CARDS)
+    assert any(" from " in button for _name, _reason, button in live)
+    assert any(not reason for _name, reason, _button in live)
+    page.clock.set_fixed_time(moment)
+    page.goto((folder / "contact.html").as_uri() + address.removeprefix("contact"))
+    expect(page.locator("main .chip[hidden]")).to_have_count(0)
+    assert page.evaluate(_CARDS) == live
 
 
 def judged_problems() -> list[str]:

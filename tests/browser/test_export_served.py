@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -34,6 +36,11 @@ class _Server(ThreadingHTTPServer):
 
     request_queue_size = 100
     daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of a browser that went on before it had all."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @dataclass
@@ -104,7 +111,7 @@ def stay_until_kept(page: Page, hosted: Hosted, but: int = 0) -> None:
     _wait_for(page, _KEPT, len(files) - but)
 
 
-def _wait_for(page: Page, question: str, about: object) -> None:
+def _wait_for(page: Page, question: str, about: object = None) -> None:
     """Asks the page until the answer, which may be a promise, is yes."""
     for _ in range(_TRIES):
         if page.evaluate(question, about):
@@ -122,12 +129,33 @@ def test_after_one_visit_it_works_without_the_server(visit: Visit, hosted: Hoste
     page.get_by_label("Search the help center").fill("where is my order")
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.locator("main")).to_have_attribute("data-verdict", "answered")
+    expect(page.locator(".result-best .prose")).to_have_text("Look here.")
     page.get_by_role("link", name="Track an order").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Track an order")
     page.goto(f"{hosted.url}search.html?q={NO_ANSWER}")
     expect(page.locator("main")).to_have_attribute("data-verdict", "nothing_useful")
     page.goto(f"{hosted.url}articles/late.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is late")
+
+
+def test_an_address_from_a_host_that_hides_html_works_without_it(visit: Visit, hosted: Hosted) -> None:
+    """Cloudflare Pages leads from late.html to late, which is what its visitors have in their history."""
+    page = visit().page
+    page.goto(hosted.url)
+    stay_until_kept(page, hosted)
+    hosted.stop()
+    page.goto(f"{hosted.url}articles/late")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is late")
+
+
+def test_results_are_not_kept_waiting_for_the_best_answers_page(visit: Visit, hosted: Hosted) -> None:
+    page = visit().page
+    page.add_init_script("delete Navigator.prototype.serviceWorker")  # it would have a copy, and answer
+    page.route("**/articles/track.html", lambda _: None)  # answers never
+    page.goto(f"{hosted.url}search.html?q=where+is+my+order")
+    expect(page.locator("main")).to_have_attribute("data-verdict", "answered")
+    expect(page.locator(".result-best .result-snippet")).to_have_text("Look here.")
+    expect(page.locator(".result-excerpt")).to_have_count(0)
 
 
 def test_it_updates_itself_and_fetches_only_what_has_changed(visit: Visit, hosted: Hosted) -> None:
@@ -199,6 +227,28 @@ def test_the_last_version_answers_until_the_new_one_is_uploaded(visit: Visit, ho
     expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is very late")
 
 
+def test_a_browser_without_room_for_two_versions_shows_the_new_one(visit: Visit, hosted: Hosted) -> None:
+    page = visit().page
+    page.goto(hosted.url)
+    stay_until_kept(page, hosted)
+    old = page.evaluate("caches.keys()")
+    used = page.evaluate("navigator.storage.estimate().then(({ usage }) => usage)")
+    session = page.context.new_cdp_session(page)
+    origin = {"origin": hosted.url.removesuffix(f"{BASE}/")}
+    session.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": used + 10_000})
+    write(hosted.root, {"articles/delivery/late.md": article("My parcel is very late", "Sorry indeed.\n")})
+    hosted.export()
+    page.reload()
+    _wait_for(page, "async (old) => !(await caches.keys()).some((name) => old.includes(name))", old)
+    _wait_for(page, _INSTALLED)  # which takes its place when it has let go of the last one
+    page.goto(f"{hosted.url}articles/late.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My parcel is very late")
+    session.send("Storage.overrideQuotaForOrigin", origin)  # there is room again
+    page.goto(f"{hosted.url}search.html?q=where+is+my+order")
+    expect(page.locator("main")).to_have_attribute("data-verdict", "answered")
+    stay_until_kept(page, hosted)
+
+
 @pytest.mark.parametrize(("day", "shown"), [(19, False), (20, True), (24, True), (25, False)])
 def test_a_notice_for_a_time_is_there_before_the_article_below_it(
     hosted: Hosted, visit: Visit, day: int, shown: bool
@@ -212,6 +262,54 @@ def test_a_notice_for_a_time_is_there_before_the_article_below_it(
     page.goto(hosted.url + "articles/late.html")
     expect(page.get_by_text("Card payments fail.")).to_be_visible(visible=shown)
     assert page.evaluate(SHIFT) == [0, []]
+
+
+@pytest.mark.parametrize(
+    ("day", "line", "more", "folded"),
+    [(19, "A sale is on.", "1 more notice", 1), (20, "Service problem: Cards fail.", "2 more notices", 2)],
+)
+def test_of_the_notices_for_this_moment_one_is_a_line_and_the_others_are_folded_up(
+    hosted: Hosted, visit: Visit, day: int, line: str, more: str, folded: int
+) -> None:
+    notices = (
+        "- text: A sale is on.\n- text: We have moved.\n"
+        "- {text: Cards fail., level: critical, start: 2026-11-20, end: 2026-11-24}\n"
+    )
+    (hosted.root / "seeds" / "notices.yaml").write_text(notices, encoding="utf-8")
+    hosted.export()
+    page = visit(PHONE).page
+    page.clock.set_fixed_time(datetime(2026, 11, day, 12, tzinfo=UTC))
+    page.route("**/offline/page-*.js", _after_a_while)
+    page.goto(hosted.url + "contact.html")
+    expect(page.locator(".notice:visible")).to_have_text([line], use_inner_text=True)
+    assert page.evaluate(SHIFT) == [0, []]
+    page.get_by_text(more, exact=True).click()
+    expect(page.locator(".notice:visible")).to_have_count(1 + folded)
+
+
+@pytest.mark.parametrize("of_a_time", ["", ", end: 2099-12-24"])
+def test_above_a_sure_answer_stand_only_notices_that_concern_it(
+    hosted: Hosted, visit: Visit, of_a_time: str
+) -> None:
+    notices = (
+        f"- {{text: A sale is on.{of_a_time}}}\n- {{text: Parcels are late., topics: [delivery]}}\n"
+        "- {text: Answers take longer., topics: [orders]}\n- {text: Cards fail., level: critical}\n"
+    )
+    (hosted.root / "seeds" / "notices.yaml").write_text(notices, encoding="utf-8")
+    hosted.export()
+    page = visit(PHONE).page
+    for query, more, folded in (
+        ("where is my order", "1 more notice", ["Answers take longer."]),
+        (NO_ANSWER, "3 more notices", ["A sale is on.", "Parcels are late.", "Answers take longer."]),
+    ):
+        page.goto(f"{hosted.url}search.html?q={query}")
+        page.wait_for_selector("main[data-verdict]")
+        expect(page.locator(".notice:visible")).to_have_text(
+            ["Service problem: Cards fail."], use_inner_text=True
+        )
+        page.get_by_text(more, exact=True).click()
+        expect(page.locator(".notices-more .notice:visible")).to_have_text(folded)
+    stay_until_kept(page, hosted)
 
 
 def test_without_javascript_a_notice_for_a_time_says_for_which(hosted: Hosted, visit: Visit) -> None:
@@ -263,6 +361,20 @@ def test_an_old_slug_leads_on(visit: Visit, hosted: Hosted) -> None:
     page = visit().page
     page.goto(f"{hosted.url}articles/where-is-it.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("Track an order")
+    stay_until_kept(page, hosted)
+
+
+def test_contact_us_names_and_leads_back_to_a_topic_however_deep_it_lies(
+    visit: Visit, hosted: Hosted
+) -> None:
+    topics = "- {topic: delivery/abroad/customs, title: Customs and duty}\n"
+    (hosted.root / "seeds" / "topics.yaml").write_text(topics, encoding="utf-8")
+    write(hosted.root, {"articles/delivery/abroad/customs/duty.md": article("Who pays duty", "We do.\n")})
+    hosted.export()
+    page = visit().page
+    page.goto(f"{hosted.url}contact.html?topic=delivery/abroad/customs")
+    back = page.locator("main .lead").get_by_role("link", name="Customs and duty", exact=True)
+    expect(back).to_have_attribute("href", f"{hosted.url}topics/delivery/abroad/customs.html")
     stay_until_kept(page, hosted)
 
 

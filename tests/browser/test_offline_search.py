@@ -18,7 +18,7 @@ from kb.search.judged import read_queries
 from tests.bench.parity import HOSTILE, differences, generated, offline_page, titles
 from tests.browser.conftest import Visit
 from tests.browser.pages import Site
-from tests.kb.search.libraries import article, engine
+from tests.kb.search.libraries import article, engine, shop
 
 PARTS = Path(bundle.__file__).with_name("offline")
 MADE = 400
@@ -47,7 +47,7 @@ ODD = (
         "headings",
         "Parcels",
         "Intro.",
-        sections=[("Where is it?", "It is late."), ("  ", "No heading."), ("E-mail & SMS", "")],
+        sections=[("Where is it?", "It is late."), ("  ", "No heading."), ("E-mail & SMS by Wi-Fi", "")],
     ),
     article(
         "asked",
@@ -114,6 +114,19 @@ def test_odd_articles_in_small_chunks_are_found_and_shown_as_on_the_server(
     queries = [*HOSTILE, *words, *titles(odd), *generated(odd, [*titles(odd), *words], 150)]
     with offline_page(browser, odd, tmp_path / "out") as page:
         assert told(odd, page, queries) == []
+
+
+def test_the_shops_own_name_is_passed_over_as_on_the_server(browser: Browser, tmp_path: Path) -> None:
+    ours = shop(tmp_path / "index", "Harrow & Finch")
+    queries = [
+        "harrow and finch returns",
+        "Harrow Finch",
+        "harrowfinch returns",
+        "finch returns",
+        "harrow & fnich",
+    ]
+    with offline_page(browser, ours, tmp_path / "out", "Harrow & Finch") as page:
+        assert told(ours, page, queries) == []
 
 
 def test_a_library_without_articles_finds_nothing_useful(browser: Browser, tmp_path: Path) -> None:

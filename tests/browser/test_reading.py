@@ -36,6 +36,19 @@ def test_the_contents_mark_the_section_that_is_being_read(page: Page) -> None:
         expect(current).to_have_attribute("href", f"#{anchor}")
 
 
+def test_a_link_to_no_heading_among_the_contents_stops_nothing(page: Page) -> None:
+    page.add_init_script(
+        """addEventListener("readystatechange", () => {
+            document.querySelector(".contents a").setAttribute("href", "#100%");
+        }, { capture: true, once: true })"""
+    )
+    page.reload()
+    links = page.get_by_role("navigation", name="On this page").get_by_role("link")
+    expect(links.first).to_have_attribute("href", "#100%")
+    links.last.click()
+    expect(links.last).to_have_attribute("aria-current", "true")
+
+
 def test_the_last_section_is_marked_when_it_is_asked_for(page: Page) -> None:
     last = page.get_by_role("navigation", name="On this page").get_by_role("link").last
     last.click()

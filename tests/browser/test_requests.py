@@ -1,5 +1,7 @@
 """From a search that finds nothing to a mail that arrives and a record to keep, in a real browser."""
 
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -8,11 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kb.contact.reference import read_reference
-from tests.browser.conftest import PHONE, Visit
+from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.pages import NO_ANSWER
 from tests.browser.test_accessibility import violations
 from tests.mailbox import Mailbox, mailbox
-from tests.serve.running import Server, indexed_help_center, serving, until
+from tests.serve.running import Server, serving, until
 from tests.serve.test_requests import TEAM, wait_as_people_do, with_mail
 
 ADA = "ada@example.com"
@@ -27,9 +29,9 @@ class Desk(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One for all tests of this file; with a proxy to believe, so that each visitor is somebody else."""
-    root = indexed_help_center(tmp_path_factory.mktemp("requests") / "help")
+    root = Path(shutil.copytree(indexed, tmp_path_factory.mktemp("requests") / "help"))
     with mailbox() as box:
         with_mail(root, box.port)
         with serving(root) as server:
@@ -56,6 +58,7 @@ def test_a_search_without_an_answer_ends_in_a_mail_and_a_record(
     page.get_by_role("link", name="Open the contact form").first.click()
     assert page.get_by_label("What happened?").input_value() == NO_ANSWER
     fill(page, f"{NO_ANSWER}: nobody knows")
+    page.get_by_text("Add details").click()
     page.get_by_label("What would you like us to do?").fill("Tell me")
     page.get_by_label("Photos or documents").set_input_files(
         {"name": "mug.png", "mimeType": "image/png", "buffer": PNG}
@@ -87,6 +90,12 @@ def test_a_reload_and_a_lost_connection_lose_nothing_and_sending_clears_the_draf
     page.reload()
     expect(page.get_by_label("What happened?")).to_have_value("My mug broke in two")
     expect(page.locator(".draft-status")).to_contain_text("here again")
+    expect(page.get_by_label("Your name")).to_be_hidden()
+    page.get_by_text("Add details").click()
+    page.get_by_label("Your name").fill("Ada")
+    page.reload()
+    expect(page.get_by_label("Your name")).to_be_visible()
+    expect(page.get_by_label("Your name")).to_have_value("Ada")
     visitor.context.set_offline(True)
     send(page)
     expect(page.locator(".draft-status")).to_contain_text("You are offline")
@@ -109,6 +118,30 @@ def test_a_draft_from_another_page_is_offered_and_never_put_over_what_is_there(
     expect(page.get_by_label("What happened?")).to_have_value("My mug broke in two")
     page.get_by_role("button", name="Start afresh").click()
     expect(page.get_by_label("What happened?")).to_have_value("another thing")
+
+
+def test_who_brings_a_draft_back_by_keyboard_goes_on_in_it(visit: Visit, desk: Desk) -> None:
+    page = visit().page
+    page.goto(f"{desk.server.url}/requests/new")
+    fill(page, "My mug broke in five")
+    page.goto(f"{desk.server.url}/requests/new?channel=callback")
+    page.get_by_role("button", name="Bring it back").press("Enter")
+    expect(page.get_by_label("What happened?")).to_have_value("My mug broke in five")
+    expect(page.get_by_label("What happened?")).to_be_focused()
+
+
+def test_what_was_sent_at_the_second_try_is_no_draft_after_going_back(visit: Visit, desk: Desk) -> None:
+    page = visit().page
+    page.goto(f"{desk.server.url}/requests/new")
+    page.get_by_label("What happened?").fill("My mug broke in six")
+    send(page)
+    page.get_by_label("E-mail address").fill(ADA)
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, we have your message")
+    page.go_back()
+    expect(page.get_by_label("What happened?")).to_have_value("My mug broke in six")
+    page.goto(f"{desk.server.url}/requests/new?channel=callback")
+    expect(page.locator(".draft-status")).to_be_empty()
 
 
 def test_a_draft_is_deleted_when_it_is_older_than_a_week(visit: Visit, desk: Desk) -> None:
@@ -144,6 +177,53 @@ def test_what_is_wrong_takes_the_focus_and_sending_again_works(visit: Visit, des
     page.keyboard.type(ADA)
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, we have your message")
+
+
+def test_who_comes_back_to_a_file_that_cannot_be_attached_hears_what_is_wrong_with_it(
+    visit: Visit, desk: Desk
+) -> None:
+    page = visit().page
+    page.goto(f"{desk.server.url}/requests/new")
+    chooser = page.get_by_label("Photos or documents")
+    chooser.set_input_files({"name": "mug.txt", "mimeType": "text/plain", "buffer": b"broken"})
+    fill(page)
+    send(page)
+    expect(chooser).to_be_focused()
+    expect(chooser).to_have_accessible_description(
+        re.compile("Up to 5 .* “mug.txt” is not a picture or a PDF")
+    )
+    chooser.set_input_files({"name": "mug.png", "mimeType": "image/png", "buffer": PNG})
+    expect(chooser).not_to_have_accessible_description(re.compile("mug"))
+
+
+@pytest.mark.parametrize("shares", [False, True])
+def test_a_record_is_kept_by_its_link(visit: Visit, desk: Desk, shares: bool) -> None:
+    visitor = visit(PHONE if shares else DESKTOP)
+    page = visitor.page
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=desk.server.url)
+    if shares:
+        page.add_init_script("navigator.share = async ({ url }) => { window.shared = url; };")
+        page.add_init_script("matchMedia = (one) => ({ matches: one.includes('coarse') });")
+    page.goto(f"{desk.server.url}/requests/new")
+    fill(page)
+    send(page)
+    link = page.get_by_label("Link to this page")
+    assert link.input_value().endswith(page.url.removeprefix(desk.server.url))
+    page.get_by_role("button", name="Share" if shares else "Copy link").click()
+    if not shares:
+        expect(page.get_by_text("Link copied")).to_be_visible()
+    kept = page.evaluate("() => window.shared ?? navigator.clipboard.readText()")
+    assert kept == link.input_value()
+
+
+def test_a_record_fits_the_narrowest_phone_in_large_text(visit: Visit, desk: Desk) -> None:
+    page = visit(320).page
+    page.goto(f"{desk.server.url}/requests/new")
+    fill(page, "My mug broke in seven")
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, we have your message")
+    page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_axe_finds_nothing_wrong_with_a_record_a_failed_form_and_the_links(

@@ -113,6 +113,22 @@ def test_a_heading_leads_to_its_section(page: Page, site: Site) -> None:
     expect(page).to_have_url(re.compile("/articles/"))
 
 
+def test_a_customers_question_is_offered_under_its_articles_title(page: Page) -> None:
+    said = [
+        {"text": "bell's broken", "title": "We missed you", "url": "/articles/missed", "slug": "missed"},
+        {"text": "A door", "title": "We missed you", "url": "/articles/missed#door", "slug": "missed"},
+        {"text": "It broke", "title": "It broke", "url": "/articles/broke", "slug": "broke"},
+    ]
+    page.route("**/api/v1/suggest**", lambda route: route.fulfill(json={"suggestions": said}))
+    typed(page, "broken")
+    rows = options(page).locator("> span")
+    expect(rows.locator(".option-text")).to_have_text(
+        ["We missed you", "A door", "It broke", "Contact us about this"]
+    )
+    expect(rows.locator(".option-of")).to_have_text(["bell's broken", "We missed you", "", ""])
+    expect(options(page).first).to_have_accessible_name(re.compile("^We missed you .?bell's broken"))
+
+
 def test_an_order_number_leads_to_its_status_and_a_return_number_does_not(page: Page) -> None:
     typed(page, "hf204815")
     expect(options(page).first).to_have_text("See where order HF-204815 is")
@@ -122,6 +138,24 @@ def test_an_order_number_leads_to_its_status_and_a_return_number_does_not(page: 
     expect(options(page).first).to_have_text("See where order HF-204815 is")
     options(page).first.click()
     expect(page.get_by_label("Order number", exact=True)).to_have_value("HF-204815")
+
+
+def test_an_order_number_alone_offers_the_order_and_a_person_and_stays_in_one_piece(page: Page) -> None:
+    said = [{"text": "Write to us", "title": "Write to us", "url": "/articles/write", "slug": "write"}]
+    page.route("**/api/v1/suggest**", lambda route: route.fulfill(json={"suggestions": said}))
+    typed(page, "HF-204815")
+    expect(options(page)).to_have_text(["See where order HF-204815 is", "Contact us about this"])
+    number = options(page).first.get_by_text("HF-204815", exact=True)
+    assert (
+        number.evaluate(
+            "one => { one.parentElement.style.width = '1px'; return one.getClientRects().length; }"
+        )
+        == 1
+    )
+    typed(page, "where is HF-204815")
+    expect(options(page)).to_have_text(
+        ["See where order HF-204815 is", "Write to us", "Contact us about this"]
+    )
 
 
 @pytest.mark.parametrize("text", ["refund", NO_ANSWER, "50% off & more"])
@@ -199,8 +233,9 @@ def test_rows_are_large_enough_for_a_thumb_and_stay_above_the_keyboard(visit: Vi
 
 
 @pytest.mark.parametrize("path", ["/", "/contact"])
-def test_a_phone_says_in_full_what_to_type(visit: Visit, site: Site, path: str) -> None:
-    page = visit(PHONE).page
+@pytest.mark.parametrize("width", [320, PHONE, 1440])
+def test_the_field_says_in_full_what_to_type(visit: Visit, site: Site, width: int, path: str) -> None:
+    page = visit(width).page
     page.goto(site.server.url + path)
     room = page.locator("#search-query").evaluate(
         """(field) => {
@@ -211,6 +246,21 @@ def test_a_phone_says_in_full_what_to_type(visit: Visit, site: Site, path: str) 
         }"""
     )
     assert room >= 0
+
+
+@pytest.mark.parametrize("path", ["/", "/contact"])
+def test_on_the_narrowest_phone_the_buttons_icon_stands_for_its_word(
+    visit: Visit, site: Site, path: str
+) -> None:
+    page = visit(320).page
+    page.goto(site.server.url + path)
+    button = page.get_by_role("button", name="Search").bounding_box()
+    icon = page.locator(".search-box > .icon").bounding_box()
+    assert button is not None
+    assert icon is not None
+    assert min(button["width"], button["height"]) >= 44
+    middles = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in (icon, button)]
+    assert middles[0] == pytest.approx(middles[1], abs=1)
 
 
 def test_without_javascript_it_is_a_form(visit: Visit, site: Site) -> None:

@@ -1,6 +1,8 @@
 """Whatever an article is made of, its page fits every screen, can be read, and moves nothing."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,7 +11,7 @@ from tests.browser import ugly
 from tests.browser.conftest import DESKTOP, HEIGHT, Visit, Visitor, visitor
 from tests.browser.test_accessibility import violations
 from tests.builders import write
-from tests.serve.running import Server, copy_help_center, kb, serving
+from tests.serve.running import Server, kb, serving
 
 WIDTHS = (320, 768, DESKTOP)
 _TOO_WIDE = """() => [...document.querySelectorAll("main *")]
@@ -24,9 +26,10 @@ _TOO_WIDE = """() => [...document.querySelectorAll("main *")]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Our help center with the ugly articles in it."""
-    root = write(copy_help_center(tmp_path_factory.mktemp("ugly") / "help"), ugly.files())
+    root = Path(shutil.copytree(indexed, tmp_path_factory.mktemp("ugly") / "help"))
+    write(root, ugly.files())
     assert kb(root, "index").code == 0
     with serving(root, workers=1) as running:
         yield running
@@ -64,18 +67,30 @@ def test_axe_finds_nothing_wrong_with_it(page: Page, axe_script: str) -> None:
 def test_a_wide_table_is_scrolled_by_keyboard_inside_itself(visit: Visit, server: Server) -> None:
     page = visit(320).page
     page.goto(f"{server.url}/articles/thirty-columns")
-    table = page.get_by_role("region", name="Table 1")
+    table = page.get_by_role("group", name="Table").first
     table.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("(it) => it.scrollLeft > 0", arg=table.element_handle())
     assert page.evaluate("() => scrollX") == 0
 
 
+def test_a_table_is_a_stop_of_the_tab_key_only_while_it_can_be_scrolled(visit: Visit, server: Server) -> None:
+    page = visit(DESKTOP).page
+    page.goto(f"{server.url}/articles/thirty-columns")
+    wide, small = page.get_by_role("group", name="Table").all()
+    expect(small).not_to_have_attribute("tabindex", "0")
+    expect(wide).to_have_attribute("tabindex", "0")
+    page.set_viewport_size({"width": 120, "height": 800})
+    expect(small).to_have_attribute("tabindex", "0")
+    page.set_viewport_size({"width": DESKTOP, "height": 800})
+    expect(small).not_to_have_attribute("tabindex", "0")
+
+
 def test_a_wide_table_shows_at_its_edge_that_it_goes_on(visit: Visit, server: Server) -> None:
     """Painted by the place it scrolls in, and covered by what scrolls along once its end is reached."""
     page = visit(320).page
     page.goto(f"{server.url}/articles/thirty-columns")
-    edge = page.get_by_role("region", name="Table 1")
+    edge = page.get_by_role("group", name="Table").first
     scrolls = edge.evaluate("(it) => getComputedStyle(it).backgroundAttachment")
     assert scrolls.split(", ")[:4] == ["local", "local", "scroll", "scroll"]
 

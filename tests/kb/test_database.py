@@ -1,6 +1,7 @@
 """The database: tables as declared, changed by whoever comes first, and clear words when it can't be used."""
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -25,6 +27,7 @@ from kb.contact.tables import ATTACHMENTS, REQUEST_KEYS, REQUESTS
 from kb.database import METADATA, URL_VARIABLE, Database, DatabaseUnavailableError, Moment
 from kb.errors import KBError
 from kb.insight import tables as insight_tables
+from tests.disks import fill, small_disk
 
 _PREPARE = """
 import sys
@@ -98,6 +101,15 @@ def test_a_block_that_raises_keeps_nothing_and_what_must_be_unique_is_the_caller
         connection.execute(insert(REQUESTS), [a_request("A"), a_request("B"), a_request("A")])
     with database.reading() as connection:
         assert connection.execute(select(REQUESTS)).all() == []
+
+
+def test_an_error_names_nothing_that_a_customer_wrote(tmp_path: Path) -> None:
+    database = Database.at(tmp_path)
+    letter = {**a_request("ABC"), "email": "ada@example.com"}
+    with pytest.raises(IntegrityError) as caught, database.writing() as connection:
+        connection.execute(insert(REQUESTS), [letter, letter])
+    assert "INSERT INTO requests" in str(caught.value)
+    assert "ada@example.com" not in str(caught.value)
 
 
 def test_what_belongs_to_a_request_goes_with_it(tmp_path: Path) -> None:
@@ -179,6 +191,14 @@ def test_one_that_cannot_be_used_is_named_with_the_reason(
     assert said in str(raised.value)
 
 
+def test_one_that_finds_no_room_for_its_log_says_to_make_some(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        Database.at(disk).prepare()
+        fill(disk)
+        with pytest.raises(DatabaseUnavailableError, match="Make room"), Database.at(disk).reading():
+            pass
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -193,6 +213,39 @@ def test_an_address_that_cannot_be_one_says_how_to_write_it(
     monkeypatch.setitem(sys.modules, "psycopg", None)  # as if it were not installed, wherever it is
     with pytest.raises(KBError, match=said):
         Database(url)
+
+
+def test_a_driver_without_the_library_that_it_stands_on_says_what_brings_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "psycopg.py").write_text("raise ImportError('no pq wrapper available')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "psycopg", raising=False)
+    with pytest.raises(KBError, match=r"no pq wrapper available\. .* pip install 'psycopg\[binary\]'\."):
+        Database("postgresql+psycopg://host/name")
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits"),
+    [("", (3, 3000)), ("?connect_timeout=20", (20, 3000))],
+    ids=["by itself", "as the address says"],
+)
+def test_postgresql_that_never_answers_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, asked: str, waits: tuple[int, int]
+) -> None:
+    """A load balancer asks `/readyz` again and again: each would hold a thread, until none serves pages."""
+    given: dict[str, Any] = {}
+
+    def connect(*_: object, **arguments: object) -> None:
+        given.update(arguments)
+        raise sqlite3.OperationalError("timeout expired")
+
+    driver = MagicMock(__version__="2.9.9", paramstyle="pyformat", Error=sqlite3.Error, connect=connect)
+    monkeypatch.setitem(sys.modules, "psycopg2", driver)
+    database = Database(f"postgresql+psycopg2://shop@192.0.2.1/help{asked}")
+    with pytest.raises(DatabaseUnavailableError, match="timeout expired"), database.reading():
+        pass
+    assert (int(given["connect_timeout"]), given["tcp_user_timeout"]) == waits
 
 
 def test_one_that_is_deleted_meanwhile_is_made_again_and_told(

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
+from sqlalchemy import select
 
 from kb.contact.attachments import Attachment
 from kb.contact.mail import ServerTroubleError
@@ -23,9 +25,12 @@ from kb.contact.requests import Requests
 from kb.content.seeds import load_site
 from kb.database import Database
 from kb.delivery import only_one
+from kb.delivery import run as deliver_all
+from kb.insight.feedback import Feedback
+from kb.insight.tables import VOTES
 from kb.model import Site
 from tests.builders import help_center
-from tests.kb.sending import ADA, NOW, TEAM, Clock, run, write
+from tests.kb.sending import ADA, NOW, TEAM, Clock, run, settings, write
 from tests.mailbox import Mailbox, mailbox
 from tests.serve.running import REPOSITORY, free_port, until
 
@@ -203,17 +208,51 @@ def _served_by(box: Mailbox, folder: Path) -> tuple[Path, Requests]:
     return root, Requests(Database.at(root), b"secret", "shop.example")
 
 
-def test_the_process_sends_what_waits_lets_old_requests_go_and_ends_when_told(tmp_path: Path) -> None:
+def test_the_process_sends_what_waits_lets_old_requests_and_voters_go_and_ends_when_told(
+    tmp_path: Path,
+) -> None:
     with mailbox() as box:
         root, requests = _served_by(box, tmp_path)
         today = datetime.now(UTC)
         write(requests, now=today - timedelta(days=31))
         (recent,) = write(requests, now=today)
+        votes = Feedback(Database.at(root), root / ".kb")
+        votes.vote("mugs", True, None, "203.0.113.7", (today - timedelta(days=3)).date())
         with _process(root) as process:
             until(lambda: len(box.messages) == 2, 20, "both mails of a request")
-            assert [request.reference for request in requests.newest()] == [recent]
+            until(lambda: [one.reference for one in requests.newest()] == [recent], 20, "the old one goes")
+            with Database.at(root).reading() as connection:
+                (voter,) = connection.scalars(select(VOTES.c.voter))
+            assert len(voter) == 15, "random bytes stand for who voted days ago"
             process.terminate()
             assert process.wait(20) == 0
+
+
+def test_old_requests_go_while_a_mail_server_keeps_us_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, goes_on, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def deliver(*_: object) -> int:
+        waits.set()
+        goes_on.wait(60)
+        return 0
+
+    monkeypatch.setattr("kb.delivery.deliver", deliver)
+    monkeypatch.setattr("kb.delivery._RETENTION_EVERY", timedelta(seconds=0.05))
+    root = help_center(tmp_path, {"seeds/site.yaml": "name: Shop\nretention_days: 30\n"}).root
+    requests = Requests(Database.at(root), b"secret", "shop.example")
+    site = replace(load_site(root / "seeds"), mail=settings(25))
+    process = threading.Thread(target=deliver_all, args=(root, site, stop, "a"))
+    process.start()
+    try:
+        assert waits.wait(20)
+        write(requests, now=datetime.now(UTC) - timedelta(days=31))
+        until(lambda: requests.newest() == [], 20, "the old request goes")
+    finally:
+        stop.set()
+        goes_on.set()
+        process.join()
 
 
 def test_where_no_lock_can_be_written_each_process_holds_mail_by_a_name_of_its_own(tmp_path: Path) -> None:

@@ -158,6 +158,14 @@ def test_a_picture_beside_an_article_is_an_asset_and_the_article_is_not(place: P
     assert center.asset("../seeds/site.yaml") is None
 
 
+def test_a_drawing_is_an_asset_as_long_as_it_runs_no_script(place: Place) -> None:
+    center, drawing = opened(place), place.articles / "orders/box.svg"
+    drawing.write_text('<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>')
+    assert center.asset("orders/box.svg") == drawing
+    drawing.write_text('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>')
+    assert center.asset("orders/box.svg") is None
+
+
 def test_a_search_finds_an_article_and_the_channels_are_all_offered(place: Place) -> None:
     center = opened(place)
     assert center.search("late parcel").results[0].slug == "late"

@@ -16,7 +16,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kb import building
-from kb.content import memory, rendering
+from kb.content import memory, packed, rendering
+from kb.content.memory import Memory
 from kb.errors import KBError
 from kb.helpcenter import HelpCenter
 from kb.place import Place
@@ -197,10 +198,22 @@ def test_articles_are_made_again_when_what_they_link_to_comes_goes_or_moves(
     assert [problem.problem for problem in problems] == ["'../delivery/next.md' leads nowhere."]
 
 
+def test_a_picture_that_is_named_by_the_end_of_its_path_shows_once_it_is_there(
+    tmp_path: Path, made: list[str]
+) -> None:
+    naming = article("Naming", "![[photos/mug.png]]")
+    place = help_center(tmp_path, {**BASE, "articles/orders/naming.md": naming})
+    assert building.build(place).problems
+    made.clear()
+    change(place, ("picture", "orders/photos/mug.png"))
+    assert building.build(place).problems == ()
+    assert made == ["orders/naming.md"]
+
+
 def test_problems_of_articles_that_are_not_read_again_are_still_told(tmp_path: Path) -> None:
     place = help_center(tmp_path, {**BASE, "articles/orders/odd.md": "---\ntitel: x\n---\n[a](gone.md)\n"})
     first = building.build(place).problems
-    assert len(first) == 3
+    assert len(first) == 2
     change(place, ("write", "orders/base-1.md", article("Base 1", "New words."), {}))
     assert building.build(place).problems == first
 
@@ -238,6 +251,20 @@ def test_what_is_remembered_of_a_file_is_made_again_when_it_is_damaged(tmp_path:
         building.build(place)
     with closing(sqlite3.connect(place.memory)) as memory:
         assert memory.execute("SELECT count(*) FROM file").fetchone() == (len(BASE),)
+
+
+def test_a_memory_that_another_process_writes_is_done_without_and_stays(tmp_path: Path) -> None:
+    place = help_center(tmp_path, BASE)
+    building.build(place)
+    inode = place.memory.stat().st_ino
+    with closing(sqlite3.connect(place.memory, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        other.execute("DELETE FROM file WHERE path = 'orders/base-1.md'")
+        assert building.index_is_fresh(place)
+        assert building.build(place).problems == ()
+        other.execute("COMMIT")
+        assert other.execute("SELECT count(*) FROM file").fetchone() == (len(BASE) - 1,)
+    assert place.memory.stat().st_ino == inode
 
 
 @pytest.mark.parametrize("free", [16, 90, 120])
@@ -310,8 +337,8 @@ def test_a_broken_link_is_made_again_when_something_likelier_than_its_hint_has_c
     place = help_center(tmp_path, {**BASE, **broken, "articles/orders/refunds-lat.md": article("Late")})
     building.build(place)
     steps: list[tuple[str, list[str], str]] = [
-        ("orders/refunds-l.md", ["orders/refunds-l.md"], "orders/refunds-lat.md"),
-        ("orders/refund-late.md", ["orders/broken.md", "orders/refund-late.md"], "orders/refund-late.md"),
+        ("orders/refunds-l.md", ["orders/refunds-l.md"], "refunds-lat.md"),
+        ("orders/refund-late.md", ["orders/broken.md", "orders/refund-late.md"], "refund-late.md"),
     ]
     for path, expected, hint in steps:
         made.clear()
@@ -321,3 +348,40 @@ def test_a_broken_link_is_made_again_when_something_likelier_than_its_hint_has_c
         ]
         assert sorted(made) == expected
         assert found == [f"Did you mean '{hint}'?"]
+
+
+def kept_by(remembers: Memory, folder: Path, name: str) -> str:
+    """Has one more file kept; the key of its bytes."""
+    file = folder / name
+    file.write_text(name)
+    key = remembers.key(name, str(file))
+    assert remembers.keep(name, memory.Made(None, draft=False), packed.pack(name))
+    return key
+
+
+def test_a_memory_opened_while_another_is_being_filled_takes_nothing_from_it(tmp_path: Path) -> None:
+    with Memory(tmp_path / "m.sqlite") as first:
+        key = kept_by(first, tmp_path, "a.md")
+        with Memory(tmp_path / "m.sqlite"):
+            first.finish(["a.md"])
+            assert first.text("a.md") == "a.md"
+    with Memory(tmp_path / "m.sqlite") as later:
+        assert later.made("a.md", key)
+
+
+def test_a_memory_filled_between_a_look_and_the_clearing_is_not_cleared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, keys = memory.recipe, []
+
+    def with_another_process() -> str:
+        monkeypatch.setattr(memory, "recipe", real)
+        with Memory(tmp_path / "m.sqlite") as other:
+            keys.append(kept_by(other, tmp_path, "a.md"))
+            other.finish(["a.md"])
+        return real()
+
+    monkeypatch.setattr(memory, "recipe", with_another_process)
+    with Memory(tmp_path / "m.sqlite") as mine:
+        assert mine.made("a.md", keys[0])
+        assert mine.text("a.md") == "a.md"

@@ -1,12 +1,14 @@
 """Seeds that change while a help center is open."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kb import building
 from kb import seeds as live
+from kb.checking import check
 from kb.errors import KBError
 from kb.helpcenter import HelpCenter
 from kb.model import Notice, Verdict
@@ -14,6 +16,7 @@ from kb.place import Place
 from tests.builders import REPOSITORY, SEEDS, help_center, write
 
 NOTICE = "- text: Payments are down.\n  level: critical\n"
+ORDERS = "number,email,status,ordered\nHF-204815,ada@example.com,ordered,-2d\n"
 SITE = SEEDS["seeds/site.yaml"]
 
 
@@ -60,6 +63,47 @@ def test_a_verdict_follows_the_thresholds(center: HelpCenter) -> None:
     assert center.search("track").verdict is Verdict.ANSWERED
     save(center, "site.yaml", f"{SITE}answered_from: 0.9999\nunsure_from: 0.9998\n")
     assert center.search("track").verdict is Verdict.NOTHING_USEFUL
+
+
+def status(center: HelpCenter, number: str = "HF-204815") -> str | None:
+    order = center.orders.find(number, "ada@example.com") if center.orders else None
+    return order.status.value if order else None
+
+
+def has_orders(center: HelpCenter) -> bool:
+    return center.has_orders
+
+
+def test_orders_come_change_and_go_with_their_file(center: HelpCenter) -> None:
+    assert not has_orders(center)
+    save(center, "orders.csv", ORDERS)
+    assert has_orders(center)
+    assert status(center) == "ordered"
+    save(
+        center, "orders.csv", "number,email,status,ordered,packed\nHF-204815,ada@example.com,packed,-2d,0d\n"
+    )
+    assert status(center) == "packed"
+    (center.place.seeds / "orders.csv").unlink()
+    assert not has_orders(center)
+    assert center.orders is None
+
+
+def test_orders_with_a_mistake_count_as_they_were_and_the_mistake_is_logged(
+    center: HelpCenter, caplog: pytest.LogCaptureFixture
+) -> None:
+    save(center, "orders.csv", ORDERS)
+    assert status(center) == "ordered"
+    save(center, "orders.csv", f"{ORDERS}HF-204816,nobody,ordered,0d\n")
+    assert status(center) == "ordered"
+    assert len(caplog.messages) == 1
+    assert caplog.messages[0].startswith("seeds/orders.csv:3: 'email' is no e-mail address")
+
+
+def test_orders_are_read_again_when_their_numbers_are_written_otherwise(center: HelpCenter) -> None:
+    save(center, "orders.csv", ORDERS.replace("HF-204815", "A-12345"))
+    assert not has_orders(center)
+    save(center, "site.yaml", f"{SITE}order_number: A-10000\n")
+    assert status(center, "A-12345") == "ordered"
 
 
 def test_a_file_with_a_mistake_counts_as_it_was_and_is_logged_once(
@@ -130,6 +174,19 @@ def test_a_logo_that_comes_after_its_name_is_taken(center: HelpCenter) -> None:
     save(center, "bird.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="32"/>')
     assert center.logo == center.place.seeds / "bird.svg"
     assert center.logo_size == (64, 32)
+
+
+def test_a_logo_with_a_script_is_named_and_ours_stays_in_its_place(
+    center: HelpCenter, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="32"><script>alert(1)</script></svg>'
+    save(center, "bird.svg", script)
+    save(center, "site.yaml", f"{SITE}logo: bird.svg\n")
+    assert (center.site.logo, center.logo, center.logo_size) == ("", None, (0, 0))
+    assert "seeds/bird.svg:1: holds a script. So it is not served." in caplog.text
+    assert "seeds/bird.svg:1: holds a script. So it is not served." in map(
+        str, (replace(problem, fix="") for problem in check(center.place)[1])
+    )
 
 
 def test_the_version_changes_when_they_do_and_not_before(center: HelpCenter) -> None:

@@ -1,6 +1,7 @@
 """A new help center, a new article in it, and the starter inside an installed package."""
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from kb.content.frontmatter import read_source
 from kb.errors import KBError
 from kb.starter import init, new_article, starter_folder
 from tests.builders import REPOSITORY, help_center, kb, write
+from tests.disks import fill, small_disk
 
 TODAY = date(2026, 11, 23)
 
@@ -39,6 +41,23 @@ def test_a_new_help_center_passes_the_strict_check(tmp_path: Path) -> None:
     assert "0 errors, 0 warnings" in result.output
 
 
+def test_a_bare_help_center_passes_the_strict_check_and_finds_its_article(tmp_path: Path) -> None:
+    assert kb(tmp_path, "init", tmp_path / "shop", "--bare").exit_code == 0
+    result = kb(tmp_path / "shop", "check", "--strict")
+    assert result.exit_code == 0, result.output
+    assert "1 articles, 0 errors, 0 warnings" in result.output
+    found = kb(tmp_path / "shop", "search", "how do i reach you", "--json")
+    assert json.loads(found.stdout)["results"][0]["slug"] == "how-to-reach-us"
+
+
+def test_a_bare_help_center_explains_its_seeds_and_says_nothing_of_the_example(tmp_path: Path) -> None:
+    folder = init(tmp_path / "shop", bare=True)
+    assert "opening_hours" in (folder / "seeds/channels.yaml").read_text(encoding="utf-8")
+    of_its_own = re.compile(r"harrow|finch|0808|articles/[a-z-]+/[a-z-]+\.md", re.IGNORECASE)
+    for name, content in files_below(folder).items():
+        assert not of_its_own.search(content.decode()), name
+
+
 def test_the_readmes_first_article_can_be_begun_in_a_new_help_center(tmp_path: Path) -> None:
     shown = re.search(
         r'kb --root shop-help new "(.+)" --topic (\S+)',
@@ -48,6 +67,11 @@ def test_the_readmes_first_article_can_be_begun_in_a_new_help_center(tmp_path: P
     init(tmp_path / "shop-help")
     result = kb(tmp_path / "shop-help", "new", shown[1], "--topic", shown[2])
     assert result.exit_code == 0, result.output
+
+
+def test_the_next_step_can_be_pasted_whatever_the_folder_is_called(tmp_path: Path) -> None:
+    told = kb(tmp_path, "init", tmp_path / "my shop", "--bare").output
+    assert f"See it: kb --root '{tmp_path / 'my shop'}' serve" in told
 
 
 def test_a_folder_with_other_things_in_it_keeps_them(tmp_path: Path) -> None:
@@ -172,7 +196,7 @@ def test_a_new_article_never_overwrites_one_that_is_there(tmp_path: Path) -> Non
 
 def test_a_title_too_long_for_a_file_name_is_told(tmp_path: Path) -> None:
     help_center(tmp_path)
-    with pytest.raises(KBError, match="cannot be written: File name too long"):
+    with pytest.raises(KBError, match=r"cannot be written: File name too long\. Give it fewer"):
         new_article(tmp_path, "x" * 400, "orders", TODAY)
 
 
@@ -202,6 +226,16 @@ def test_an_installed_wheel_has_the_starter(tmp_path: Path) -> None:
     assert "0 errors, 0 warnings" in installed("--root", "shop", "check", "--strict")
     assert files_below(tmp_path / "site/webapp/templates")
     assert (tmp_path / "site/kb/py.typed").is_file()
+
+
+def test_a_new_article_that_finds_no_room_is_not_in_the_way_of_the_next_try(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "4m") as disk:
+        help_center(disk)
+        filling = fill(disk)
+        with pytest.raises(KBError, match="No space left on device"):
+            new_article(disk, "Late", "orders", TODAY)
+        filling.unlink()
+        assert new_article(disk, "Late", "orders", TODAY).stat().st_size
 
 
 def test_the_command_that_shows_a_new_article_names_the_help_center(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, with_config
 
 from kb.errors import KBError, Problem, near_miss
-from kb.yamlfile import check, line_of, load_seed, load_yaml
+from kb.yamlfile import check, line_of, load_seed
+from kb.yamltext import read_yaml
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -35,6 +36,43 @@ def told(folder: Path, text: str | bytes) -> list[str]:
     with pytest.raises(KBError) as caught:
         loaded(folder, text)
     return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "fix"),
+    [
+        ("name:Harrow\ntagline: x\n", 1, "Write a blank after the colon."),
+        ("tagline: x\nname:Harrow\n\n# language\nlanguage: en\n", 2, "Write a blank after the colon."),
+        ("mail:\n  host:x\n\n  # from\n  from: y\n", 2, "Write a blank after the colon."),
+        ("- id: x\n  kind:chat\n  name: c\n", 2, "Write a blank after the colon."),
+        (
+            "name: H\ntagline:\xa0x\n",
+            2,
+            "Write an ordinary blank after the colon: a no-break space stands there.",
+        ),
+        ("name: H\n tagline: x\nshop: c\n", 2, "Indent it as the lines around it."),
+        ("- id: chat\n   kind: x\n  name: c\n", 2, "Indent it as the lines around it."),
+        ("- id: chat\n kind: x\n", 2, "Indent it as the lines around it."),
+        ("- id: chat\n  kind: x\n - id: phone\n", 3, "Indent it as the lines around it."),
+        ("- id: chat\n  kind: x\n-id: phone\n  kind: y\n", 3, "Write a blank after '-'."),
+        ("-id: phone\n  kind: y\n", 1, "Write a blank after '-'."),
+        ("summary: Where it is\n  and who: has it\n", 2, "Values holding ': ' or '#' need quotes."),
+        ("page: https://shop.example: x\n", 1, "Values holding ': ' or '#' need quotes."),
+    ],
+)
+def test_a_slip_of_the_pen_is_named_with_its_own_line_and_fix(text: str, line: int, fix: str) -> None:
+    with pytest.raises(KBError) as caught:
+        read_yaml(text, "p.yaml")
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.fix) == (line, fix)
+
+
+@pytest.mark.parametrize("text", ["- name:\n", "- name: #2f5d50\n", "- {name: Mug, weight: }\n"])
+def test_a_value_that_is_not_there_is_told_as_empty(tmp_path: Path, text: str) -> None:
+    (problem,) = told(tmp_path, text)
+    key = "weight" if "weight" in text else "name"
+    fix = "Write its value after the colon. A value that begins with '#' needs quotes."
+    assert problem == f"seeds/parcels.yaml:1: '{key}' is empty. {fix}"
 
 
 def test_a_file_without_fault_gives_its_values(tmp_path: Path) -> None:
@@ -65,7 +103,7 @@ def test_a_file_without_fault_gives_its_values(tmp_path: Path) -> None:
         ("- name: Mug\n  weight: 2.5\n", ":2", "'weight' must be a whole number, not 2.5."),
         ("- name: Mug\n  weight: heavy\n", ":2", "'weight' must be a whole number, not 'heavy'."),
         ("- name: Mug\n  fragile: perhaps\n", ":2", "'fragile' must be true or false, not 'perhaps'."),
-        ("", ":1", "is empty. Copy it from 'kb init'"),
+        ("", ":1", "is empty. Copy it from 'kb init --bare'"),
         ("# only a comment\n", ":1", "is empty."),
         (b"- name: Mug\n- name: caf\xe9\n", ":2", "is not UTF-8. Save it as UTF-8 text."),
     ],
@@ -79,7 +117,7 @@ def test_each_mistake_is_told_with_its_line_and_its_fix(
 
 
 def test_a_missing_file_is_told_with_the_way_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(KBError, match=r"seeds/p\.yaml: the file is missing\. Copy it from 'kb init'"):
+    with pytest.raises(KBError, match=r"seeds/p\.yaml: the file is missing\. Copy it from 'kb init --bare'"):
         load_seed(tmp_path / "p.yaml", PARCELS, "seeds/p.yaml")
 
 
@@ -87,18 +125,23 @@ def test_what_can_not_be_read_is_told_with_the_reason_and_a_fix_that_helps(tmp_p
     (tmp_path / "folder.yaml").mkdir()
     with pytest.raises(KBError, match=r"^seeds/p\.yaml: cannot be read: Is a directory\. Put a file there"):
         load_seed(tmp_path / "folder.yaml", PARCELS, "seeds/p.yaml")
-    (tmp_path / "shop").write_text("a file")
-    with pytest.raises(KBError, match=r"^seeds/p\.yaml: lies in what is a file, not a folder\. Name the"):
-        load_seed(tmp_path / "shop" / "p.yaml", PARCELS, "seeds/p.yaml")
+
+
+def test_all_keys_that_stand_there_twice_are_told_at_once(tmp_path: Path) -> None:
+    problems = told(tmp_path, "- name: Mug\n  name: Cup\n- weight: 1\n  name: Mug\n  weight: 2\n")
+    assert problems == [
+        "seeds/parcels.yaml:2: 'name' stands there twice. Keep one of the two.",
+        "seeds/parcels.yaml:5: 'weight' stands there twice. Keep one of the two.",
+    ]
 
 
 def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
-    problems = told(tmp_path, "- weight: heavy\n- name: Mug\n  fragile: 7\n  colour: red\n")
-    assert [problem.split(": ")[0].rsplit(":")[-1] for problem in problems] == ["1", "1", "3", "4"]
+    problems = told(tmp_path, "- weight: heavy\n- name: Mug\n  fragile: 7\n  colour: red\n  name: Cup\n")
+    assert [problem.split(": ")[0].rsplit(":")[-1] for problem in problems] == ["1", "1", "3", "4", "5"]
 
 
 def test_a_date_that_no_calendar_has_costs_no_other_key() -> None:
-    value, _ = load_yaml("name: Mug\nsent: 2026-13-45\nweight: 2\n", "p.yaml")
+    value, *_ = read_yaml("name: Mug\nsent: 2026-13-45\nweight: 2\n", "p.yaml")
     assert value == {"name": "Mug", "sent": "2026-13-45", "weight": 2}
 
 
@@ -116,8 +159,25 @@ def test_a_long_value_is_shortened_in_the_message(tmp_path: Path) -> None:
     ],
 )
 def test_values_that_hold_themselves_or_multiply_are_read_at_once(text: str) -> None:
-    value, _ = load_yaml(text, "p.yaml")
+    value, *_ = read_yaml(text, "p.yaml")
     assert "a" in value or "a29" in value
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["[" * 101, "[" * 40_000, "{a: " * 50_000, "- " * 50_000, "? " * 50_000, "a:\n- b\n- " + "[" * 40_000],
+)
+def test_what_lies_too_deep_within_itself_is_told_with_its_line(value: str) -> None:
+    with pytest.raises(KBError) as caught:
+        read_yaml(f"\n{value}", "p.yaml")
+    (problem,) = caught.value.problems
+    assert problem.line == 2 + value.count("\n")
+    assert problem.problem == "lists and keys lie more than 100 deep within one another."
+
+
+def test_what_lies_less_deep_is_read() -> None:
+    value, *_ = read_yaml("[" * 100 + "]" * 100, "p.yaml")
+    assert str(value) == "[" * 100 + "]" * 100
 
 
 def test_a_value_that_holds_itself_is_told_not_fatal(tmp_path: Path) -> None:
@@ -126,12 +186,12 @@ def test_a_value_that_holds_itself_is_told_not_fatal(tmp_path: Path) -> None:
 
 
 def test_a_key_that_overrides_a_merged_one_is_no_repetition() -> None:
-    value, _ = load_yaml("base: &b {name: Mug, weight: 2}\nmine:\n  <<: *b\n  name: Cup\n", "p.yaml")
+    value, *_ = read_yaml("base: &b {name: Mug, weight: 2}\nmine:\n  <<: *b\n  name: Cup\n", "p.yaml")
     assert value["mine"] == {"name": "Cup", "weight": 2}
 
 
 def test_a_line_is_found_by_keys() -> None:
-    _, node = load_yaml("rules:\n- id: a\n- id: b\n  when:\n    words: [x]\n", "p.yaml")
+    _, node, _ = read_yaml("rules:\n- id: a\n- id: b\n  when:\n    words: [x]\n", "p.yaml")
     assert line_of(node, ("rules", 1, "when", "words")) == 5
     assert line_of(node, ("rules", 1, "when", "topics")) == 4
     assert line_of(node, ("rules", 7)) == 1
@@ -139,7 +199,7 @@ def test_a_line_is_found_by_keys() -> None:
 
 
 def test_problems_keep_the_keys_that_lead_to_them() -> None:
-    value, node = load_yaml("- name: Mug\n- name: 4\n  weight: x\n", "p.yaml")
+    value, node, _ = read_yaml("- name: Mug\n- name: 4\n  weight: x\n", "p.yaml")
     values, found = check(PARCELS, value, "p.yaml", node)
     assert values == []
     assert [keys for keys, _ in found] == [(1, "name"), (1, "weight")]
@@ -155,7 +215,7 @@ def test_a_key_close_to_a_known_one_is_hinted_at() -> None:
 def test_any_text_is_a_value_or_a_named_problem_within_its_lines(text: str) -> None:
     problems: list[Problem] = []
     try:
-        load_yaml(text, "p.yaml")
+        problems += read_yaml(text, "p.yaml")[2]
     except KBError as error:
         problems += error.problems
     last = text.count("\n") + 2  # what should have followed the last line is missed on the one after

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.serve.running import Server, indexed_help_center, serving
+from tests.serve.running import Server, serving
 
 
 @pytest.fixture(scope="package")
-def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An indexed help center that no test changes."""
-    return indexed_help_center(tmp_path_factory.mktemp("serve") / "shop help")
+def unchanged(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An indexed help center that no test of a server changes."""
+    return Path(shutil.copytree(indexed, tmp_path_factory.mktemp("serve") / "shop help"))
 
 
 @pytest.fixture

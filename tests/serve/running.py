@@ -50,27 +50,21 @@ class Finished(NamedTuple):
     printed: str
 
 
-def copy_help_center(root: Path) -> Path:
-    """Puts this repository's articles and seeds into `root`, and a retired article and a draft."""
+def indexed_help_center(root: Path) -> Path:
+    """Puts this repository's articles and seeds into `root`, and a retired article and a draft; indexed."""
     for room in ("articles", "seeds"):
         shutil.copytree(REPOSITORY / room, root / room)
     for path, text in EXTRA_ARTICLES.items():
         (root / "articles" / path).write_text(text, encoding="utf-8")
-    return root
-
-
-def indexed_help_center(root: Path) -> Path:
-    """The same with its index built."""
-    copy_help_center(root)
     done = kb(root, "index")
     assert done.code == 0, done.printed
     return root
 
 
-def kb(root: Path, *arguments: str, cwd: Path = REPOSITORY) -> Finished:
+def kb(root: Path, *arguments: str) -> Finished:
     """Runs one `kb` command to its end."""
     command = [sys.executable, "-m", "kb", "--root", str(root), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=cwd)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=REPOSITORY)
     return Finished(done.returncode, done.stdout + done.stderr)
 
 

@@ -4,7 +4,10 @@ import os
 import re
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
+
+import pytest
 
 from kb import building
 from kb.place import Place
@@ -16,7 +19,10 @@ SHOWN_S = 60.0
 
 
 def _shows(server: Server, path: str, words: str) -> bool:
-    return words in server.get(path).text
+    """Whether a page has these words: one whose connection a reload cuts off has none."""
+    with suppress(ConnectionError):
+        return words in server.get(path).text
+    return False
 
 
 def _finds_wombats(server: Server) -> bool:
@@ -29,6 +35,7 @@ def _write(root: Path, title: str, *front_matter: str) -> None:
     article.write_text("\n".join(lines), encoding="utf-8")
 
 
+@pytest.mark.alone
 def test_every_worker_notices_a_rebuilt_index_within_a_second(root: Path) -> None:
     with serving(root, workers=3) as server:
         workers = server.processes()
@@ -48,6 +55,7 @@ def test_every_worker_notices_a_rebuilt_index_within_a_second(root: Path) -> Non
         assert server.processes() == workers, "no worker was started again"
 
 
+@pytest.mark.alone
 def test_every_worker_shows_a_changed_notice_within_a_second_and_outlives_a_mistake(root: Path) -> None:
     notices, page = root / "seeds" / "notices.yaml", "/topics/payments"
     with serving(root) as server:
@@ -92,6 +100,32 @@ def test_development_shows_drafts_and_soon_what_is_saved(root: Path) -> None:
         text = re.sub("^name: .*", "name: Wombat & Co", site.read_text(encoding="utf-8"), flags=re.MULTILINE)
         site.write_text(text, encoding="utf-8")
         until(lambda: _shows(server, "/", "Wombat &amp; Co"), SHOWN_S, "a changed seed")
+
+
+def test_a_server_for_writers_shows_drafts_to_nobody_else_and_keeps_them_while_others_build(
+    root: Path,
+) -> None:
+    _write(root, "Wombat mail", "draft: true")
+    with serving(root, "--development") as writers, serving(root) as customers:
+        assert customers.get("/articles/wombat-mail").status == 404
+        assert kb(root, "search", "wombats").code == 1
+        _write(root, "Wombat express", "draft: true")
+        until(lambda: _shows(writers, "/articles/wombat-mail", ">Wombat express</h1>"), SHOWN_S, "the draft")
+        time.sleep(NOTICED_S)
+        assert customers.get("/articles/wombat-mail").status == 404
+
+
+def test_development_follows_articles_that_were_taken_away_and_put_back(root: Path) -> None:
+    """Git does that between two branches of which one has no articles."""
+    articles, aside = root / "articles", root / "aside"
+    with serving(root, "--development") as server:
+        articles.rename(aside)
+        until(lambda: "there is no such folder" in server.printed(), SHOWN_S, "the mistake")
+        aside.rename(articles)
+        _write(root, "Wombat mail")
+        until(lambda: _shows(server, "/articles/wombat-mail", ">Wombat mail</h1>"), SHOWN_S, "the article")
+        _write(root, "Wombat post")
+        until(lambda: _shows(server, "/articles/wombat-mail", ">Wombat post</h1>"), SHOWN_S, "the change")
 
 
 def test_development_outlives_a_mistake_in_the_seeds_and_names_it(root: Path) -> None:

@@ -3,6 +3,8 @@
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from urllib.parse import quote
 
@@ -111,34 +113,50 @@ def test_a_client_can_not_lead_our_links_elsewhere(server: Server, name: str) ->
 _SOON = """
 import sys
 from kb import server
-server.REQUEST_SECONDS = 1.0
+server.REQUEST_SECONDS, server.ANSWER_SECONDS = 1.0, float(sys.argv[2])
 
 def answer(environ, start):
     start("200 OK", [("Content-Type", "text/plain")])
-    return [str(len(environ["wsgi.input"].read())).encode()]
+    large = environ["PATH_INFO"] == "/large"
+    return [bytes(50_000_000) if large else str(len(environ["wsgi.input"].read())).encode()]
 
 server.run(lambda: answer, "127.0.0.1", int(sys.argv[1]), 1)
 """
 
 
-@pytest.mark.parametrize(
-    "begin", ["POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n1234", "GET / HTTP/1.1\r\nHo"]
-)
-def test_requests_that_never_end_keep_no_thread_for_ever(begin: str) -> None:
+@contextmanager
+def _impatient(answer_seconds: float = 1.0) -> Iterator[int]:
+    """The port of a server that gives a request a second, and then its answer so many."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-c", _SOON, str(port)])
-    slow: list[socket.socket] = []
+    process = subprocess.Popen([sys.executable, "-c", _SOON, str(port), str(answer_seconds)])
     try:
         until(lambda: _answers(port), 20, "the server answers")
-        for _ in range(THREADS):
-            slow.append(socket.create_connection(("127.0.0.1", port), timeout=10))
-            slow[-1].sendall(begin.encode())
-        until(lambda: _answers(port), 10, "its threads are free again")
+        yield port
     finally:
-        for connection in slow:
-            connection.close()
         process.terminate()
         process.wait(20)
+
+
+_SLOW_UPLOAD = b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n1234"
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [_SLOW_UPLOAD, b"GET / HTTP/1.1\r\nHo", b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ids=["upload", "header", "nothing is fetched"],
+)
+def test_clients_that_never_end_keep_no_thread_for_ever(begin: bytes) -> None:
+    with _impatient() as port, ExitStack() as slow:
+        for _ in range(THREADS):
+            client = slow.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            client.sendall(begin)
+        until(lambda: _answers(port), 10, "its threads are free again")
+
+
+def test_who_was_too_slow_to_send_still_gets_an_answer() -> None:
+    with _impatient(60.0) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(_SLOW_UPLOAD)
+        assert client.recv(1_000).startswith(b"HTTP/1.1 200")
 
 
 def _answers(port: int) -> bool:

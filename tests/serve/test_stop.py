@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serve.running import are_alive, kb, serving, until
+from tests.serve.running import are_alive, free_port, kb, serving, until
 
 
 @pytest.mark.parametrize("arguments", [(), ("--development",)], ids=["production", "development"])
@@ -62,6 +62,34 @@ def test_the_process_that_sends_mail_is_replaced_when_it_ends(root: Path) -> Non
         first = server.delivery()
         os.kill(first[0], signal.SIGKILL)
         until(lambda: len(server.delivery()) == 1 and server.delivery() != first, 20, "another sends mail")
+
+
+_WITHOUT_MAIL = """
+import sys
+from pathlib import Path
+from kb import server
+from kb.model import Site
+server._PYTHON = (f"{sys.argv[2]}/gone/python",)
+
+def answer(environ, start):
+    start("200 OK", [])
+    return [b"served"]
+
+server.run(lambda: answer, "127.0.0.1", int(sys.argv[1]), 1, root=Path(sys.argv[2]), site=Site("S"))
+"""
+
+
+def test_pages_are_served_though_the_process_that_sends_mail_cannot_be_started(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _WITHOUT_MAIL, str(free_port()), str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        told = process.stderr.readline()
+        time.sleep(1.5)  # its master looks after it once a second
+        still_runs = process.poll() is None
+        process.terminate()
+    assert "sends mail can't be started; it is tried again." in told
+    assert still_runs
+    assert process.returncode == 0
 
 
 def test_the_process_that_sends_mail_ends_when_its_server_was_killed(root: Path) -> None:

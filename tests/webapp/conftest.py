@@ -163,6 +163,11 @@ class FakeCenter:
         return purpose.encode().ljust(32)
 
     @property
+    def has_orders(self) -> bool:
+        """Whether there is anybody to ask for them."""
+        return self.orders is not None
+
+    @property
     def logo_size(self) -> tuple[int, int]:
         """That of the logo's file."""
         return image_size(self.logo) if self.logo else (0, 0)

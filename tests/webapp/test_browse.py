@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kb.content.markdown import Picture, render
 from kb.model import Article, Notice, NoticeLevel, Site, Topic
 from tests.webapp.conftest import NOW, FakeCenter
 from webapp.prose import article_text
@@ -15,6 +16,7 @@ from webapp.prose import article_text
 
 def test_home_offers_search_topics_most_needed_articles_and_people(client: FlaskClient) -> None:
     page = client.get("/").text
+    assert page.index("What people ask most") < page.index("Browse by topic") < page.index("Rather talk")
     assert 'action="/search"' in page
     assert 'href="/topics/orders"' in page
     assert 'href="/articles/track-an-order"' in page
@@ -31,6 +33,7 @@ def test_a_topic_lists_its_articles_and_the_topics_inside_it(client: FlaskClient
 def test_a_nested_topic_has_its_parents_in_the_breadcrumb(client: FlaskClient) -> None:
     page = client.get("/topics/delivery/international").text
     breadcrumb = page[page.index('class="breadcrumb"') : page.index("<h1>")]
+    assert not re.search(r"<li[^>]*><svg", breadcrumb), "a line that begins with a chevron"
     assert (
         breadcrumb.index(">Help<")
         < breadcrumb.index(">Delivery<")
@@ -115,6 +118,12 @@ def test_an_old_slug_moves_on_for_good(client: FlaskClient) -> None:
     assert (answer.status_code, answer.location) == (301, "/articles/track-an-order")
 
 
+@pytest.mark.parametrize("written", ["Track-an-order", "Where-Is-My-Order", "Track%20an%20order"])
+def test_an_address_written_otherwise_moves_on_for_good(client: FlaskClient, written: str) -> None:
+    answer = client.get(f"/articles/{written}")
+    assert (answer.status_code, answer.location) == (301, "/articles/track-an-order")
+
+
 def test_a_retired_article_is_gone_and_names_its_successor(client: FlaskClient) -> None:
     answer = client.get("/articles/old-couriers")
     assert answer.status_code == 410
@@ -169,7 +178,7 @@ def test_retired_articles_are_not_listed(client: FlaskClient) -> None:
     assert "Our old couriers" not in page
 
 
-@pytest.mark.parametrize("address", ["/", "/topics/orders", "/search?q=parcel", "/contact", "/no-such-page"])
+@pytest.mark.parametrize("address", ["/", "/topics/orders", "/search?q=parcel", "/contact"])
 def test_a_notice_is_shown_while_it_lasts(client: FlaskClient, center: FakeCenter, address: str) -> None:
     center.notices = (
         Notice("Parcels <are> late.", NoticeLevel.WARNING, NOW, None, "/articles/late-parcel", "What to do"),
@@ -188,6 +197,52 @@ def test_a_notice_is_shown_while_it_lasts(client: FlaskClient, center: FakeCente
 def test_a_critical_notice_says_so_in_words(client: FlaskClient, center: FakeCenter) -> None:
     center.notices = (Notice("Payment by card fails.", NoticeLevel.CRITICAL),)
     assert "Service problem:" in client.get("/").text
+
+
+def test_a_page_shows_one_notice_as_a_line_and_others_on_demand_and_home_shows_all(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    center.notices = (
+        Notice("A sale is on."),
+        Notice("Parcels are late.", NoticeLevel.WARNING),
+        Notice("We have moved."),
+    )
+    page = client.get("/contact").text
+    line, folded = page[page.index('<aside class="notices') : page.index("<main")].split("<details")
+    assert re.findall("(sale|late|moved)", line) == ["late"]
+    assert re.findall("(sale|late|moved)", folded) == ["sale", "moved"]
+    assert "<summary>2 more notices</summary>" in folded
+    home = client.get("/").text
+    bands = home[home.index('<aside class="notices') : home.index("<main")]
+    assert re.findall("(sale|late|moved)", bands) == ["late", "sale", "moved"]
+    assert "more notice" not in home
+
+
+def test_whatever_is_critical_stays_a_line(client: FlaskClient, center: FakeCenter) -> None:
+    center.notices = (
+        Notice("Cards fail.", NoticeLevel.CRITICAL),
+        Notice("A sale is on."),
+        Notice("Chat is down.", NoticeLevel.CRITICAL),
+    )
+    line, _, folded = client.get("/contact").text.partition('<details class="notices-more')
+    assert "Cards fail." in line
+    assert "Chat is down." in line
+    assert "<summary>1 more notice</summary>" in folded
+
+
+@pytest.mark.parametrize(
+    "address", ["/no-such-page", "/articles/fax-us", "/requests/new", "/requests/AB-1?key=x", "/topics/x"]
+)
+def test_forms_records_and_errors_show_only_what_is_critical(
+    client: FlaskClient, center: FakeCenter, address: str
+) -> None:
+    center.notices = (
+        Notice("Parcels are late.", NoticeLevel.WARNING, topics=("delivery",)),
+        Notice("Cards fail.", NoticeLevel.CRITICAL),
+    )
+    page = client.get(address).text
+    assert "Cards fail." in page
+    assert "Parcels are late." not in page
 
 
 def test_an_article_shows_what_is_critical_or_about_its_topic_above_its_heading(
@@ -234,6 +289,15 @@ def test_a_link_that_shows_its_address_says_it_once_on_paper(app: Flask) -> None
     assert f'<a class="external" href="{named}">' in shown
 
 
+def test_a_table_is_named_by_the_heading_above_it(app: Flask) -> None:
+    table = "| a |\n|---|\n| 1 |\n\n"
+    html = render(f"{table}## Sizes & *cuts*\n\n{table}Or:\n\n{table}### Shoes\n\n{table}", str, Picture).html
+    with app.test_request_context():
+        shown = article_text(html, "/contact", Site("Shop"))
+    named = ["Table", *2 * ["Table: Sizes &amp; cuts"], "Table: Shoes"]
+    assert re.findall('<div class="table-scroll" [^>]* aria-label="([^"]*)">', shown) == named
+
+
 def test_an_article_offers_nothing_that_needs_javascript_until_it_runs(client: FlaskClient) -> None:
     page = client.get("/articles/track-an-order").text
     for button in re.findall(r"<button[^>]*>", re.sub(r"<template.*?</template>", "", page, flags=re.DOTALL)):
@@ -242,3 +306,10 @@ def test_an_article_offers_nothing_that_needs_javascript_until_it_runs(client: F
 
 def test_a_topic_is_named_as_its_writers_wrote_it(client: FlaskClient) -> None:
     assert ">Contact us about Orders</a>" in client.get("/topics/orders").text
+
+
+def test_an_e_mail_address_breaks_after_its_at_sign_on_a_phone(app: Flask) -> None:
+    written = '<a href="mailto:help@shop.example">help@shop.example</a>, <a href="mailto:a@b.example">us</a>'
+    with app.test_request_context():
+        shown = article_text(written, "/contact", Site("Shop"))
+    assert shown == written.replace(">help@", ">help@<wbr>")

@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
 
-from kb.model import Channel, ChannelKind, Opening
+from kb.model import Channel, ChannelKind, Opening, Route, Wait
 from tests.webapp.conftest import CHANNELS, FakeCenter
 from webapp import times
 from webapp.cards import help_with
@@ -48,12 +48,72 @@ def test_a_short_number_can_be_called_with_a_click(
     assert f'href="{link}"' in client.get("/contact").text
 
 
+@pytest.mark.parametrize(
+    ("address", "numbers"),
+    [
+        (
+            "/contact",
+            ["0808 157 0142", "+44 (0)20 555-0142", "0316/12 34 56-0", "18001 0808 157 0142"],
+        ),
+        ("/articles/fax-us", ["0808 157 0142"]),
+    ],
+)
+def test_a_phone_number_keeps_its_order_on_a_page_read_from_right_to_left(
+    center: FakeCenter, client: FlaskClient, address: str, numbers: list[str]
+) -> None:
+    """Its groups of digits would change places there: each is set apart from the text around it."""
+    center.channels = (
+        replace(
+            CHANNELS[1],
+            wait=Wait("2-3 minutes, from abroad on +44 (0)20 555-0142", "Nadia Bell", date(2026, 11, 16)),
+            have_ready=("The number 0316/12 34 56-0",),
+            text_alternative="Relay UK on 18001 0808 157 0142, or <help12345@shop.example>",
+        ),
+    )
+    page = client.get(address).text.partition("<main")[2]
+    assert re.findall(r'<bdi dir="ltr">(.*?)</bdi>', page) == numbers
+
+
 def test_the_best_channel_for_a_problem_is_unfolded_and_all_others_can_be(client: FlaskClient) -> None:
     cards = [
         client.get(address).text.split('<li class="card channel-card')[1:]
         for address in ("/contact", "/contact?q=mug")
     ]
-    assert [["<details" in card for card in page] for page in cards] == [[True] * 4, [False, *[True] * 3]]
+    unfold = [["<details" in card for card in page] for page in cards]
+    assert unfold == [[True, True, False, True], [False, True, False, True]], (
+        "the third has nothing more to say"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        (
+            {"chat": "https://shop.example/chat", "email": "help@shop.example"},
+            "Paste it into the chat or send it",
+        ),
+        ({"chat": "https://shop.example/chat"}, "Paste it into the chat, and fill in"),
+        ({"email": "help@shop.example"}, "Send it as an e-mail, and fill in"),
+        ({"phone": "112"}, "Copy it, or read it out"),
+    ],
+)
+def test_the_message_is_meant_for_the_channels_that_there_are(
+    client: FlaskClient, center: FakeCenter, kinds: dict[str, str], words: str
+) -> None:
+    center.channels = tuple(
+        Channel(kind, ChannelKind(kind), kind, "All.", address) for kind, address in kinds.items()
+    )
+    assert words in client.get("/contact").text
+
+
+def test_a_card_with_nothing_more_to_say_does_not_unfold(client: FlaskClient, center: FakeCenter) -> None:
+    center.channels = (
+        Channel("email", ChannelKind.EMAIL, "E-mail", "All.", "help@shop.example"),
+        Channel("form", ChannelKind.FORM, "Form", "All."),
+    )
+    page = client.get("/contact?q=late").text
+    for gone in ('<details class="channel-more', 'class="facts"', "Hours are in"):
+        assert gone not in page, gone
 
 
 def test_who_set_a_wait_is_for_those_who_keep_it_up_to_date(client: FlaskClient) -> None:
@@ -89,6 +149,29 @@ def test_who_can_be_written_to_is_written_to_by_form_with_what_is_known(
     card = page[page.index(f">{name}<") :]
     card = card[: card.index(action)]
     assert f'href="{way}&amp;q=mug+broken&amp;topic=delivery&amp;article=late-parcel"' in card
+
+
+def test_a_closed_channel_says_from_when_it_can_be_used_and_nothing_of_now(client: FlaskClient) -> None:
+    page = client.get("/contact?q=mug+broken").text
+    assert "Phone fits" not in page
+    assert "Call \u20660808 157 0142\u2069 from tomorrow 08:00</span>" in page
+    assert "Chat fits mug broken." in page
+    assert ">Start a chat</span>" in page
+    assert "Callback fits mug broken." in page, "it can be asked for at any time"
+    assert ">Ask for a callback</span>" in page
+
+
+def test_a_closed_channel_that_stands_first_says_why(client: FlaskClient, center: FakeCenter) -> None:
+    center.channels = CHANNELS[:2]
+    center.routes = lambda **_: (  # type: ignore[method-assign]
+        Route(CHANNELS[0], "It fits best.", Opening(False, opens=at(23, 18))),
+        Route(CHANNELS[1], "It fits too.", Opening(False)),
+    )
+    page = client.get("/contact?q=mug+broken").text
+    assert "It fits best." in page
+    assert ">Chat from 18:00</span>" in page
+    assert "It fits too." not in page
+    assert ">0808 157 0142</bdi></span>" in page
 
 
 def test_the_contact_form_has_the_name_that_articles_call_it_by(client: FlaskClient) -> None:
@@ -205,6 +288,7 @@ def test_a_chip_says_open_or_closed_and_when_that_changes(opening: Opening, word
     [
         (None, []),
         ("Mo-Fr 08:00-20:00; Sa 09:00-17:00", ["Mon-Fri 08:00-20:00", "Sat 09:00-17:00"]),
+        ("Mo-Fr 08:00 - 20:00, 21:00- 22:00", ["Mon-Fri 08:00-20:00, 21:00-22:00"]),
         ("Mo,We 09:00-12:30,13:00-18:00", ["Mon, Wed 09:00-12:30, 13:00-18:00"]),
         ("08:00-18:00; Su off", ["Every day 08:00-18:00", "Sun closed"]),
         ("24/7", ["Every day all day and night"]),

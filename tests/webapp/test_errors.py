@@ -58,6 +58,24 @@ def test_when_everything_behind_it_fails_the_page_still_has_search_and_contact(
     assert answer.headers["Content-Security-Policy"]
 
 
+def test_an_unknown_page_shows_the_first_channels_in_short_and_the_way_to_all(client: FlaskClient) -> None:
+    page = client.get("/articles/where-is-my_sofa.html").text
+    assert page.count('class="card card-link channel-brief"') == 3
+    assert 'href="/contact?q=where+is+my+sofa">All ways to reach us' in page
+
+
+@pytest.mark.parametrize(("method", "can_be_asked_again"), [("GET", True), ("POST", False)])
+def test_after_a_failure_the_same_address_is_tried_again_unless_a_form_was_sent(
+    app: Flask, center: FakeCenter, monkeypatch: pytest.MonkeyPatch, method: str, can_be_asked_again: bool
+) -> None:
+    app.add_url_rule("/fails", view_func=lambda: str(1 / 0), methods=[method])
+    page = app.test_client().open("/fails?q=parcel", method=method).text
+    assert ('<a class="button" href="">Try again</a>' in page) is can_be_asked_again
+    assert ">Contact us</a>" not in page[page.index('class="button-row"') : page.index("person-heading")], (
+        "the channels stand below"
+    )
+
+
 def test_when_only_search_fails_the_error_page_lists_the_channels(
     app: Flask, center: FakeCenter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -195,6 +195,12 @@ def test_what_went_wrong_is_said_in_its_language(greek_app: Flask, greek_center:
         assert left_in_english(page, greek_center) == []
 
 
+def test_the_message_that_programs_get_is_in_its_language_too(greek_app: Flask) -> None:
+    message = greek_app.test_client().get("/api/v1/channels").get_json()["message"]
+    assert message["subject"] == in_greek("A question")
+    assert in_greek("What happened:") in message["body"]
+
+
 def test_what_an_articles_html_names_is_said_in_its_language(
     greek_app: Flask, greek_center: GreekCenter
 ) -> None:
@@ -204,6 +210,14 @@ def test_what_an_articles_html_names_is_said_in_its_language(
     with greek_app.test_request_context():
         shown = visible(article_text(html, "/contact", greek_center.site))
     assert [text for text in shown if WORD.search(text)] == []
+
+
+def test_a_folder_of_catalogues_named_from_here_is_found(
+    greek_center: GreekCenter, greek: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(greek.parent)
+    app = create_app(cast("Any", greek_center), clock=lambda: NOW, translations=Path(greek.name))
+    assert left_in_english(app.test_client().get("/").text, greek_center) == []
 
 
 def test_a_text_without_a_translation_is_found(greek_center: GreekCenter) -> None:
@@ -225,3 +239,9 @@ def test_a_language_nobody_translated_keeps_english_words_and_has_its_own_dates(
     page = create_app(cast("Any", center)).test_client().get("/articles/track-an-order").text
     assert "Updated <time" in page
     assert ">4. Oktober 2026<" in page
+
+
+def test_no_text_of_the_pages_is_the_example_shops_own() -> None:
+    of_the_example = re.compile(r"HF-\d|harrow|finch|0808|\bmug\b", re.IGNORECASE)
+    texts = [text for message in messages() for text in (message.id, *message.id)]
+    assert not [text for text in texts if of_the_example.search(str(text))]

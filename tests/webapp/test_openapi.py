@@ -1,7 +1,9 @@
 """The OpenAPI document is valid and true: whatever it allows is answered as it says, on our own articles."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +14,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis import GenerationMode
 from schemathesis.core.failures import FailureGroup
 
-from kb.building import build
 from kb.helpcenter import HelpCenter
 from kb.place import Place
-from tests.serve.running import copy_help_center
 from webapp import api, create_app
 from webapp.openapi import Operation
 
@@ -27,11 +27,9 @@ AS_IT_IS = {"Accept-Encoding": "identity"}
 
 
 @pytest.fixture(scope="module")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def ours(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application over a copy of our own help center, where nobody asks too often."""
-    root = copy_help_center(tmp_path_factory.mktemp("api"))
-    place = Place.at(root)
-    build(place)
+    place = Place.at(Path(shutil.copytree(indexed, tmp_path_factory.mktemp("api") / "help")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api, "READS", 1_000_000)
         app = create_app(HelpCenter(place))

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from kb import building
 from kb.helpcenter import HelpCenter
 from kb.place import Place
-from tests.builders import REPOSITORY
+from tests.builders import article, help_center
 from tests.webapp.ordering import ADA, TODAY, look_up
 from webapp import create_app, times
 
@@ -28,14 +29,10 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> HelpCenter:
+def shop(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> HelpCenter:
     """The help center of this repository on a fixed day."""
-    root = tmp_path_factory.mktemp("shop")
-    for room in ("articles", "seeds"):
-        shutil.copytree(REPOSITORY / room, root / room)
-    place = Place.at(root)
-    building.build(place)
-    return HelpCenter(place, lambda: TODAY)
+    root = Path(shutil.copytree(indexed, tmp_path_factory.mktemp("shop") / "help"))
+    return HelpCenter(Place.at(root), lambda: TODAY)
 
 
 @pytest.fixture
@@ -59,6 +56,39 @@ def test_each_situation_says_where_it_is_what_to_do_and_who_can_help(
     assert f'href="/articles/{slug}"' in page
     assert "/contact?q=" in page
     assert f"{number}" in page[page.index("/contact?q=") :].partition('"')[0]
+
+
+def test_every_help_centers_own_articles_are_found(tmp_path: Path) -> None:
+    place = help_center(tmp_path, {
+        "seeds/orders.csv": "number,email,status,ordered,shipped,earliest,latest\n"
+        "HF-100001,ada@example.com,shipped,-9d,-8d,-4d,-3d\n",
+        "articles/delivery/patience.md": article("My parcel is late", "Wait one more day, then call."),
+        "articles/orders/track.md": article("Cut a key"),
+    })  # fmt: skip
+    building.build(place)
+    shop = HelpCenter(place, lambda: TODAY)
+    page = look_up(create_app(shop).test_client(), "HF-100001", "ada@example.com").text
+    assert "/articles/patience" in page
+    assert "/articles/track" not in page
+
+
+@pytest.mark.parametrize(
+    ("number", "email", "heading"),
+    [
+        ("HF-204815", "ada.marsh@example.com", "Good to know"),  # "You don’t need to do anything."
+        ("HF-204802", "tom.whitfield@example.com", "Good to know"),
+        ("HF-204820", "grace.adeyemi@example.com", "What to do now"),
+        ("HF-204777", "mateo.ruiz@example.com", "What to do now"),
+        ("HF-204785", "sam.okafor@example.com", "Something wrong with it?"),
+        ("HF-203122", "ben.hartley@example.com", "Something wrong with it?"),
+    ],
+)
+def test_nobody_is_told_to_do_something_about_an_order_that_needs_nothing(
+    number: str, email: str, heading: str, shopper: FlaskClient
+) -> None:
+    page = look_up(shopper, number, email).text
+    assert f'<h2 id="next-heading" class="section-title">{heading}</h2>' in page
+    assert ("What to do now" in page) == (heading == "What to do now")
 
 
 def test_a_late_order_shows_its_article_first_then_chat(shopper: FlaskClient) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from kb.model import SearchResult, Verdict
 from tests.webapp.conftest import NOW, FakeCenter, results
 from tests.webapp.ordering import ADA, look_up
 from webapp import create_app
+from webapp.orders import FAILED_TRIES, WRONG_TRIES
 
 
 @dataclass
@@ -70,6 +71,16 @@ def test_the_form_says_what_each_field_takes(orders: FakeOrders, client: FlaskCl
 
 
 @pytest.mark.usefixtures("orders")
+@pytest.mark.parametrize("path", ["/orders", "/requests/new?channel=email"])
+def test_the_example_of_an_order_number_is_the_shops_own(
+    client: FlaskClient, center: FakeCenter, path: str
+) -> None:
+    assert "In the subject of your confirmation e-mail.</p>" in client.get(path).text
+    center.site = replace(center.site, order_number="RW-100200")
+    assert "In the subject of your confirmation e-mail, like RW-100200.</p>" in client.get(path).text
+
+
+@pytest.mark.usefixtures("orders")
 def test_a_link_fills_in_the_number_and_is_not_indexed(client: FlaskClient) -> None:
     answer = client.get("/orders?number=hf204815")
     assert 'value="HF-204815"' in answer.text
@@ -82,7 +93,7 @@ def test_a_link_fills_in_the_number_and_is_not_indexed(client: FlaskClient) -> N
     ("number", "email", "faults"),
     [
         ("", "", ["Enter your order number", "Enter the e-mail address you ordered with"]),
-        ("204815", ADA[1], ["Enter the order number as two letters and six digits"]),
+        ("204815", ADA[1], ["Enter the order number as your confirmation e-mail has it"]),
         ("RT-204815", ADA[1], ["That is a return number"]),
         (ADA[0], "ada.marsh", ["Enter the e-mail address in full"]),
     ],
@@ -109,6 +120,19 @@ def test_ten_wrong_tries_and_then_a_person(orders: FakeOrders, client: FlaskClie
     assert "Chat fits Order HF-204815." in answer.text
     assert len(orders.asked) == 10
     assert look_up(client, *ADA, address="203.0.113.8").status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_pages_of_other_sites_use_up_nobodys_tries(
+    site: str, orders: FakeOrders, client: FlaskClient
+) -> None:
+    forged = {"number": ADA[0], "email": "eve@example.com"}
+    there, visitor = {"Sec-Fetch-Site": site}, {"REMOTE_ADDR": "203.0.113.7"}
+    for _ in range(WRONG_TRIES + 1):
+        answer = client.post("/orders", data=forged, headers=there, environ_base=visitor)
+        assert answer.status_code == 403
+    assert orders.asked == []
+    assert look_up(client, *ADA).status_code == 200
 
 
 @pytest.mark.usefixtures("orders")
@@ -152,6 +176,16 @@ def test_orders_that_cannot_be_looked_up_are_said_to_be_and_do_not_count(
     assert ADA[1] not in caplog.text
 
 
+def test_who_goes_on_and_on_while_orders_cannot_be_looked_up_has_to_wait(
+    orders: FakeOrders, client: FlaskClient
+) -> None:
+    orders.down = True
+    codes = [look_up(client, *ADA).status_code for _ in range(FAILED_TRIES + WRONG_TRIES + 1)]
+    assert codes == [503] * (FAILED_TRIES + WRONG_TRIES) + [429]
+    assert len(orders.asked) == FAILED_TRIES + WRONG_TRIES
+    assert look_up(client, *ADA, address="203.0.113.8").status_code == 503
+
+
 @pytest.mark.usefixtures("orders")
 def test_a_form_that_is_far_too_long_or_no_text_is_refused(client: FlaskClient) -> None:
     assert look_up(client, "x" * 20_000, ADA[1]).status_code == 413
@@ -182,6 +216,16 @@ def test_the_header_links_to_it_on_every_page_and_only_where_there_are_orders(ce
         assert link in nav
 
 
+def test_pages_follow_orders_that_come_and_go_while_they_are_served(center: FakeCenter) -> None:
+    client = create_app(cast("Any", center), clock=lambda: NOW).test_client()
+    for source in (None, FakeOrders(), None):
+        center.orders = source
+        center.seeds_version += 1
+        page = client.get("/articles/track-an-order").text
+        assert ('href="/orders">' in page) == ("data-order-numbers" in page) == (source is not None)
+        assert client.get("/orders").status_code == (200 if source else 404)
+
+
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_an_order_number_in_a_search_offers_its_status(verdict: Verdict, center: FakeCenter) -> None:
     nothing = verdict is Verdict.NOTHING_USEFUL
@@ -189,8 +233,9 @@ def test_an_order_number_in_a_search_offers_its_status(verdict: Verdict, center:
     center.orders = FakeOrders()
     client = create_app(cast("Any", center), clock=lambda: NOW).test_client()
     page = client.get("/search?q=where+is+hf204815").text
-    first = page.find('class="results"') if not nothing else page.index('class="channel-cards"')
-    assert page.index('href="/orders?number=HF-204815">See its status') < first
+    first = 'class="lead"' if nothing else "data-count-line"
+    way = page.index('<a class="button" href="/orders?number=HF-204815">See its status')
+    assert page.index("</h1>") < way < page.index(first)
     assert "See its status" not in client.get("/search?q=return+RT-204815").text
     center.orders = None
     assert "See its status" not in client.get("/search?q=HF-204815").text

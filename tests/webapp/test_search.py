@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from kb.model import MAX_CHARACTERS, Result, SearchResult, Verdict
-from tests.webapp.conftest import FakeCenter, results
+from kb.model import MAX_CHARACTERS, Notice, Result, SearchResult, Verdict
+from tests.webapp.conftest import ARTICLES, FakeCenter, results
 
 
 def test_an_answer_stands_first_and_links_to_its_section(client: FlaskClient, center: FakeCenter) -> None:
@@ -15,7 +15,7 @@ def test_an_answer_stands_first_and_links_to_its_section(client: FlaskClient, ce
     page = client.get("/search?q=parcel").text
     assert '<main id="main" class="wrap" tabindex="-1" data-verdict="answered" data-results="3">' in page
     assert page.index("Best answer") < page.index("Article 1") < page.index("Article 2")
-    assert page.count('href="/articles/article-1#the-steps"') == 2, "its title and its section"
+    assert page.count('href="/articles/article-1#the-steps"') == 1, "its title, which leads to its section"
     assert "<mark>parcel</mark> is &amp; why" in page
 
 
@@ -39,16 +39,43 @@ def test_links_to_contact_us_in_the_best_answer_carry_the_query(
     assert '<a href="/contact?q=parcel">Contact us</a> then.' in page
 
 
-def test_an_unsure_search_shows_results_and_the_best_channel_only(
+@pytest.mark.parametrize(("topic", "above"), [("delivery/abroad", True), ("returns", False)])
+def test_above_a_sure_answer_stand_only_notices_that_concern_it(
+    topic: str, above: bool, client: FlaskClient, center: FakeCenter
+) -> None:
+    center.notices = (Notice("Parcels are late.", topics=("delivery",)), Notice("A sale is on."))
+    center.found = results(1, Verdict.ANSWERED, topic=topic)
+    page = client.get("/search?q=broken").text
+    assert ("Parcels are late." in page) is above
+    assert "A sale is on." not in page
+    center.found = results(1, Verdict.UNSURE, topic=topic)
+    assert "A sale is on." in client.get("/search?q=broken").text
+
+
+def test_an_unsure_search_shows_the_first_channels_after_three_results(
     client: FlaskClient, center: FakeCenter
 ) -> None:
-    center.found = results(2, Verdict.UNSURE)
+    center.found = results(5, Verdict.UNSURE)
     page = client.get("/search?q=parcel").text
-    assert 'data-verdict="unsure" data-results="2"' in page
+    assert 'data-verdict="unsure" data-results="5"' in page
     assert "Best answer" not in page
-    assert "Chat fits parcel." in page
-    assert "Phone fits parcel." not in page
-    assert 'href="/contact?q=parcel"' in page
+    seen = re.findall(r'Article \d(?=<)|data-channel="\w+"|href="/contact\?q=parcel">All', page)
+    assert seen == [
+        *("Article 1", "Article 2", "Article 3"),
+        *('data-channel="chat"', 'data-channel="phone"', 'data-channel="email"'),
+        'href="/contact?q=parcel">All',
+        *("Article 4", "Article 5"),
+    ]
+
+
+@pytest.mark.parametrize("query", ["parcel", "I want to talk to a human"])
+def test_an_unsure_search_names_each_channel_once_where_its_link_leads(
+    query: str, client: FlaskClient, center: FakeCenter
+) -> None:
+    center.found = results(2, Verdict.UNSURE)
+    page = client.get("/search", query_string={"q": query}).text
+    assert page.count('data-channel="chat"') == 1
+    assert page.count('href="#person"') == page.count('id="person"') == 1
 
 
 def test_nothing_useful_shows_contact_us_in_place(client: FlaskClient, center: FakeCenter) -> None:
@@ -57,7 +84,7 @@ def test_nothing_useful_shows_contact_us_in_place(client: FlaskClient, center: F
     assert answer.status_code == 200
     assert 'data-verdict="nothing_useful" data-results="0"' in answer.text
     assert "<q>dinosaurs</q>" in answer.text
-    assert answer.text.index("Chat fits dinosaurs.") < answer.text.index("Phone fits dinosaurs.")
+    assert answer.text.index("Chat fits dinosaurs.") < answer.text.index("Callback fits dinosaurs.")
     assert "Closed · opens tomorrow 08:00" in answer.text
     assert "readonly" in answer.text
     assert "What happened: dinosaurs" in answer.text
@@ -68,26 +95,39 @@ def test_who_gets_no_answer_sees_the_nearest_articles_where_they_may_be_about_it
     client: FlaskClient, center: FakeCenter
 ) -> None:
     found = results(5, Verdict.NOTHING_USEFUL)
-    near = center.site.near_from
-    center.found = replace(found, confidence=near)
+    center.found = replace(found, near=found.results[:2])
     page = client.get("/search?q=dinosaurs").text
     assert re.findall(r'<li><a href="/articles/article-\d', page[page.index("The nearest we have") :]) == [
-        f'<li><a href="/articles/article-{number}' for number in (1, 2, 3)
+        f'<li><a href="/articles/article-{number}' for number in (1, 2)
     ]
     assert page.index("The nearest we have") < page.index("Chat fits dinosaurs.")
-    center.found = replace(found, confidence=near - 0.01)
+    center.found = found
     assert "The nearest we have" not in client.get("/search?q=dinosaurs").text
 
 
 def test_who_asks_for_a_person_is_not_told_that_no_article_answers(
     client: FlaskClient, center: FakeCenter
 ) -> None:
-    center.found = replace(results(3, Verdict.NOTHING_USEFUL), confidence=center.site.near_from)
+    found = results(3, Verdict.NOTHING_USEFUL)
+    center.found = replace(found, near=found.results)
     page = client.get("/search?q=I+WANT+A+PERSON+NOW").text
     assert "Let’s get you to a person" in page
     assert "found no article" not in page
     assert "The nearest we have" not in page
     assert "found no article" in client.get("/search?q=a+person+stole+my+parcel").text
+
+
+def test_who_asks_for_a_person_gets_ways_to_one_before_the_articles_about_it(
+    client: FlaskClient, center: FakeCenter
+) -> None:
+    for verdict in (Verdict.ANSWERED, Verdict.UNSURE):
+        center.found = results(3, verdict)
+        page = client.get("/search?q=I+want+to+talk+to+a+human").text
+        start = page.index("Talk to a person")
+        first = page[start : page.index("/articles/article-1", start)]
+        assert first.index('data-channel="chat"') < first.index('data-channel="phone"')
+        assert "All ways to reach us" in first
+        assert "Talk to a person" not in client.get("/search?q=a+person+stole+my+parcel").text
 
 
 def test_all_of_a_long_question_reaches_the_message_and_the_form(
@@ -141,6 +181,18 @@ def test_topic_filters_have_counts_and_keep_the_query(client: FlaskClient, cente
     filters = page[page.index('class="topic-filters"') : page.index("results-page")]
     assert 'href="/search?q=parcel">All topics <span class="topic-filter-count">3<' in filters
     assert 'href="/search?q=parcel&amp;topic=delivery" aria-current="true">Delivery' in filters
+
+
+@pytest.mark.parametrize(
+    ("topic", "order"),
+    [("", ["All topics", "Orders", "Delivery"]), ("&topic=delivery", ["All topics", "Delivery", "Orders"])],
+)
+def test_the_chosen_topic_comes_right_after_all_topics_where_a_phone_shows_it(
+    client: FlaskClient, center: FakeCenter, topic: str, order: list[str]
+) -> None:
+    center.found = results(2, Verdict.UNSURE, topics={"delivery": 2, "orders": 1})
+    page = client.get(f"/search?q=parcel{topic}").text
+    assert re.findall(r'<a class="topic-filter"[^>]*>(.*?) <', page) == order
 
 
 @pytest.mark.parametrize(
@@ -223,3 +275,12 @@ def test_related_articles_have_a_heading_of_their_own_and_are_no_results(
     late = replace(found.results[0], slug="late-parcel")
     center.found = replace(found, results=(center.found.results[0], late))
     assert "Related to the best answer" not in client.get("/search?q=parcel").text
+
+
+def test_examples_of_what_to_type_are_the_shops_own_questions_and_lead_to_their_answers(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [replace(ARTICLES[0], questions=("My brake squeals", "Why?")), ARTICLES[1]]
+    monkeypatch.setattr(FakeCenter, "most_needed", lambda _center, _count: tuple(asked))
+    links = re.findall('<li><a href="(.*?)"><q>(.*?)</q></a></li>', client.get("/search").text)
+    assert links == [("/search?q=My+brake+squeals", "My brake squeals")]

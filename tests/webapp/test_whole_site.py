@@ -1,6 +1,7 @@
 """Our own help center, followed link by link: nothing is broken, and every page is good HTML."""
 
 import re
+import shutil
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,7 +20,6 @@ from kb.model import Verdict
 from kb.place import Place
 from tests import html5, npm
 from tests.builders import article, help_center
-from tests.serve.running import indexed_help_center
 from tests.webapp.ordering import look_up
 from tests.webapp.test_order_pages import PAGES as ORDERS
 from webapp import create_app
@@ -102,9 +102,9 @@ def _links(tree: lxml_html.HtmlElement) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def application(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application over a copy of this repository's help center, with a retired article in it."""
-    root = indexed_help_center(tmp_path_factory.mktemp("whole") / "help")
+    root = Path(shutil.copytree(indexed, tmp_path_factory.mktemp("whole") / "help"))
     return create_app(HelpCenter(Place.at(root)))
 
 

@@ -18,6 +18,14 @@
     document.addEventListener("focusin", closeWhenOutside);
   }
 
+  /* The numbers of orders and returns in a text, as kb/contact/numbers.py finds them: for the search box, and for
+     the pages of an export. */
+  window.helpCenterNumbers = ({ anywhere, alone, joints: [first, ...others] }, text) => {
+    const whole = new RegExp(alone, "u").exec(text);
+    const found = whole ? [whole] : [...text.matchAll(new RegExp(anywhere, "gu"))];
+    return found.map((one) => first + others.map((joint, at) => one[at + 1].toUpperCase() + joint).join(""));
+  };
+
   /* What stays in this tab; storage may be forbidden. */
   const kept = (name) => {
     try {
@@ -41,7 +49,7 @@
   const readArticles = () => kept(READ).split(",").filter(Boolean);
   window.helpCenterRead = readArticles; // for the pages of an export, which prepare messages themselves
   const { slug, mostRead } = document.querySelector("main article[data-slug]")?.dataset || {};
-  if (slug) keep(READ, [...readArticles().filter((one) => one !== slug), slug].slice(-mostRead).join(","));
+  if (slug && parent === window) keep(READ, [...readArticles().filter((one) => one !== slug), slug].slice(-mostRead).join(","));
   const main = document.getElementById("main");
   main.addEventListener("click", (event) => {
     if (!main.dataset.verdict) return;
@@ -89,6 +97,18 @@
     for (const part of unfolded) part.open = false;
   });
 
+  /* A table is a stop of the Tab key only while it can be scrolled. */
+  const tableSizes = new ResizeObserver((changes) => {
+    for (const { target: table } of changes) {
+      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+      else table.removeAttribute("tabindex");
+    }
+  });
+  window.helpCenterTables = () => { // for the pages of an export, which put tables into a page later
+    for (const table of document.querySelectorAll(".table-scroll")) tableSizes.observe(table);
+  };
+  window.helpCenterTables();
+
   /* The contents stand open beside the text, and mark the section that is being read. */
   const contents = document.querySelector(".contents");
   if (contents) {
@@ -98,8 +118,9 @@
     wide.addEventListener("change", unfold);
     unfold();
 
-    const links = [...contents.querySelectorAll("a")];
-    const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+    const headingOf = (link) => document.getElementById(link.getAttribute("href").slice(1));
+    const links = [...contents.querySelectorAll("a")].filter(headingOf);
+    const headings = links.map(headingOf);
     const mark = (place) => {
       for (const [index, link] of links.entries()) {
         if (index === place) link.setAttribute("aria-current", "true");
@@ -125,7 +146,7 @@
     }
   }
 
-  /* Copying: buttons appear where the browser can copy, and one place says that they did. */
+  /* Copying: buttons stand from the first paint, leave where the browser can't copy, and one place says that they did. */
   const announcer = document.querySelector(".announcer");
   const announce = (words) => {
     announcer.textContent = "";
@@ -135,14 +156,18 @@
   };
   const share = document.querySelector("[data-shares]");
   if (!navigator.clipboard) {
-    if (share) share.hidden = true;
+    for (const button of document.querySelectorAll("[data-copies], [data-shares]")) button.hidden = true;
     return;
   }
-  for (const button of document.querySelectorAll("[data-copies]")) button.hidden = false;
+  /* On a phone, its own menu shares a link; elsewhere it is copied. */
+  const canShare = share && navigator.share && matchMedia("(pointer: coarse)").matches;
+  const shareLink = (url) => navigator.share({ title: document.title, url }).catch(() => {});
+  if (canShare) share.querySelector("span").textContent = share.dataset.shares;
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copies]");
     if (!button) return;
     const source = document.getElementById(button.dataset.copies);
+    if (canShare && button === share) return shareLink(source.value);
     const status = button.parentElement.querySelector("[role=status]");
     try {
       await navigator.clipboard.writeText(source.value);
@@ -164,12 +189,7 @@
     block.prepend(button.content.firstElementChild.cloneNode(true));
     copies(block.firstElementChild, () => code, said.codeCopied);
   }
-  /* On a phone, its own menu shares; elsewhere the address is copied. */
   const address = document.querySelector("link[rel=canonical]").href;
-  if (navigator.share && matchMedia("(pointer: coarse)").matches) {
-    share.querySelector("span").textContent = share.dataset.shares;
-    share.addEventListener("click", () => {
-      navigator.share({ title: document.title, url: address }).catch(() => {});
-    });
-  } else copies(share, () => address, said.linkCopied);
+  if (canShare) share.addEventListener("click", () => shareLink(address));
+  else copies(share, () => address, said.linkCopied);
 })();

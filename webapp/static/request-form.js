@@ -29,7 +29,6 @@
   const session = () => window.sessionStorage;
 
   for (const button of document.querySelectorAll("[data-prints]")) {
-    button.hidden = false;
     button.addEventListener("click", () => window.print());
   }
 
@@ -47,6 +46,7 @@
   const fields = [...form.elements].filter(
     (field) => field.name && !["file", "hidden"].includes(field.type) && field.name !== "website",
   );
+  const details = form.querySelector(".request-more");
   const here = () => location.pathname + location.search;
   const say = (words, act) => {
     const piece = form.querySelector(`template[data-words="${words}"]`).content.cloneNode(true);
@@ -57,6 +57,7 @@
   const values = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
   const fill = (kept) => {
     for (const field of fields) if (typeof kept[field.name] === "string") field.value = kept[field.name];
+    if (fields.some((field) => details.contains(field) && field.value)) details.open = true;
   };
 
   const first = values();
@@ -83,13 +84,21 @@
       fields[0].focus();
     });
   };
-  if (form.dataset.handedBack === "yes") keep();
+  /* Who comes back to a form that was handed back has a draft of it already, or has sent it since. */
+  const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (form.dataset.handedBack === "yes" && !cameBack) keep();
   else if (draft && draft.address === here()) restore();
-  else if (draft) say("kept", restore);
+  else if (draft) {
+    say("kept", () => {
+      restore();
+      fields[0].focus();
+    });
+  }
   form.addEventListener("input", keep);
 
   /* What can't be attached is said when it is chosen: after sending, the browser would have let go of all files. */
   const chooser = form.querySelector("input[type=file]");
+  const hint = `${chooser.id}-hint`;
   const faultsOf = (files) => {
     const { largest, largestTogether, mostFiles } = form.dataset;
     const words = (name, file) => {
@@ -109,12 +118,15 @@
     chooser.parentElement.querySelector(".field-fault")?.remove();
     chooser.parentElement.classList.toggle("field-wrong", faults.length > 0);
     chooser.removeAttribute("aria-invalid");
+    chooser.setAttribute("aria-describedby", hint);
     if (!faults.length) return true;
     chooser.setAttribute("aria-invalid", "true");
     const said = document.createElement("p");
     said.className = "field-fault";
+    said.id = `${chooser.id}-fault`;
     said.setAttribute("role", "alert");
     chooser.before(said);
+    chooser.setAttribute("aria-describedby", `${hint} ${said.id}`);
     said.textContent = `${faults.join(". ")}.`;
     return false;
   };

@@ -21,7 +21,7 @@
   const status = form.querySelector("[role=status]");
   const rows = form.querySelector("template").content;
   const counts = JSON.parse(status.dataset.counts);
-  const orderNumber = form.dataset.orderNumber ? new RegExp(form.dataset.orderNumber) : null;
+  const orderNumbers = JSON.parse(form.dataset.orderNumbers || "null");
 
   let asked = 0; // counts questions, so that an answer to an earlier one is dropped
   let timer = 0;
@@ -49,18 +49,25 @@
     return option;
   }
 
+  /* A heading is the shop's own words, with its article's title below; a question is a customer's, and stands below. */
   function suggestionRow({ text, title, url }) {
-    const kind = url.includes("#") ? "section" : "article";
-    return row(kind, text, title === text ? "" : title, url);
+    if (url.includes("#")) return row("section", text, title === text ? "" : title, url);
+    return row("article", title, title === text ? "" : text, url);
   }
 
+  function orderNumber(text) {
+    if (!orderNumbers) return "";
+    const { returns } = orderNumbers;
+    const [number = ""] = window.helpCenterNumbers(orderNumbers, text);
+    return returns && number.startsWith(returns) ? "" : number; // returns' look like orders'
+  }
+
+  const isOrderNumber = (text) => orderNumber(text) && new RegExp(orderNumbers.alone, "u").test(text);
+
   function orderRow(text) {
-    const found = orderNumber && text.match(orderNumber);
-    if (!found || found[1].toUpperCase() === "RT") return null; // a return number looks like an order's
-    const number = `${found[1].toUpperCase()}-${found[2]}`;
-    const option = withParameter(row("order"), "number", number);
-    const words = option && option.querySelector(".option-text");
-    if (words) words.textContent = words.textContent.replace("{}", number);
+    const number = orderNumber(text);
+    const option = number && withParameter(row("order"), "number", number);
+    if (option) option.querySelector(".option-number").textContent = number;
     return option;
   }
 
@@ -141,6 +148,7 @@
   }
 
   async function suggestions(text) {
+    if (isOrderNumber(text)) return []; // no article tells of one order
     if (window.helpCenterSuggest) return window.helpCenterSuggest(text);
     const answer = await fetch(`${form.dataset.suggest}?q=${encodeURIComponent(text)}`);
     return answer.ok ? (await answer.json()).suggestions : [];

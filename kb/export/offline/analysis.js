@@ -40,6 +40,7 @@ class Analyzer {
     this.digits = new RegExp(`[${classOf(characters.digit)}]`, "gu");
     const digit = this.decimalClass;
     this.runs = new RegExp(`[${digit}]+|(?:(?![${digit}])[${this.wordClass}])+`, "gu");
+    this.numbered = new RegExp(`^[${digit}]+(?:-(?:(?![${digit}])[${this.wordClass}]){3,})+$`, "u");
     this.letters = new RegExp(`^[${classOf(characters.letter)}]+$`, "u");
     this.stopWords = new Set(stopWords);
     this.ownStems = new Map(Object.entries(ownStems));
@@ -100,18 +101,20 @@ class Analyzer {
     return this.tokens(text).flatMap((token) => (token.isStop ? [] : [token.term]));
   }
 
-  // All terms in order without articles, possessives and forms of "be", as text: one wording asks one thing.
+  // All terms in order without articles, possessives, forms of "be" and apostrophes, as text: one wording asks one thing.
   wording(terms) {
-    return terms.filter((term) => !this.lightWords.has(term)).join(" ");
+    return terms.filter((term) => !this.lightWords.has(term)).join(" ").replaceAll("'", "");
   }
 
   // The folded words that one written word stands for, each with its span inside it.
   forms(raw) {
     const word = fold(raw).replaceAll("’", "'").replaceAll("‐", "-").replaceAll("‑", "-");
     const parts = raw.split(JOINER).filter((part) => part);
-    if (parts.length === 1 || this.countDigits(word)) return [[word, 0, raw.length]];
+    const isNumbered = this.numbered.test(word);
+    if (parts.length === 1 || (this.countDigits(word) && !isNumbered)) return [[word, 0, raw.length]];
     if (word.includes("'") && !/[-._]/.test(word)) return [[word.replace(/'s$/, ""), 0, raw.length]];
-    if (lengthOf(parts[0]) === 1) return [[fold(parts.join("")), 0, raw.length]];
+    const isNoWord = (part) => lengthOf(part) <= 2 && !this.stopWords.has(fold(part));
+    if (!isNumbered && (lengthOf(parts[0]) === 1 || parts.every(isNoWord))) return [[fold(parts.join("")), 0, raw.length]];
     const spans = [];
     let at = 0;
     for (const part of parts) {

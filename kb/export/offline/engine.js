@@ -8,9 +8,10 @@ class Engine {
     this.expander = new Expander(generation, analyzer);
   }
 
-  // The shape of kb/answer.py without channels, and how many results lie in each first-level topic.
+  // The shape of kb/answer.py without channels, how many results lie in each first-level topic, and the best's topic.
   async search(text, { topic = "", page = 1 } = {}) {
-    const { PAGE_SIZE } = this.generation.constants;
+    const { generation } = this;
+    const { PAGE_SIZE } = generation.constants;
     const query = this.parser.parse(text);
     let found = await this.find(query);
     const suggestion = await this.suggestion(found);
@@ -19,14 +20,18 @@ class Engine {
     const isNarrowed = wanted && (topic || this.inside(wanted).size);
     if (isNarrowed) found = await this.find(query, { inside: this.inside(wanted) });
     const first = (page - 1) * PAGE_SIZE;
+    const judged = isNarrowed && found.order.length && this.verdict(found) === NOTHING_USEFUL ? UNSURE : this.verdict(found);
+    const results = await this.results(found, first);
     return {
       query: query.text,
-      verdict: isNarrowed && found.order.length && this.verdict(found) === NOTHING_USEFUL ? UNSURE : this.verdict(found),
+      verdict: judged,
       confidence: rounded(found.confidence, 4),
       suggestion,
       total: found.order.length,
-      results: await this.results(found, first),
+      results,
       topics,
+      topic: judged === NOTHING_USEFUL ? "" : generation.topics[generation.topic[found.ranked[0].article]],
+      near: judged === NOTHING_USEFUL && page === 1 ? this.near(found, results) : [],
     };
   }
 
@@ -82,6 +87,12 @@ class Engine {
     return repaired + text.slice(at);
   }
 
+  // Those of the first `results` that the query may be about.
+  near(found, results) {
+    const first = results.slice(0, this.generation.constants.NEAREST);
+    return first.filter((_, place) => isNear(this.generation, found.terms, found.ranked[place]));
+  }
+
   // The numbers of a topic and of those below it.
   inside(topic) {
     const numbers = this.generation.topics.keys();
@@ -123,8 +134,7 @@ class Engine {
     let [heading, anchor, text] = ["", "", texts[kind.indexOf(SUMMARY)] || ""];
     if (kind[unit] === PASSAGE) {
       ({ heading, anchor } = headings[section[unit]]);
-      let before = 0;
-      for (let at = 0; at < unit; at++) if (kind[at] === PASSAGE) before++;
+      const before = kind.subarray(0, unit).filter((one) => one === PASSAGE).length;
       text = (await generation.passages(article))[before];
     }
     return {

@@ -18,7 +18,7 @@ class Expander {
 
   // {terms, pairs, asMeant} of a parsed query; `typing`: the last word may be unfinished.
   expand(query, { typing = false, repair = true } = {}) {
-    query = this.split(query);
+    query = this.split(this.withoutName(query));
     const { content } = query;
     const found = new Map();
     const unfinished = typing ? content.at(-1) : null; // not misspelt while words begin like it
@@ -46,7 +46,7 @@ class Expander {
   begunPairs(tokens) {
     const { terms, constants } = this.generation;
     const begin = tokens.map(({ word }) => word).join(" ") + (tokens.length === 1 ? " " : "");
-    const first = firstFrom(terms, begin);
+    const first = firstFrom(terms, begin, compareText);
     const numbers = Array.from({ length: constants.BEGUN_LIMIT }, (_, at) => first + at);
     return numbers.filter((number) => terms[number]?.startsWith(begin) && terms[number].includes(" "));
   }
@@ -70,6 +70,20 @@ class Expander {
     return queryTerm;
   }
 
+  // The query with our own name, written as one word or as its words, taken for stop words.
+  withoutName(query) {
+    const { ownName } = this.generation;
+    const content = query.tokens.filter((token) => !token.isStop);
+    const ours = new Set();
+    content.forEach((token, place) => {
+      const run = content.slice(place, place + ownName.length);
+      if (run.map(({ term }) => term).join(" ") === ownName.join(" ")) for (const each of run) ours.add(each);
+      else if (token.term === ownName.join("")) ours.add(token);
+    });
+    if (!ours.size || ours.size === content.length) return query;
+    return { ...query, tokens: query.tokens.map((token) => ours.has(token) ? { ...token, isStop: true } : token) };
+  }
+
   // The query with each unknown word that is known ones written as one as those: "giftcard".
   split(query) {
     const tokens = query.tokens.flatMap((token) => this.parts(token));
@@ -82,8 +96,18 @@ class Expander {
     if (token.isStop || known || this.speller.isCommon(token.word)) return [token];
     const isCase = analyzer.countDigits(token.word) >= generation.constants.CASE_DIGITS;
     const parts = isCase ? [] : this.splitter.parts(token.word);
+    const isShort = (part) => lengthOf(part) < generation.constants.LONG_PART;
+    if (parts.some(isShort) && this.isSlip(token.word, parts)) return [token];
     const ofPart = (word) => ({ ...token, word, term: analyzer.stem(word), isStop: analyzer.stopWords.has(word) });
     return parts.length ? parts.map(ofPart) : [token];
+  }
+
+  // Whether an unknown word is rather one letter wrong than made of parts, some of them short.
+  isSlip(word, parts) {
+    const stemOf = (one) => this.analyzer.stem(one);
+    const meant = this.speller.oneEditFrom(word).map(stemOf);
+    const ofParts = parts.map(stemOf);
+    return meant.length > 0 && !meant.some((stem) => ofParts.includes(stem));
   }
 
   // An unknown word is an unfinished or a misspelt one, unless the synonyms know it.
@@ -139,7 +163,7 @@ class Expander {
         if (terms.includes(undefined)) continue;
         for (const token of query.tokens.slice(start, end)) {
           const queryTerm = found.get(token.term);
-          if (queryTerm && !queryTerm.alternatives.some((one) => one.way === "synonym" && sameTerms(one, terms))) {
+          if (queryTerm && !queryTerm.alternatives.some((one) => one.way === "synonym" && String(one.terms) === String(terms))) {
             queryTerm.alternatives.push({ terms, percent, way: "synonym" });
           }
         }
@@ -154,17 +178,13 @@ class Expander {
   }
 }
 
-// The place of the first of sorted texts that is not before `text`.
-function firstFrom(sorted, text) {
+// The place of the first of some sorted that is not before `wanted`.
+function firstFrom(sorted, wanted, compare) {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareText(sorted[middle], text) < 0) low = middle + 1;
+    if (compare(sorted[middle], wanted) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
-}
-
-function sameTerms(alternative, terms) {
-  return alternative.terms.length === terms.length && alternative.terms.every((term, at) => term === terms[at]);
 }

@@ -6,23 +6,15 @@ const NOT_SIMPLE = /[^a-z0-9]+/g;
 
 class Generation {
   constructor(content, load) {
+    Object.assign(this, content); // what is not read below is there as it is
     this.load = load;
-    this.constants = content.constants;
-    this.kinds = content.kinds;
-    this.synonyms = content.synonyms;
-    this.weakTerms = content.weakTerms;
-    this.noParts = content.noParts;
-    this.slugs = content.slugs;
-    this.titles = content.titles;
     this.updated = content.updated.split(" ").map((day) => (day === "-" ? null : day));
-    this.topics = content.topics;
     this.topic = decode(content.topic);
     this.terms = decodeWords(content.terms);
     this.numbers = new Map(this.terms.map((term, number) => [term, number]));
     this.start = offsets(decode(content.foundIn));
     this.impact = decode(content.impact);
     this.article = this.articlesOf(decode(content.article));
-    this.rarities = content.rarities;
     this.rarity = decode(content.rarity);
     this.rarestRarity = content.rarities.length ? content.rarities[0] : 1;
     this.words = decodeWords(content.words);
@@ -30,7 +22,6 @@ class Generation {
     this.wordTerm = zigzagSums(decode(content.wordTerm));
     this.wordCount = decode(content.wordCount);
     this.common = accumulate(decode(content.common));
-    this.firsts = content.firsts;
     this.ranks = this.ranksOf();
     this.chunks = { evidence: new Map(), passages: new Map() };
   }
@@ -154,14 +145,13 @@ class Generation {
     const [tokenOf, token] = [offsets(decode(content.length)), decode(content.token)];
     for (let at = 0; at < token.length; at++) token[at] = this.ranks[token[at]];
     const kinds = Object.keys(this.kinds).length;
-    let text = 0;
+    const written = content.text.values();
     return content.anchors.map((anchors, place) => {
       const [first, last] = [units[place], units[place + 1]];
       const [begin, end] = [tokenOf[first], tokenOf[last]];
       const kind = shape.subarray(first, last).map((one) => one % kinds);
       const section = accumulate(shape.subarray(first, last).map((one) => Math.floor(one / kinds)));
-      const { texts, next } = this.textsOf(kind, content.text, text);
-      text = next;
+      const texts = this.textsOf(kind, written);
       return {
         kind,
         section,
@@ -182,13 +172,13 @@ class Generation {
     return Array.from(ends, (end, at) => passages.slice(at ? ends[at - 1] : 0, end));
   }
 
-  textsOf(kind, all, next) {
+  textsOf(kind, written) {
     const { QUESTION, SUMMARY, HEADING } = this.kinds;
     const texts = [];
     kind.forEach((one, unit) => {
-      if (one === QUESTION || one === SUMMARY || one === HEADING) texts[unit] = all[next++];
+      if (one === QUESTION || one === SUMMARY || one === HEADING) texts[unit] = written.next().value;
     });
-    return { texts, next };
+    return texts;
   }
 
   // For each section its heading and its anchor.

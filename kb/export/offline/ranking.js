@@ -5,15 +5,13 @@
 function impactScores(generation, { terms, pairs }) {
   const total = new Float64Array(generation.slugs.length);
   for (const { alternatives, percent } of terms) {
-    const best = alternatives.length > 1 ? new Float64Array(total.length) : total;
+    const best = new Float64Array(total.length);
     for (const alternative of alternatives) {
       eachPosting(generation, alternative.terms, (article, impact) => {
-        const worth = Math.floor((impact * alternative.percent) / 100);
-        if (best === total) total[article] += Math.floor((worth * percent) / 100);
-        else if (worth > best[article]) best[article] = worth;
+        best[article] = Math.max(best[article], Math.floor((impact * alternative.percent) / 100));
       });
     }
-    if (best !== total) for (let at = 0; at < best.length; at++) total[at] += Math.floor((best[at] * percent) / 100);
+    for (let at = 0; at < best.length; at++) total[at] += Math.floor((best[at] * percent) / 100);
   }
   for (const pair of pairs) eachPosting(generation, [pair], (article, impact) => (total[article] += impact));
   return total;
@@ -35,23 +33,12 @@ function eachPosting({ start, article, impact }, terms, take) {
   }
 }
 
-// Which articles a query may find, null for all.
-async function allowed(generation, query) {
-  let kept = null;
-  for (const unwanted of query.without) {
-    const having = await havingPhrase(generation, unwanted);
-    kept = kept || new Uint8Array(generation.slugs.length).fill(1);
-    for (const article of having) kept[article] = 0;
-  }
-  for (const phrase of query.phrases) {
-    const having = await havingPhrase(generation, phrase);
-    if (having.size) {
-      const before = kept;
-      kept = new Uint8Array(generation.slugs.length);
-      for (const article of having) kept[article] = before ? before[article] : 1;
-    }
-  }
-  return kept;
+// Tells of an article whether a query may find it.
+async function allowed(generation, { phrases, without }) {
+  const having = (many) => Promise.all(many.map((phrase) => havingPhrase(generation, phrase)));
+  const wanted = (await having(phrases)).filter(({ size }) => size);
+  const unwanted = await having(without);
+  return (article) => wanted.every((some) => some.has(article)) && !unwanted.some((some) => some.has(article));
 }
 
 async function havingPhrase(generation, phrase) {
@@ -73,9 +60,9 @@ function hasInARow({ token, tokenOf }, numbers) {
 }
 
 // The articles with any score, best first, ties by ordinal; those below `share` of the best left out.
-function bestByImpact(scores, kept = null, share = 0) {
+function bestByImpact(scores, mayFind = () => true, share = 0) {
   const many = scores.length;
-  const allowed = kept ? scores.map((score, article) => (kept[article] ? score : 0)) : scores;
+  const allowed = scores.map((score, article) => (mayFind(article) ? score : 0));
   const least = share * allowed.reduce((most, score) => Math.max(most, score), 0);
   const keys = new Float64Array(many);
   let found = 0;
@@ -95,7 +82,7 @@ function lookClosely(generation, analyzer, expanded, scores, candidates) {
   const askedTerms = new AskedTerms(generation, queryTerms);
   const views = candidates.map((article) => {
     const evidence = generation.evidence(article);
-    return { article, evidence, counts: askedTerms.countsIn(evidence) };
+    return { article, evidence, counts: new UnitCounts(askedTerms, evidence) };
   });
   const adjacent = adjacentSignals(generation, views, ownPairs(queryTerms));
   const ranked = views.map((view, at) => {
@@ -122,10 +109,6 @@ class AskedTerms {
       }
     }
   }
-
-  countsIn(evidence) {
-    return new UnitCounts(this, evidence);
-  }
 }
 
 // How often each unit of an article has each of the asked terms, and two of them stand side by side in one.
@@ -135,6 +118,7 @@ class UnitCounts {
     this.width = width;
     this.counts = new Uint16Array(kind.length * width); // the first of each unit counts what is asked for
     this.pairs = new Uint16Array(width * width);
+    this.hitUnits = []; // those that have any of them
     for (let unit = 0; unit < kind.length; unit++) {
       const row = unit * width;
       let before = 0;
@@ -147,6 +131,7 @@ class UnitCounts {
         }
         before = slot;
       }
+      if (this.counts[row]) this.hitUnits.push(unit);
     }
   }
 
@@ -172,12 +157,12 @@ class UnitCounts {
 // Whether the opening, with the title, says as much of the query as the chosen unit with its heading, and the
 // title more than that heading.
 function isForAll(queryTerms, counts, opening, chosen, heading) {
-  const saidIn = (...units) => saidOf(queryTerms, counts, units.filter((unit) => unit >= 0));
-  return saidIn(0, opening) >= saidIn(chosen, heading) && saidIn(0) > saidIn(heading);
+  const said = (...units) => saidIn(counts, queryTerms, units.filter((unit) => unit >= 0));
+  return said(0, opening) >= said(chosen, heading) && said(0) > said(heading);
 }
 
-// How much of the query's rarity some units match together.
-function saidOf(queryTerms, counts, units) {
+// How much of the query's rarity some units match together, added up in the query's order.
+function saidIn(counts, queryTerms, units) {
   let said = 0;
   for (const { alternatives, rarity } of queryTerms) {
     const matched = alternatives.filter(({ terms }) => units.some((unit) => counts.least(unit, terms)));

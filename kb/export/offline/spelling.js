@@ -48,11 +48,7 @@ function compareText(one, other) {
 
 class Speller {
   constructor(generation, analyzer) {
-    const { SHORTEST, LONG, SHORTEST_BEGUN } = generation.constants;
     this.firsts = [...new Set(generation.words.map((word) => String.fromCodePoint(word.codePointAt(0))))];
-    this.shortest = SHORTEST;
-    this.shortestBegun = SHORTEST_BEGUN;
-    this.long = LONG;
     this.analyzer = analyzer;
     this.generation = generation;
     this.byFirst = new Map();
@@ -61,34 +57,34 @@ class Speller {
   // The words that begin with a character: stop words, then those of the articles in order.
   wordsFrom(first) {
     if (!this.byFirst.has(first)) {
+      const { SHORTEST } = this.generation.constants;
       const begins = (word) => word.startsWith(first);
-      const isKnown = (word) => begins(word) && word.length > this.shortest && this.analyzer.isAlphabetic(word);
+      const isKnown = (word) => begins(word) && word.length > SHORTEST && this.analyzer.isAlphabetic(word);
       const known = [...this.analyzer.stopWords].filter(isKnown);
-      const words = this.generation.words.filter((word) => begins(word) && lengthOf(word) >= this.shortest - 1);
+      const words = this.generation.words.filter((word) => begins(word) && lengthOf(word) >= SHORTEST - 1);
       this.byFirst.set(first, [...new Set([...known, ...words])]);
     }
     return this.byFirst.get(first);
   }
 
   isCommon(word) {
-    return holds(this.generation.common, checksum(word));
+    const { common } = this.generation;
+    const wanted = checksum(word);
+    return common[firstFrom(common, wanted, (one, other) => one - other)] === wanted;
   }
 
   // The word most likely meant, null for one that is none or that means itself.
   correct(word, unfinished) {
+    const { SHORTEST, SHORTEST_BEGUN, LONG } = this.generation.constants;
     const characters = Array.from(word);
     if (!this.analyzer.isAlphabetic(word) || this.generation.hasWord(word) || this.isCommon(word)) return null;
     const little = this.little(characters);
     if (little) return little;
-    const [begun] = unfinished && characters.length >= this.shortestBegun ? this.completions(word, 1) : [];
+    const [begun] = unfinished && characters.length >= SHORTEST_BEGUN ? this.completions(word, 1) : [];
     if (begun) return begun;
-    if (characters.length < this.shortest) return null;
-    const most = characters.length < this.long ? 1 : 2;
-    const candidates = [];
-    for (const found of this.wordsFrom(characters[0])) {
-      const edits = distance(characters, Array.from(found), most);
-      if (edits <= most) candidates.push([edits, found]);
-    }
+    if (characters.length < SHORTEST) return null;
+    const most = characters.length < LONG ? 1 : 2;
+    const candidates = this.near(characters, most);
     if (!candidates.length) candidates.push(...this.misbegun(characters).map((found) => [1, found]));
     candidates.sort(
       ([edits, one], [others, other]) =>
@@ -98,6 +94,18 @@ class Speller {
         compareText(one, other),
     );
     return candidates.length ? candidates[0][1] : null;
+  }
+
+  // The words of the articles that are one edit away and begin with the same letter.
+  oneEditFrom(word) {
+    const near = this.near(Array.from(word), 1).map(([, found]) => found);
+    return near.filter((found) => this.generation.hasWord(found));
+  }
+
+  // The words and stop words so near that begin with the same letter, each with its edits.
+  near(characters, most) {
+    const withEdits = this.wordsFrom(characters[0]).map((found) => [distance(characters, Array.from(found), most), found]);
+    return withEdits.filter(([edits]) => edits <= most);
   }
 
   // The stop word that a word is but for two neighbouring letters, the last ones first.
@@ -131,16 +139,4 @@ class Speller {
     const most = (one, other) => generation.countOfWord(other) - generation.countOfWord(one);
     return found.sort((one, other) => most(one, other) || compareText(one, other)).slice(0, limit);
   }
-}
-
-// Whether sorted numbers have one among them.
-function holds(sorted, number) {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < number) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low] === number;
 }

@@ -28,15 +28,9 @@ function rarities(queryTerms) {
 // How much of the query's rarity an article has in all its text, and in each unit.
 function suggestedView(generation, queryTerms, asked, totals, article) {
   const evidence = generation.evidence(article);
-  const counts = asked.countsIn(evidence);
-  const best = queryTerms.map(() => 0);
-  const shares = Array.from(evidence.kind, (_, unit) => {
-    if (!counts.hits(unit)) return 0;
-    const match = matchOf(counts, queryTerms, unit);
-    match.forEach((one, row) => (best[row] = Math.max(best[row], one)));
-    return weigh(queryTerms, match) / totals.known;
-  });
-  return { kind: evidence.kind, shares, covered: weigh(queryTerms, best) / totals.counted };
+  const counts = new UnitCounts(asked, evidence);
+  const shares = Array.from(evidence.kind, (_, unit) => saidIn(counts, queryTerms, [unit]) / totals.known);
+  return { kind: evidence.kind, shares, covered: saidIn(counts, queryTerms, counts.hitUnits) / totals.counted };
 }
 
 // Of an article's title, questions and headings the one that goes best with what is typed, if any does.

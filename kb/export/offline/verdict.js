@@ -11,40 +11,20 @@ function features(generation, queryTerms, ranked) {
   if (!ranked.length || !total) return null;
   const [top, second] = ranked;
   const [evidence, counts] = [generation.evidence(top.article), top.counts];
-  const best = queryTerms.map(() => 0);
   let alike = 0;
-  for (let unit = 0; unit < evidence.kind.length; unit++) {
-    if (!counts.hits(unit)) continue;
-    const match = matchOf(counts, queryTerms, unit);
-    const shared = weigh(queryTerms, match);
+  for (const unit of counts.hitUnits) {
+    const shared = saidIn(counts, queryTerms, [unit]);
     if (shared) alike = Math.max(alike, (2 * shared) / (total + unitRarity(generation, evidence, unit)));
-    match.forEach((one, row) => (best[row] = Math.max(best[row], one)));
   }
   return {
-    covered: Math.min(weigh(queryTerms, best) / total, 1),
+    covered: Math.min(saidIn(counts, queryTerms, counts.hitUnits) / total, 1),
     alike: Math.min(alike, 1),
     adjacent: Math.min(top.adjacent / total, 1),
     margin: top.score ? (top.score - (second ? second.score : 0)) / top.score : 0,
-    strength: Math.min(Math.sqrt(top.score / generation.constants.MOST_OF_A_WORD) / 3, 1.5),
+    strength: Math.min(Math.sqrt(top.score / generation.constants.MOST_OF_A_WORD) / 2.5, 1.5),
     words: Math.min(queryTerms.length, 8) / 8,
     asked: top.asked ? 1 : 0,
   };
-}
-
-// How well each query term is matched (0 to 1) in a unit.
-function matchOf(counts, queryTerms, unit) {
-  return queryTerms.map(({ alternatives }) => {
-    let best = 0;
-    for (const { terms, percent } of alternatives) {
-      if (percent / 100 > best && counts.least(unit, terms)) best = percent / 100;
-    }
-    return best;
-  });
-}
-
-// How much of the query's rarity a match is, added up in the query's order.
-function weigh(queryTerms, match) {
-  return queryTerms.reduce((sum, { rarity }, row) => sum + rarity * match[row], 0);
 }
 
 // How rare a unit's own terms are, each counted once, added up in the order of their numbers.
@@ -61,6 +41,15 @@ function confidence({ BIAS, WEIGHTS, ASKED_CONFIDENCE }, signals) {
   let score = BIAS;
   for (const name of Object.keys(WEIGHTS)) score += WEIGHTS[name] * signals[name];
   return Math.max(1 / (1 + Math.exp(-score)), ASKED_CONFIDENCE * signals.asked);
+}
+
+// Whether most of a query says what an article is about, though it may not answer.
+function isNear(generation, queryTerms, { article, counts }) {
+  const { TITLE, QUESTION, SUMMARY, HEADING } = generation.kinds;
+  const { kind } = generation.evidence(article);
+  const about = counts.hitUnits.filter((unit) => [TITLE, QUESTION, SUMMARY, HEADING].includes(kind[unit]));
+  const total = queryTerms.reduce((sum, { rarity }) => sum + rarity, 0);
+  return saidIn(counts, queryTerms, about) >= generation.constants.ABOUT_FROM * total;
 }
 
 function verdict({ ANSWERED_FROM, UNSURE_FROM }, probability) {

@@ -7,8 +7,6 @@
   const SUBJECT = 70;
   const SHOWN = 200;
   const LEEWAY = 5;
-  const ORDER_NUMBER = /(?<![\p{L}\p{N}_])([A-Za-z]{2})[-\u2010-\u2013]?(\p{Nd}{6})(?![\p{L}\p{N}_])/u;
-  const ORDER_NUMBER_ALONE = /^[^\p{L}\p{N}_]*([A-Za-z]{2})[^\p{L}\p{N}]*(\p{Nd}{6})[^\p{L}\p{N}_]*$/u;
 
   /* Where the words of a phrase that begins at `begin` stand among `terms`, null where it does not; `gap` is what
      stands in a phrase for a few words between. */
@@ -87,24 +85,25 @@
   const nothing = { terms: [], topic: "" };
   const readQuery = async (query) => {
     const engine = await page.search();
-    const { verdict, results } = await engine.search(query);
-    return { terms: await engine.routingTerms(query), topic: verdict === "nothing_useful" ? "" : results[0].topic };
+    const { topic } = await engine.search(query);
+    return { terms: await engine.routingTerms(query), topic };
   };
 
   const oneLine = (text) => text.replace(/[\p{C}\p{Z}]/gu, " ").split(" ").filter(Boolean).join(" ");
 
   const wordsOf = (text) => text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) || [];
 
-  const orderNumber = (text) => {
-    const found = ORDER_NUMBER_ALONE.exec(text) || ORDER_NUMBER.exec(text);
-    return found ? `${found[1].toUpperCase()}-${found[2]}` : "";
+  const isNumber = ({ orderNumbers }, text) => new RegExp(orderNumbers.alone, "u").test(text);
+  const numbersIn = ({ orderNumbers }, text) => window.helpCenterNumbers(orderNumbers, text);
+  const orderNumber = (contact, text) => {
+    const { returns } = contact.orderNumbers;
+    return numbersIn(contact, text).find((one) => !(returns && one.startsWith(returns))) || "";
   };
 
   /* Whether a text with an order number asks where that order is, and for nothing else. */
-  const asksWhere = async (text) => {
-    const { whereWords } = await page.contactData();
-    if (ORDER_NUMBER_ALONE.test(text)) return true;
-    return wordsOf(text.replace(new RegExp(ORDER_NUMBER, "gu"), " ")).every((word) => whereWords.includes(word));
+  const asksWhere = (contact, text) => {
+    const others = isNumber(contact, text) ? "" : text.replace(new RegExp(contact.orderNumbers.anywhere, "gu"), " ");
+    return wordsOf(others).every((word) => contact.whereWords.includes(word));
   };
 
   /* Whether a text asks for a person, and beside that tells nothing. */
@@ -140,8 +139,8 @@
   const prepare = (contact, query, title, tried = []) => {
     const words = document.querySelector('template[data-words="message"]').dataset;
     const typed = oneLine(query);
-    const number = orderNumber(typed);
-    const asked = ORDER_NUMBER_ALONE.test(typed) || asksForPerson(contact, typed) ? "" : typed;
+    const number = numbersIn(contact, typed)[0] || "";
+    const asked = isNumber(contact, typed) || asksForPerson(contact, typed) ? "" : typed;
     const [when] = new RegExp(contact.when, "i").exec(asked) || [""];
     const about = oneLine(title);
     const read = [...new Set([about, ...tried.map(oneLine)])].filter(Boolean);
@@ -208,6 +207,10 @@
       const shown = list.classList.contains("channel-cards-one") ? ordered.slice(0, 1) : ordered;
       list.replaceChildren(...shown.map((route, place) => card(place ? "other" : "first", route)));
     }
+    for (const strip of node.querySelectorAll(".channel-strip")) {
+      strip.append(...ordered.map(({ id }) => strip.querySelector(`[data-channel="${CSS.escape(id)}"]`)));
+      [...strip.children].forEach((row, place) => { row.hidden = place >= Number(strip.dataset.shown); });
+    }
     showMessage(node, prepare(contact, query, title, tried), contact.mailtoLength);
     await page.showOpenings(node);
   };
@@ -233,7 +236,11 @@
     const { mostTried, wordsLength } = await page.contactData();
     const tried = readBefore(asked.get("tried") || "", article, named, mostTried);
     const query = [...oneLine(asked.get("q") || "")].slice(0, wordsLength).join("").trim();
-    const topic = asked.get("topic") || ofArticle;
+    const box = document.getElementById("search-query");
+    if (!box.value) box.value = query; // unless somebody was quicker
+    const wanted = asked.get("topic") || ofArticle;
+    const known = [...document.querySelectorAll("template[data-topic]")].find(({ dataset }) => dataset.topic === wanted);
+    const { topic = "", title: topicTitle = "" } = known?.dataset || {};
     const about = title ? "article" : query ? "query" : topic ? "topic" : "";
     if (!about && !tried.length) return;
     if (!about) {
@@ -241,9 +248,9 @@
       showMessage(document.querySelector("main"), prepare(contact, "", "", tried), contact.mailtoLength);
       return;
     }
-    const inMenu = document.querySelector(`.topic-menu a[href$="topics/${CSS.escape(topic)}.html"]`);
     const lead = document.querySelector(`template[data-about="${about}"]`).content.cloneNode(true);
-    page.fill(lead, { slug: article, title, query: cut(query), topic, topic_title: inMenu ? inMenu.textContent.trim() : topic });
+    page.fill(lead, { slug: article, title, query: cut(query), topic_title: topicTitle });
+    if (about === "topic") lead.querySelector("a").href = page.pageOf(`/topics/${topic}`);
     document.querySelector("main .lead").replaceWith(lead);
     await showWay(document.querySelector("main"), { query, topic, article: title ? article : "", title, tried });
   };

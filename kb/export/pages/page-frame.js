@@ -3,6 +3,13 @@
 (() => {
   "use strict";
 
+  /* The name of the frame in which a page tells what it shows, and does no more (page-excerpt.js). */
+  const TELLS_ITS_HTML = "tells-its-html";
+  if (window.name === TELLS_ITS_HTML) {
+    parent.postMessage(document.getElementById("main").innerHTML, "*");
+    return;
+  }
+
   const root = new URL("../", document.currentScript.src);
   const scripts = new Map();
 
@@ -23,20 +30,14 @@
     return scripts.get(path);
   };
 
-  const search = async () => {
-    await load("offline/search/search.js");
-    return window.helpCenterSearch;
+  /* What a script sets, which is loaded when it is first needed. */
+  const setBy = (path, name) => async () => {
+    await load(path);
+    return window[name];
   };
-
-  const contactData = async () => {
-    await load("offline/contact.js");
-    return window.helpCenterContact;
-  };
-
-  const articles = async () => {
-    await load("offline/articles.js");
-    return window.helpCenterArticles;
-  };
+  const search = setBy("offline/search/search.js", "helpCenterSearch");
+  const contactData = setBy("offline/contact.js", "helpCenterContact");
+  const articles = setBy("offline/articles.js", "helpCenterArticles");
 
   /* The page for a server's address such as /articles/a-slug#a-heading. */
   const pageOf = (address) => {
@@ -85,7 +86,7 @@
     return words.day.replace("__day__", day).replace("__time__", time);
   };
 
-  /* Whether a channel is open: {isOpen, text}, or an isOpen of null when the copy is too old to know. */
+  /* Whether a channel is open: {isOpen, text, opens}, or an isOpen of null when the copy is too old to know. */
   const opening = (contact, channel, now) => {
     if (!channel.spans) return { isOpen: true, text: words.always };
     const minute = Math.floor(now / MINUTE);
@@ -98,7 +99,8 @@
       if (minute < begin) {
         const today = dayOf(new Date(begin * MINUTE), contact.zone) === dayOf(now, contact.zone);
         const says = channel.callsBack ? "calls" : today ? "today" : "later";
-        return { isOpen: false, text: words[says].replace("__time__", when(begin, now, contact.zone)) };
+        const opens = when(begin, now, contact.zone);
+        return { isOpen: false, text: words[says].replace("__time__", opens), opens };
       }
       if (minute < end) {
         if (end >= contact.until) {
@@ -112,7 +114,16 @@
       : { isOpen: false, text: words.closed };
   };
 
-  /* Fills the chips below `node` that say whether a channel is open. */
+  /* What a card says of a channel that nobody is at: as webapp/cards.py has it. */
+  const showClosed = (card, opens) => {
+    const isFirst = card.matches(".channel-card-first");
+    const button = card.querySelector(".button");
+    if (!isFirst) card.querySelector(".channel-card-reason")?.remove();
+    if (isFirst) button?.classList.add("button-quiet");
+    if (opens && button?.dataset.later) button.firstElementChild.textContent = button.dataset.later.replace("__time__", opens);
+  };
+
+  /* Fills the chips below `node` that say whether a channel is open, and the cards that they stand on. */
   const showOpenings = async (node) => {
     const chips = node.querySelectorAll("[data-opening]");
     if (!chips.length) return;
@@ -120,13 +131,13 @@
     const now = new Date();
     for (const chip of chips) {
       const channel = contact.channels.find((one) => one.id === chip.dataset.opening);
-      const { isOpen, text } = opening(contact, channel, now);
+      const { isOpen, text, opens } = opening(contact, channel, now);
       chip.classList.toggle("chip-open", isOpen === true);
       chip.classList.toggle("chip-closed", isOpen !== true);
       chip.lastElementChild.textContent = text;
       chip.hidden = false;
-      const first = chip.closest(".channel-card-first");
-      if (first) first.querySelector(".button")?.classList.toggle("button-quiet", isOpen === false && !channel.takesMessages);
+      const card = chip.closest(".channel-card");
+      if (card && isOpen === false && !channel.takesMessages) showClosed(card, opens);
     }
   };
 
@@ -162,7 +173,7 @@
     keep();
   };
 
-  window.helpCenterPage = { root, load, search, contactData, articles, pageOf, fill, opening, showOpenings };
+  window.helpCenterPage = { TELLS_ITS_HTML, root, load, search, contactData, articles, pageOf, fill, opening, showOpenings };
 
   window.helpCenterSuggest = async (text, limit) => {
     const found = await (await search()).suggest(text, limit);

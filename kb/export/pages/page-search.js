@@ -3,7 +3,7 @@
   "use strict";
 
   const page = window.helpCenterPage;
-  const { queryLength, pageSize, nearest, nearFrom } = document.currentScript.dataset;
+  const { queryLength, pageSize } = document.currentScript.dataset;
   const PAGE = "700002", LAST = "700005"; // as webapp/offline.py writes them
   const main = document.getElementById("main");
   const topics = new Map([...document.querySelectorAll("template[data-topic]")].map((one) => [one.dataset.topic, one.dataset.title]));
@@ -53,6 +53,37 @@
     return row;
   };
 
+  /* Puts the best answer's section in place of its snippet; without one the snippet stays. */
+  const showSection = (row, found, section) => {
+    const excerpt = row.querySelector(".result-excerpt");
+    if (!section) {
+      excerpt.remove();
+      return;
+    }
+    const [shown, folded] = excerpt.querySelectorAll(".prose");
+    shown.replaceChildren(...section.shown);
+    folded.replaceChildren(...section.folded);
+    if (!section.folded.length) excerpt.querySelector(".result-more").remove();
+    if (!found.heading) excerpt.querySelector(".result-heading").remove();
+    row.querySelectorAll(".result-snippet, .result-section").forEach((part) => part.remove());
+  };
+
+  /* The first few, and behind the way to a person the others. */
+  const showResults = (list, later, rows) => {
+    const early = Number(list.dataset.shown ?? rows.length);
+    list.append(...rows.slice(0, early));
+    later?.append(...rows.slice(early));
+    if (rows.length <= early) later?.remove();
+  };
+
+  /* What goes with the best answer that is no result itself. */
+  const showRelated = (also, found, related) => {
+    const results = found.results.map(({ slug }) => page.pageOf(`/articles/${slug}`));
+    const others = related.filter((row) => !results.includes(row.querySelector("a").href));
+    also.querySelector("ul").replaceChildren(...others);
+    if (!others.length) also.remove();
+  };
+
   /* Takes out the rows of a list, which are templates of what it will show: [list, its rows]. */
   const emptied = (list) => {
     const rows = list ? [...list.children] : [];
@@ -64,7 +95,8 @@
     if (!list) return;
     const inTopic = new Map(found.topics);
     const firstLevel = asked.topic.split("/")[0];
-    const counts = [...topics.keys()].filter((path) => inTopic.get(path));
+    const counts = [...topics.keys()].filter((path) => inTopic.get(path))
+      .sort((one, other) => (other === firstLevel) - (one === firstLevel)); // as webapp/search.py has it
     if (!counts.length || (counts.length === 1 && !asked.topic)) {
       list.closest("nav").remove();
       return;
@@ -110,14 +142,13 @@
   };
 
   const showNearest = ([list, [row]], found) => {
-    const near = found.results.slice(0, nearest).filter(({ score }) => score >= found.results[0].score / 2);
     const named = ({ title, url }) => {
       const shown = row.cloneNode(true);
       const link = shown.querySelector("a");
       [link.textContent, link.href] = [title, page.pageOf(url)];
       return shown;
     };
-    list?.append(...near.map(named));
+    list?.append(...found.near.map(named));
   };
 
   const show = async (found, asked) => {
@@ -126,38 +157,51 @@
     const node = document.createElement("div");
     node.append(template.content.cloneNode(true));
     const typed = asked.words.normalize("NFKC");
-    const order = page.contact.orderNumber(typed);
-    const isOrder = order && !order.startsWith("RT-");
-    const onlyOrder = isOrder && node.querySelector("[data-when=only-order]") && await page.contact.asksWhere(typed);
-    const wantsPerson = page.contact.asksForPerson(await page.contactData(), typed);
+    const contact = await page.contactData();
+    const order = page.contact.orderNumber(contact, typed);
+    const onlyOrder = order && node.querySelector("[data-when=only-order]") && page.contact.asksWhere(contact, typed);
+    const wantsPerson = page.contact.asksForPerson(contact, typed);
     const flags = {
-      suggestion: found.suggestion, cut: asked.wasCut, "unknown-topic": asked.unknownTopic, order: isOrder,
-      "only-order": onlyOrder, "no-order": !onlyOrder, person: wantsPerson, question: !onlyOrder && !wantsPerson,
-      nearest: !onlyOrder && !wantsPerson && found.confidence >= nearFrom,
+      suggestion: found.suggestion, cut: asked.wasCut, "unknown-topic": asked.unknownTopic, order,
+      "only-order": onlyOrder, "no-order": !onlyOrder, person: wantsPerson, "no-person": !wantsPerson, question: !onlyOrder && !wantsPerson,
+      nearest: !onlyOrder && !wantsPerson && found.near.length,
     };
     for (const part of node.querySelectorAll("[data-when]")) if (!flags[part.dataset.when]) part.remove();
     const [results, nearby, filters] = [".results", ".nearest ul", ".topic-filters ul"].map((list) => emptied(node.querySelector(list)));
     const values = { query: asked.query, suggestion: found.suggestion || "", topic: asked.topic, topic_title: topics.get(asked.topic) || "", unknown_topic: asked.unknownTopic, number: order };
     showCount(node, found, asked);
     page.fill(node, values); // before there are titles in it, which may look like tokens
-    const best = found.verdict === "answered" && asked.number === 1;
+    const best = found.verdict === "answered" && asked.number === 1 ? found.results[0] : null;
     const [list, [first, other]] = results;
-    list?.append(...found.results.map((one, place) => result(best && !place ? first : other, one)));
+    if (list) showResults(list, node.querySelector(".results-later"), found.results.map((one) => result(one === best ? first : other, one)));
+    const section = best && await page.excerpt(best).catch(() => null);
+    if (best) showSection(list.firstElementChild, best, section);
+    const also = node.querySelector(".also");
+    if (also) showRelated(also, found, section?.related || []);
     showNearest(nearby, found);
     showFilters(filters, found, asked);
     showPages(node, found, asked);
-    if (found.verdict !== "answered") {
+    if (found.verdict !== "answered" || wantsPerson) {
       const tried = await page.contact.readHere();
       await page.contact.showWay(node, { query: asked.words, topic: asked.topic, tried });
     }
     document.title = template.dataset.title.replace(/__query__/g, () => asked.query);
+    if (found.verdict === "answered") window.helpCenterNotices?.(found.topic);
     main.dataset.verdict = found.verdict;
     main.dataset.results = found.total;
     main.replaceChildren(...node.childNodes);
+    window.helpCenterTables();
     const { href: contactUs } = new URL("contact.html", page.root);
     const about = new URLSearchParams({ q: asked.words, ...(asked.topic && { topic: asked.topic }) });
     for (const link of document.links) if (link.href.split("?")[0] === contactUs) link.href = `${contactUs}?${about}`;
-    if (navigator.clipboard) main.querySelectorAll("[data-copies]").forEach((button) => { button.hidden = false; });
+    if (!navigator.clipboard) main.querySelectorAll("[data-copies]").forEach((button) => { button.hidden = true; });
+  };
+
+  /* The browser looked for the part that the address names when it was not there yet. Of somebody who comes back or
+     reloads, it finds the place by itself. */
+  const goToPart = () => {
+    const [{ type }] = performance.getEntriesByType("navigation");
+    if (type === "navigate" && location.hash) location.replace(location.hash);
   };
 
   const run = async () => {
@@ -169,7 +213,7 @@
       const found = await (await page.search()).search(asked.query, { topic: asked.topic, page: asked.number });
       const last = Math.max(1, Math.ceil(found.total / pageSize));
       if (asked.number > last) location.replace(address(asked.query, asked.topic, last));
-      else await show(found, asked);
+      else await show(found, asked).then(goToPart);
     } catch {
       location.replace(new URL(`contact.html?${new URLSearchParams({ q: asked.query })}`, page.root));
     } finally {

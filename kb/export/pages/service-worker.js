@@ -60,15 +60,26 @@ const keep = async (files) => {
   return all;
 };
 
-/* A version whose files are not all there yet is tried again at the next visit; until then the last one answers. */
-const install = async () => {
-  await takeOver();
-  if (!(await keep(HELP_CENTER.first))) throw new Error("this version is not there as a whole yet");
-  await self.skipWaiting();
-};
-
 const forgetOthers = async () => {
   for (const name of await others()) await caches.delete(name);
+};
+
+/* A version whose files are not all there yet is tried again at the next visit; until then the last one answers. But
+   where there is no room for two, the last one goes, and what there is none for even then is fetched whenever it is
+   asked for: nobody who has a network is kept at what was so once. */
+const install = async () => {
+  const isFull = (error) => error instanceof DOMException; // what a network lacks is a TypeError
+  let all;
+  try {
+    await takeOver();
+    all = await keep(HELP_CENTER.first);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    await forgetOthers();
+    all = await keep(HELP_CENTER.first).catch((again) => isFull(again) || Promise.reject(again));
+  }
+  if (!all) throw new Error("this version is not there as a whole yet");
+  await self.skipWaiting();
 };
 
 const answerFor = async (request) => {
@@ -77,7 +88,7 @@ const answerFor = async (request) => {
   address.hash = "";
   if (address.pathname.endsWith("/")) address.pathname += "index.html";
   const cache = await caches.open(CACHE);
-  const known = await cache.match(address.href);
+  const known = (await cache.match(address.href)) || (await cache.match(`${address.href}.html`)); // some hosts hide it
   if (known) return known;
   try {
     return await fetch(request);

@@ -104,6 +104,12 @@ def test_an_address_fits_its_kind(tmp_path: Path, kind: str, address: str) -> No
         load_channels(written(tmp_path, text))
 
 
+@pytest.mark.parametrize("number", ["0316/12 34 56-0", "514.555.0199", "+43 (0)316 123456", "112"])
+def test_a_phone_number_may_be_written_as_its_country_does(tmp_path: Path, number: str) -> None:
+    text = GOOD.replace("0808 157 0142", f"'{number}'")
+    assert load_channels(written(tmp_path, text))[0].address == number
+
+
 def test_a_callback_needs_no_address(tmp_path: Path) -> None:
     text = GOOD.replace("kind: phone", "kind: callback").replace("  address: 0808 157 0142\n", "")
     assert load_channels(written(tmp_path, text))[0].address == ""

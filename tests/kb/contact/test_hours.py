@@ -77,6 +77,27 @@ def test_a_rule_for_one_day_changes_that_day_and_wins_over_a_holiday() -> None:
     assert opening(special, SITE, at("2026-12-24 15:00")).opens == at("2026-12-28 10:00")
 
 
+@pytest.mark.parametrize(
+    "rule",
+    ["Dec 25 10:00-12:00", "dec 25 10:00-12:00", "Dec25 10:00-12:00", "Dec 24-Dec 26 10:00-12:00"],
+)
+def test_a_rule_for_a_day_of_every_year_wins_over_a_holiday_too(rule: str) -> None:
+    special = channel(f"Mo-Fr 08:00-20:00; {rule}")
+    assert opening(special, SITE, at("2026-12-25 11:00")).until == at("2026-12-25 12:00")
+
+
+def test_a_season_of_the_year_leaves_holidays_closed() -> None:
+    season = channel("Mo-Fr 08:00-20:00; Aug 1-31 Mo-Fr 08:00-16:00")
+    assert opening(season, SITE, at("2026-08-28 10:00")).until == at("2026-08-28 16:00")
+    assert opening(season, SITE, at("2026-08-28 17:00")).opens == at("2026-09-01 08:00")  # 31 is a holiday
+
+
+@pytest.mark.parametrize("dash", [" - ", " -", "- "])
+def test_blanks_around_a_dash_cut_no_shift(dash: str) -> None:
+    late = channel(f"Fr 22:00{dash}06:00; Sa 10:00{dash}12:00")
+    assert opening(late, SITE, at("2026-11-27 23:00")).until == at("2026-11-28 06:00")
+
+
 def test_a_shift_past_midnight_is_finished_whatever_the_next_day_says() -> None:
     late = channel("Mo-Th 20:00-02:00; Fr-Sa 20:00-04:00")
     assert opening(late, SITE, at("2026-11-20 01:00")).until == at("2026-11-20 02:00")
@@ -158,6 +179,9 @@ def test_a_shift_within_the_skipped_hour_does_not_happen() -> None:
         ("Mo-Fr 08:00-20:00; PH off", "'PH'"),
         ("sunrise-sunset", "'sunrise'"),
         ("Mo 10:00+", "+"),
+        ('"by appointment"', "words without times"),
+        ('Mo 08:00-10:00; "by appointment"', "words without times"),
+        ('Mo 08:00-10:00 || "by appointment"', "words without times"),
     ],
 )
 def test_hours_that_cannot_be_used_are_explained(hours: str, words: str) -> None:
@@ -165,6 +189,13 @@ def test_hours_that_cannot_be_used_are_explained(hours: str, words: str) -> None
     assert fault is not None
     assert words in fault[0]
     assert fault[1]
+
+
+@pytest.mark.parametrize(
+    "hours", ["Mo 08:00-10:00 \"ring; 'twice'\"", '24/7 "call first"', 'Su off "closed"']
+)
+def test_words_may_stand_beside_times(hours: str) -> None:
+    assert hours_fault(hours) is None
 
 
 def test_an_unknown_calendar_is_a_problem_of_the_site() -> None:

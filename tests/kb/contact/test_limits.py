@@ -86,7 +86,7 @@ def test_windows_that_are_over_are_removed(tmp_path: Path) -> None:
     for number in range(200):
         limits.allow(f"key {number}", 3, WINDOW, NOW)
     before = (tmp_path / "limits.sqlite").stat().st_size
-    for number in range(2000):
+    for number in range(300):
         limits.allow(f"later {number}", 3, WINDOW, NOW + (2 + number) * WINDOW)
     assert (tmp_path / "limits.sqlite").stat().st_size <= before
 
@@ -97,7 +97,7 @@ def test_nobodys_address_is_stored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ["folder is a file", "database is text", "database is a folder"])
-def test_a_database_that_cannot_be_used_locks_nobody_out(
+def test_where_the_database_cannot_be_used_a_process_counts_for_itself(
     broken: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = tmp_path / ".kb"
@@ -109,10 +109,26 @@ def test_a_database_that_cannot_be_used_locks_nobody_out(
         database.mkdir() if broken == "database is a folder" else database.write_text("no database" * 100)
     limits = Limits(folder)
     with caplog.at_level(logging.WARNING):
-        assert tries(limits, 5, limit=1) == [None] * 5
+        assert tries(limits, 4) == [None, None, None, 600]
         limits.give_back("ada", WINDOW)
-    assert "are not limited" in caplog.text
-    assert "can't be taken back" in caplog.text
+        limits.give_back("nobody", WINDOW)
+        assert tries(limits, 2, now=NOW + 1) == [None, 599]
+        assert tries(limits, 1, key="ben") == [None]
+    assert "counted by each process for itself" in caplog.text
+    assert "taken back in this process alone" in caplog.text
+    assert tries(limits, 1, now=NOW + WINDOW) == [None], "a new window"
+    assert tries(limits, 1, now=NOW - 86_400) == [None], "a clock set back locks nobody out"
+
+
+def test_a_process_that_counts_for_itself_takes_little_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.contact.limits._MOST_SHARES", 5)
+    (tmp_path / "file").write_text("")
+    limits = Limits(tmp_path / "file")
+    for number in range(20):
+        limits.allow(f"key {number}", 3, WINDOW, NOW)
+    assert len(limits._counted) <= 5
 
 
 def test_what_is_tried_often_is_counted_a_share_at_a_time(tmp_path: Path) -> None:
@@ -127,6 +143,17 @@ def test_what_is_tried_often_is_counted_a_share_at_a_time(tmp_path: Path) -> Non
     assert refused == RetryAfter(480)
     assert here.allow_often("ben", 600, WINDOW, NOW) is None
     assert here.allow_often("ada", 600, WINDOW, NOW + WINDOW) is None
+
+
+def test_who_goes_on_when_refused_is_refused_without_the_disk(tmp_path: Path) -> None:
+    limits = Limits(tmp_path)
+    while limits.allow_often("ada", 60, WINDOW, NOW) is None:
+        pass
+    for file in tmp_path.glob("limits.sqlite*"):
+        file.unlink()
+    assert limits.allow_often("ada", 60, WINDOW, NOW + 1) == RetryAfter(int(WINDOW) - 1)
+    assert not (tmp_path / "limits.sqlite").exists()
+    assert limits.allow_often("ada", 60, WINDOW, NOW + WINDOW) is None
 
 
 def test_a_small_limit_is_counted_one_by_one(tmp_path: Path) -> None:

@@ -1,5 +1,9 @@
 """A mail says what it should, to whom it should, and over a connection that nobody reads."""
 
+import socket
+import threading
+import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,6 +106,43 @@ def test_starttls_with_a_login(
         assert run(outbox, clock, box.port, **secure) == 2
 
 
+@pytest.mark.parametrize(("user", "password"), [(USER, "pässwort"), ("jürgen", PASSWORD), (USER, "a\udce4")])
+def test_a_login_that_is_not_ascii_is_trouble_that_names_it_and_not_the_password(
+    requests: Requests,
+    outbox: Outbox,
+    clock: Clock,
+    box: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    user: str,
+    password: str,
+) -> None:
+    write(requests)
+    monkeypatch.setenv("KB_MAIL_PASSWORD", password)
+    with pytest.raises(ServerTroubleError) as raised:
+        run(outbox, clock, box.port, user=user)
+    assert str(raised.value) == (
+        f"127.0.0.1:{box.port}: 'user' or KB_MAIL_PASSWORD is not ASCII, as a login must be: choose another."
+    )
+
+
+def test_a_password_that_is_not_ascii_is_no_trouble_where_none_is_asked_for(
+    requests: Requests, outbox: Outbox, clock: Clock, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(requests)
+    monkeypatch.setenv("KB_MAIL_PASSWORD", "pässwort")
+    assert run(outbox, clock, box.port) == 2
+
+
+@pytest.mark.parametrize("security", [MailSecurity.NONE, MailSecurity.TLS])
+@pytest.mark.parametrize("host", ["smtp..example.com", f"{'a' * 64}.example"])
+def test_a_host_that_is_none_is_trouble_that_names_it(
+    requests: Requests, outbox: Outbox, clock: Clock, host: str, security: MailSecurity
+) -> None:
+    write(requests)
+    with pytest.raises(ServerTroubleError, match=f"^{host}:25: "):
+        run(outbox, clock, 25, host=host, security=security)
+
+
 def test_encrypted_from_the_first_byte(
     requests: Requests, outbox: Outbox, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,3 +170,27 @@ def test_a_server_without_encryption_gets_no_mail_unless_the_setting_says_so(
     with pytest.raises(ServerTroubleError, match="STARTTLS"):
         run(outbox, clock, box.port, security=MailSecurity.STARTTLS)
     assert box.messages == []
+
+
+@pytest.mark.parametrize("then", [b"", b"220 hello\r\n250 mail\r\n"], ids=["greeting", "answer to a mail"])
+def test_a_server_that_never_ends_what_it_says_is_given_up(
+    then: bytes, requests: Requests, outbox: Outbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.contact.mail.DIALOGUE_SECONDS", 0.5)
+    write(requests)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.sendall(then)
+                while True:
+                    connection.sendall(b"220-a word\r\n" if not then else b"250-a word\r\n")
+                    time.sleep(0.02)
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        with pytest.raises(ServerTroubleError, match=r"it took too long|timed out"):
+            run(outbox, clock, server.getsockname()[1])
+        dripping.join(20)
+    assert outbox.claim(NOW), "the mail is still to go"

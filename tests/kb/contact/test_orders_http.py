@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -73,6 +74,19 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.1)
 
 
+def drip_headers(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(20):
+        handler.wfile.write(b"X")
+        time.sleep(0.1)
+
+
+def always_continue(handler: BaseHTTPRequestHandler) -> None:
+    for _ in range(20):
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        time.sleep(0.1)
+
+
 def for_the_help_center_only(handler: BaseHTTPRequestHandler) -> None:
     known = handler.headers["Authorization"] == "Bearer of-ours"
     (as_json() if known else reply(401))(handler)
@@ -135,7 +149,13 @@ def test_the_endpoint_is_asked_with_number_and_address_and_its_order_is_read() -
 
 
 @pytest.mark.parametrize(
-    "answer", [reply(404), as_json(email="eve@example.com"), as_json(number="HF-000001")]
+    "answer",
+    [
+        reply(404),
+        as_json(email="eve@example.com"),
+        as_json(number="HF-000001"),
+        as_json(email="eve@example.com", status="on hold", dates=None),
+    ],
 )
 def test_an_endpoint_that_knows_no_such_pair_or_forgets_to_compare_it_gives_nothing(answer: Reply) -> None:
     with shop(answer) as (orders, asked):
@@ -160,6 +180,8 @@ def test_a_failure_is_asked_once_more(first: Reply) -> None:
         (hang_up, "can't be reached", 2),
         (say_nothing, "did not answer within 0.5 s", 1),
         (drip, "did not answer within 0.5 s", 1),
+        (drip_headers, "did not answer within 0.5 s", 1),
+        (always_continue, "did not answer within 0.5 s", 1),
         (reply(200, b"<html>"), "JSON: the answer: Invalid JSON", 1),
         (reply(200, b"null"), "JSON: the answer", 1),
         (reply(200, b" " * 70_000), "too long", 1),
@@ -180,6 +202,32 @@ def test_anything_else_is_said_to_be_unavailable_without_the_customers_address(
     assert message in str(caught.value)
     assert "ada@" not in str(caught.value).lower()
     assert len(asked) == times
+
+
+def test_a_slow_endpoint_keeps_no_more_than_two_look_ups_waiting() -> None:
+    begun, goes_on = threading.Semaphore(0), threading.Event()
+
+    def wait(handler: BaseHTTPRequestHandler) -> None:
+        begun.release()
+        goes_on.wait(20)
+        as_json()(handler)
+
+    with shop(wait) as (impatient, asked), ThreadPoolExecutor(2) as customers:
+        orders = replace(impatient, timeout=20.0)
+        waiting = [customers.submit(orders.find, "HF-204815", "ada@example.com") for _ in range(2)]
+        assert [begun.acquire(timeout=20) for _ in waiting] == [True, True]
+        with pytest.raises(OrdersUnavailableError, match="2 look-ups wait for it"):
+            orders.find("HF-204815", "ada@example.com")
+        goes_on.set()
+        assert all(found.result(20) for found in waiting)
+        assert orders.find("HF-204815", "ada@example.com"), "who comes after them has a place again"
+    assert len(asked) == 3
+
+
+def test_an_endpoint_is_not_asked_a_second_time_when_its_time_would_be_over_by_then() -> None:
+    with shop(reply(500)) as (orders, asked), pytest.raises(OrdersUnavailableError, match="answered 500"):
+        replace(orders, timeout=20.0, pause=30.0).find("HF-204815", "ada@example.com")
+    assert len(asked) == 1
 
 
 def test_the_token_is_sent_and_shown_to_nobody() -> None:

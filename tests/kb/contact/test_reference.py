@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kb.contact.message import find_order_number
+from kb.contact.numbers import order_numbers
 from kb.contact.reference import ALPHABET, LENGTH, checked, new_reference, read_reference
 
 references = st.text(ALPHABET, min_size=LENGTH - 1, max_size=LENGTH - 1).map(checked)
@@ -65,7 +65,7 @@ def test_what_is_no_reference_is_none(text: str) -> None:
 
 @given(references)
 def test_none_is_taken_for_an_order_number(reference: str) -> None:
-    assert find_order_number(reference) == ""
+    assert order_numbers("").find(reference) == ""
 
 
 @given(st.text())

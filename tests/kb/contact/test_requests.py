@@ -1,13 +1,14 @@
 """Requests: stored whole or not at all, opened with their key alone, and gone when they are to be gone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from kb.contact import requests as module
 from kb.contact.attachments import Attachment
@@ -48,6 +49,33 @@ def opened(requests: Requests, receipt: Receipt) -> Request:
     record = requests.record(receipt.reference, receipt.key)
     assert record is not None
     return record
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """All SQL that any database is given."""
+    given: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        given.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield given
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_many_requests_are_read_with_as_few_statements_as_one(
+    requests: Requests, statements: list[str]
+) -> None:
+    sent = [send(requests, form).reference for form in "abcde"]
+    statements.clear()
+    found = requests.newest()
+    for_all = len(statements)
+    assert [request.reference for request in found] == sent[::-1]
+    assert [(len(request.attachments), len(request.mails)) for request in found] == [(1, 2)] * 5
+    statements.clear()
+    assert len(requests.newest(1)) == 1
+    assert len(statements) == for_all
 
 
 def test_what_was_written_comes_back_with_its_mail_and_attachments(requests: Requests) -> None:

@@ -1,6 +1,6 @@
 """Which channel comes first for which problem, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kb.contact.channels import load_channels
+from kb.contact.hours import opening
 from kb.contact.judged import read_problems
-from kb.contact.routing import route, routes
+from kb.contact.routing import route
 from kb.contact.rules import Rules, check_rules, fold, load_rules
 from kb.errors import KBError, Severity
-from kb.model import Channel, ChannelKind, Opening, Site, Topic
+from kb.model import Channel, ChannelKind, Opening, Route, Site, Topic
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 SITE = Site("Harrow & Finch", timezone="Europe/London", holidays="GB-ENG")
@@ -44,6 +45,10 @@ rules:
     when: {words: [parcel], topics: [delivery], articles: [lost-parcel]}
     channels: {email: about a parcel}
 """
+
+
+def ids(channels: Iterable[Channel]) -> list[str]:
+    return [channel.id for channel in channels]
 
 
 def rules_of(folder: Path, text: str = RULES) -> Rules:
@@ -183,7 +188,7 @@ def test_a_name_that_nothing_has_is_told_with_a_guess_and_its_line(tmp_path: Pat
     text = RULES.replace("{email: about a parcel}", "{emial: about}").replace("[payments]", "[paymints]")
     text = text.replace("[lost-parcel]", "[lost-parcle]")
     topics = [Topic("payments", "Payments"), Topic("delivery", "Delivery")]
-    problems = check_rules(rules_of(tmp_path, text), ALL, topics, ["lost-parcel", "charged-twice"])
+    problems = check_rules(rules_of(tmp_path, text), ids(ALL), topics, ["lost-parcel", "charged-twice"])
     assert {(found.line, found.problem, found.fix) for found in problems} == {
         (11, "there is no topic 'paymints'.", "Did you mean 'payments'?"),
         (14, "there is no article 'lost-parcle'.", "Did you mean 'lost-parcel'?"),
@@ -193,7 +198,7 @@ def test_a_name_that_nothing_has_is_told_with_a_guess_and_its_line(tmp_path: Pat
 
 def test_a_channel_without_a_default_reason_is_a_warning(rules: Rules) -> None:
     extra = Channel("post", ChannelKind.FORM, "Post", "letters")
-    (found,) = check_rules(rules, (*ALL, extra), [Topic("payments", "P"), Topic("delivery", "D")])
+    (found,) = check_rules(rules, ids((*ALL, extra)), [Topic("payments", "P"), Topic("delivery", "D")])
     assert (found.severity, found.line) == (Severity.WARNING, 1)
     assert "'post'" in found.problem
 
@@ -208,7 +213,7 @@ def test_a_topic_that_no_channel_serves_is_a_problem(tmp_path: Path) -> None:
         Topic("delivery", "D"),
         Topic("gifts", "G"),
     ]
-    problems = check_rules(rules_of(tmp_path, text), (CHAT,), topics)
+    problems = check_rules(rules_of(tmp_path, text), ids((CHAT,)), topics)
     unserved = {found.problem for found in problems if "serves" in found.problem}
     assert unserved == {f"no channel serves the topic '{path}'." for path in ("delivery", "gifts")}
 
@@ -324,26 +329,26 @@ def test_the_example_in_the_files_comment_is_true(shop: tuple[Rules, tuple[Chann
 
 def test_the_shops_rules_name_only_channels_there_are(shop: tuple[Rules, tuple[Channel, ...]]) -> None:
     named = {topic for rule in shop[0].rules for topic in rule.when.topics}
-    assert check_rules(shop[0], shop[1], [Topic(path, path) for path in named]) == []
+    assert check_rules(shop[0], ids(shop[1]), [Topic(path, path) for path in named]) == []
 
 
-def first_at(shop: tuple[Rules, tuple[Channel, ...]], query: str, moment: str) -> str:
+def routes_at(shop: tuple[Rules, tuple[Channel, ...]], query: str, moment: str) -> tuple[Route, ...]:
     now = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/London"))
-    return routes(shop[0], shop[1], SITE, query, now=now)[0].channel.id
+    return route(*shop, {channel.id: opening(channel, SITE, now) for channel in shop[1]}, query)
 
 
 def test_a_callback_is_offered_when_the_phone_lines_are_closed(
     shop: tuple[Rules, tuple[Channel, ...]],
 ) -> None:
-    assert first_at(shop, "can I talk to someone about it", "2026-11-23 11:00") == "phone"
-    assert first_at(shop, "can I talk to someone about it", "2026-11-23 20:30") == "callback"
+    query = "can I talk to someone about it"
+    assert routes_at(shop, query, "2026-11-23 11:00")[0].channel.id == "phone"
+    assert routes_at(shop, query, "2026-11-23 20:30")[0].channel.id == "callback"
 
 
 def test_at_night_a_lost_parcel_goes_to_email_and_chat_says_when_it_opens(
     shop: tuple[Rules, tuple[Channel, ...]],
 ) -> None:
-    now = datetime(2026, 11, 23, 23, 0, tzinfo=ZoneInfo("Europe/London"))
-    first, second, *_ = routes(shop[0], shop[1], SITE, "my parcel has not arrived", now=now)
+    first, second, *_ = routes_at(shop, "my parcel has not arrived", "2026-11-23 23:00")
     assert first.channel.id == "email"
     assert second.channel.id == "chat"
     assert second.opening.opens == datetime(2026, 11, 24, 8, 0, tzinfo=ZoneInfo("Europe/London"))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kb.content.containers import Unclear
+from kb.content.blocks import Unclear
 from kb.content.markdown import Picture, Rendered, render
 
 
@@ -75,11 +75,12 @@ def test_an_item_that_only_looks_like_one_is_text(text: str) -> None:
     assert found.unclear == ()
 
 
-@pytest.mark.parametrize("name", ["tip", "image"])
-def test_colons_on_an_items_first_line_that_come_to_nothing_are_named(name: str) -> None:
+@pytest.mark.parametrize(("name", "stays"), [("tip", True), ("zone", False)])
+def test_colons_on_an_items_first_line_that_come_to_nothing_are_named(name: str, stays: bool) -> None:
     found = rendered(f"- a\n- :::{name}\n  Text.\n- b\n")
     assert [one.line for one in found.unclear] == [1]
-    assert f":::{name}" in found.html
+    assert (f":::{name}" in found.html) is stays
+    assert "Text." in found.html
 
 
 def test_code_between_colons_is_shown_as_it_is_written() -> None:
@@ -102,9 +103,11 @@ def test_colons_that_nothing_closes_are_named_with_their_line_and_fix() -> None:
 
 
 def test_colons_with_a_name_that_is_none_of_ours_are_named_with_their_line() -> None:
-    found = rendered('A.\n\n:::tip\n:::image source="x.png":::\n:::\n\nTerm\n: :::image\n')
-    assert [one[:2] for one in found.unclear] == [(3, "':::image' is not understood, and shows as it is.")]
-    assert ":::image" in found.html
+    found = rendered("A.\n\n:::tip\n:::zone pivot=x\nB.\n:::zone-end\n:::\n\nTerm\n: :::zone\n")
+    problem = "':::zone' is not understood: it is left out, and what it holds is shown."
+    assert [one[:2] for one in found.unclear] == [(3, problem)]
+    assert ":::zone" not in found.html.replace("<dd>:::zone</dd>", "")
+    assert "<p>B.</p>" in found.html
 
 
 @pytest.mark.parametrize(
@@ -172,3 +175,22 @@ def test_a_writer_can_not_write_the_mark_of_a_task_or_a_box_to_tick() -> None:
 def test_an_alert_begins_with_its_text_however_its_line_ends(after: str) -> None:
     found = html(f"> [!NOTE]{after}Text.")
     assert '<p class="callout-title">Note</p><p>Text.</p>' in found
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (
+            "> [!tip] A *title*\n> In.",
+            'callout-tip" role="note"><p class="callout-title">A <em>title</em></p>',
+        ),
+        ("> [!info] A title\n>\n> In.", 'callout-note" role="note"><p class="callout-title">A title</p>'),
+        ("> [!danger]\n> In.", 'callout-caution" role="note"><p class="callout-title">Danger</p>'),
+        ("> [!faq]- A title\n> In.", "<details><summary>A title</summary>"),
+        ("> [!note]+\n> In.", '<details open=""><summary>Note</summary>'),
+        ("> [!note] In.", 'callout-note" role="note"><p class="callout-title">Note</p>'),
+    ],
+)
+def test_alerts_of_obsidian_and_gitlab_have_titles_other_names_and_fold(written: str, shown: str) -> None:
+    found = html(written)
+    assert f"{shown}<p>In.</p></" in found

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from kb.content.containers import Unclear, arranged
+from kb.content.blocks import Unclear
+from kb.content.containers import arranged
 from kb.content.markdown import Picture, render
 
 Lines = list[str]
@@ -93,6 +94,32 @@ def test_lists_nest_as_deep_and_mixed_as_elsewhere(body: str) -> None:
 )
 def test_what_only_looks_like_a_list_is_none(body: str) -> None:
     assert structure(html(body)) == elsewhere(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "- a\n-\n- b\n",
+        "- a\n-\n",
+        "> - a\n> -\n> - b\n",
+        "- a\n---\nb\n",
+        "1. a\n---\nb\n",
+        "> 1. a\n> ---\n> b\n",
+        "1.\n---\nb\n",
+        "- a\n===\nb\n",
+        "- a\n--\nb\n",
+        "> a\n---\nb\n",
+        "> a\n===\nb\n",
+        "> - a\n===\nb\n",
+    ],
+)
+def test_an_item_or_a_quote_is_no_heading_whatever_stands_below_it(body: str) -> None:
+    assert structure(html(body)) == elsewhere(body)
+    assert "<h" not in html(body).replace("<hr>", "")
+
+
+def test_a_line_broken_by_blanks_in_a_list_within_a_quote_is_broken() -> None:
+    assert "a<br>" in html("> - a  \n>   b\n")
 
 
 def test_raw_html_is_left_alone() -> None:

@@ -119,5 +119,27 @@ def test_an_alias_is_taken_as_it_is_meant_or_named_with_the_fix(tmp_path: Path) 
         "articles/orders/a.md:3: the alias 'OLD2' is listed twice. Remove it.",
         "articles/orders/a.md:3: the alias 'a' is the article's own address. Remove it.",
         f"articles/orders/a.md:3: the alias 'delivery/late.md' {never} Write the last part alone: 'late'.",
-        f"articles/orders/a.md:3: the alias 'old/3' {never} Write the last part alone: '3'.",
+        f"articles/orders/a.md:3: the alias 'old/3' {never} Write the last part alone: '3'. "
+        "An address with more before it is for the proxy to lead there: see README.md, 'On a server'.",
+    ]
+
+
+@pytest.mark.parametrize("foreign", [False, True])
+def test_an_address_too_long_for_a_file_of_an_export_is_named(tmp_path: Path, foreign: bool) -> None:
+    fits, long = "é" * 100, "é" * 100 + "a"
+    files: dict[str, str | bytes] = {
+        f"orders/{fits}.md": article("A", aliases=["b" * 200]),
+        f"orders/{long}.md": article("B", aliases=["c" * 201, "old"]),
+    }
+    found = library(tmp_path, files, foreign=foreign)
+    assert {problem.severity for problem in found.problems} == {Severity.ERROR}
+    told_long = "is too long for a file's name in an export: 200 bytes fit."
+    assert [(p.path.rpartition("/")[2], p.line, p.problem, p.fix) for p in found.problems] == [
+        (
+            f"{long}.md",
+            None,
+            f"the address '{'é' * 40}…' {told_long}",
+            "Shorten the file's name, and its folders' where they are part of it.",
+        ),
+        (f"{long}.md", 3, f"the alias '{'c' * 40}…' {told_long}", "Shorten or remove it."),
     ]

@@ -5,8 +5,10 @@ And one text after another, of which none may leave anything to the next.
 
 import time
 from html import escape, unescape
+from typing import Any
 
 import pytest
+from markdown.treeprocessors import InlineProcessor as Inlines
 
 from kb.content import dialect, inline
 from kb.content.markdown import Picture, render
@@ -109,6 +111,24 @@ def test_a_text_of_nothing_but_beginnings_of_links_is_text_and_takes_no_longer(
 
 
 @pytest.mark.parametrize(
+    ("block", "shown"),
+    [
+        ("a\n===\n\nb\n---\n", ">b</h2>"),
+        ("a\n===\nb\n---\n", ">b</h2>"),
+        ("---\n", "<hr>"),
+        ("```js\ny\n", "js\ny"),
+        ("~~~~js\ny\n", "~~~~js\ny"),
+    ],
+)
+def test_thousands_of_headings_rules_or_fences_without_an_end_take_no_longer_than_others(
+    block: str, shown: str
+) -> None:
+    begun = time.process_time()
+    assert html(block * 5_000).count(shown) >= 4_999
+    assert time.process_time() - begun < 5  # looked through to the text's end for each: a quarter of a minute
+
+
+@pytest.mark.parametrize(
     ("written", "shown"),
     [
         (f"{'[' * 20}a{']' * 20}(b)", f'<a href="b">{"[" * 19}a{"]" * 19}</a>'),
@@ -153,3 +173,40 @@ def test_a_text_that_could_not_be_rendered_leaves_nothing_to_the_next(
         with pytest.raises(RecursionError):
             dialect.converted("> a[^1]\n\n[^1]: b")
     assert dialect.converted(text) == alone
+
+
+@pytest.mark.parametrize("written", ["[a]: b\nx\n", "> a\n> =\n"])
+def test_twice_the_text_takes_about_twice_as_long(written: str) -> None:
+    def taken(signs: int) -> float:
+        begun = time.process_time()
+        html(written * (signs // len(written)))
+        return time.process_time() - begun
+
+    # Whatever was found cost a look at all the rest, so that twice the text took four times as long.
+    assert any(taken(24_000) < 3 * taken(12_000) for _ in range(5))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("`a\\` \\`b ", "<code>a\\</code> `b "),
+        ("*a* **b** ", "<em>a</em> <strong>b</strong> "),
+        ("<b>x</b> &amp; ", "<b>x</b> &amp; "),
+        ("[a](b) ![c](d) ~~e~~ ", '<a href="b">a</a> <img alt="c" src="d"> <del>e</del> '),
+    ],
+)
+def test_the_thousandth_of_a_kind_in_a_paragraph_is_what_the_first_is(
+    monkeypatch: pytest.MonkeyPatch, written: str, shown: str
+) -> None:
+    found: list[int] = []
+    tried = Inlines._InlineProcessor__applyPattern  # type: ignore[attr-defined]
+
+    def counted(self: Any, pattern: Any, data: str, *places: int) -> Any:
+        found.append(len(data))
+        return tried(self, pattern, data, *places)
+
+    monkeypatch.setattr(Inlines, "_InlineProcessor__applyPattern", counted)
+    page = html(f"{written * 3000}.")
+    assert page.replace(' src="d" alt="c"', ' alt="c" src="d"') == f"<p>{shown * 3000}.</p>"
+    whole = len(written) * 3000  # which is copied for each that is found, but for what is done with
+    assert sum(found) < whole * len(found)

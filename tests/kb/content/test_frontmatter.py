@@ -123,7 +123,8 @@ def test_the_table_above_covers_every_key() -> None:
         "drafts: yes",
         "draft: true\nsummary: a: b",
         "summary: a: b\n'draft': \"yes\"  # soon",
-        "draft: true\ndraft: true",
+        "draft: true\ndraft: false",
+        "draft: true\ndraft:",
         "- summary: S\n- draft: true",
     ],
 )
@@ -255,7 +256,6 @@ def test_foreign_keys_are_ignored_without_a_word(head: str) -> None:
         ("summary: S\ntitle: [x", 4, "not valid YAML"),
         ("summary: S\n\ttitle: x", 3, "not valid YAML"),
         ("summary: é\ntitle: a\x07", 3, "Delete the character U+0007."),
-        ("title: A\nsummary: S\ntitle: B", 4, "'title' stands there twice. Keep one of the two."),
         ("title: !!python/object/apply:os.system [x]", 2, "not valid YAML"),
         ("- a\n- b", 2, "the front matter is not a list of keys. Write lines like 'title: …'."),
         ("just words", 2, "the front matter is not a list of keys."),
@@ -269,6 +269,30 @@ def test_front_matter_that_cannot_be_read_is_named_by_line_and_the_body_kept(
     assert len(problems) == 1
     assert problems[0].startswith(f"a.md:{line}: ")
     assert words in problems[0]
+
+
+def test_a_key_that_stands_there_twice_is_named_and_costs_no_other() -> None:
+    source, problems = split_source(
+        "---\nretired: true\nsummary: A\norder: 3\nsummary: B\n---\nBody\n", "a.md"
+    )
+    assert source.front == FrontMatter(retired=True, summary="B", order=3)
+    assert [str(problem) for problem in problems] == [
+        "a.md:5: 'summary' stands there twice. Keep one of the two."
+    ]
+    assert source.lines == {"retired": 2, "summary": 5, "order": 4}
+
+
+def test_a_wrong_value_of_a_key_that_stands_there_twice_is_named_where_it_counts() -> None:
+    front, problems = read("order: 3\ntitle: A\norder: soon")
+    assert front == FrontMatter(title="A")
+    assert [problem.split(" ")[0] for problem in problems] == ["a.md:4:", "a.md:4:"]
+
+
+@pytest.mark.parametrize("head", ["draft: true\ndraft: true", "draft: true\nsummary: S\nsummary: T"])
+def test_a_draft_with_a_key_that_stands_there_twice_is_one_by_its_own_word(head: str) -> None:
+    front, (problem,) = read(head)
+    assert front.draft
+    assert problem.endswith(" Keep one of the two.")
 
 
 def test_front_matter_that_is_never_closed_is_named_and_shown_as_text() -> None:

@@ -73,6 +73,24 @@ def test_bad_files_are_named_and_the_rest_is_served(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("key", ["Title: A", "titel: A"])
+def test_a_title_under_a_misspelt_key_is_one_mistake(tmp_path: Path, key: str) -> None:
+    (problem,) = library(tmp_path, {"orders/a.md": f"---\n{key}\n---\nText.\n"}).problems
+    assert (problem.line, problem.fix) == (2, "Did you mean 'title'?")
+
+
+@pytest.mark.parametrize("body", ["", "\n\n", "<!-- to be written -->\n", "## \n"])
+def test_an_article_without_text_is_named(tmp_path: Path, body: str) -> None:
+    files: dict[str, str | bytes] = {
+        "orders/a.md": f"---\ntitle: A\n---\n{body}",
+        "orders/b.md": f"---\ntitle: B\nretired: true\n---\n{body}",
+        "orders/c.md": f"---\ntitle: C\n---\n{body}![A cup](https://shop.example/cup.png)\n",
+    }
+    assert told(library(tmp_path, files)) == [
+        "articles/orders/a.md:1: has no text: its page is empty. Write the answer."
+    ]
+
+
 def test_an_unreadable_file_is_named_and_the_rest_is_served(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,7 +180,7 @@ def test_a_folder_of_drafts_says_how_to_see_or_publish_them(tmp_path: Path) -> N
 
 
 def test_a_missing_folder_says_so(tmp_path: Path) -> None:
-    with pytest.raises(KBError, match=r"there is no such folder\. Run 'kb init'"):
+    with pytest.raises(KBError, match=r"there is no such folder\. Correct the path"):
         read_library(tmp_path / "articles", MENU)
 
 
@@ -283,3 +301,14 @@ def test_in_a_foreign_tree_nobody_is_asked_for_titles_or_topics(tmp_path: Path) 
     assert told(found) == []
     assert [(one.slug, one.title, one.topic) for one in found.articles] == [("a-b", "A b", "any-all")]
     assert [topic.title for topic in found.topics] == ["Any & all"]
+
+
+def test_aliases_of_another_site_are_not_told_to_be_no_addresses_of_ours(tmp_path: Path) -> None:
+    files = {"a/b.md": article("B", aliases=["/docs/b/", "b", "/docs/user-guide/b"])}
+    assert read_library(write(tmp_path, files), foreign=True).problems == ()
+    assert len(read_library(tmp_path).problems) > 2
+
+
+def test_a_title_with_template_code_in_it_is_that_of_the_file(tmp_path: Path) -> None:
+    files = {"a/about-copilot.md": article("About {% data product.copilot %}")}
+    assert read_library(write(tmp_path, files), foreign=True).articles[0].title == "About copilot"

@@ -62,6 +62,8 @@ def linked(folder: Path, written: str) -> tuple[str, list[str]]:
         ("[x](../delivery)", 'href="/articles/delivery"'),
         ("[x](../delivery/)", 'href="/articles/delivery"'),
         ("[x](#the-end)", 'href="#the-end"'),
+        ("[x](#top)", 'href="#top"'),
+        ("[x](../delivery#top)", 'href="/articles/delivery#top"'),
         ("[x](/articles/track#the-first-steps)", 'href="/articles/track#the-first-steps"'),
         ("[x](/articles/follow)", 'href="/articles/track"'),
         ("[x](/articles/follow?a=b#the-first-steps)", 'href="/articles/track?a=b#the-first-steps"'),
@@ -88,19 +90,22 @@ def test_a_link_that_is_right_leads_to_the_address_that_is_served(
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        ("[x](trak.md)", "'trak.md' leads nowhere. Did you mean 'orders/track.md'?"),
+        ("[x](trak.md)", "'trak.md' leads nowhere. Did you mean 'track.md'?"),
+        ("[x](orders/track.md)", "'orders/track.md' leads nowhere. Did you mean 'track.md'?"),
+        ("[x](../delivery/zzz.md)", "'../delivery/zzz.md' leads nowhere. Correct the path, or add the file."),
+        ("[x](../orders)", "'../orders' leads nowhere. Did you mean '/topics/orders'?"),
         (
             "[x](../orders/late-parcel.md)",
-            "'../orders/late-parcel.md' leads nowhere. Did you mean 'delivery/late",
+            "'../orders/late-parcel.md' leads nowhere. Did you mean '../delivery/late",
         ),
         (
             "[x](tracking-it.md)",
-            "'tracking-it.md' leads nowhere. Did you mean 'orders/track.md'? "
+            "'tracking-it.md' leads nowhere. Did you mean 'track.md'? "
             "If it was renamed, add 'aliases: [tracking-it]' to its front matter too.",
         ),
         (
             "[x](follow.md)",
-            "'follow.md' leads nowhere. Did you mean 'orders/track.md'? It has the alias 'follow'.",
+            "'follow.md' leads nowhere. Did you mean 'track.md'? It has the alias 'follow'.",
         ),
         (
             "[x](/articles/follow#zzz)",
@@ -119,6 +124,15 @@ def test_a_link_that_is_right_leads_to_the_address_that_is_served(
         ("[x](#the-ent)", "'#the-ent' names a heading that is not there. Did you mean '#the-end'?"),
         ("![x](mug.png)", "'mug.png' leads nowhere. Correct the path, or add the file."),
         ('<img src="mug.png">', "'mug.png' leads nowhere. Correct the path, or add the file."),
+        (
+            "[x](www.shop.example)",
+            "'www.shop.example' leads nowhere. To another site, begin it with https://.",
+        ),
+        (
+            "[x](me@shop.example)",
+            "'me@shop.example' leads nowhere. To an e-mail address, begin it with mailto:.",
+        ),
+        ("[x](+44 808 157)", "'+44 808 157' leads nowhere. To a phone number, begin it with tel:."),
         ("[x](//[1)", "'//[1' leads nowhere. Correct the path, or add the file."),
     ],
 )
@@ -199,6 +213,34 @@ def test_a_link_or_picture_that_is_likely_wrong_is_a_warning(tmp_path: Path, wri
 
 
 @pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (
+            "![x](data:image/png;base64,AAAA)",
+            "a picture can't be loaded from 'data:image/png;base64,AAAA'. Save",
+        ),
+        (
+            f"![x](data:image/png;base64,{'A' * 99})",
+            "a picture can't be loaded from 'data:image/png;base64,AAAAA",
+        ),
+        (
+            '<img src="file:///C:/x.png" alt="x">',
+            "a picture can't be loaded from 'file:///C:/x.png'. Save it",
+        ),
+        (
+            "![x](map.heic)",
+            "'map.heic' leads nowhere. That file is not served: save it as PNG, JPEG, WebP or SVG",
+        ),
+        ("![x]()", "a picture has no address. Write it between the round brackets."),
+    ],
+)
+def test_a_picture_that_cannot_be_shown_is_an_error(tmp_path: Path, written: str, told: str) -> None:
+    (problem,) = of_ours(tmp_path, written)
+    assert str(problem).startswith(f"articles/orders/a.md:6: {told}")
+    assert problem.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "[x](/) [x](/topics/delivery) [x](/contact?article=track) [x](/orders/) [x](?q=x)",
@@ -265,7 +307,13 @@ def test_pages_to_link_to_are_those_of_the_server_that_are_for_people() -> None:
 def of_ours(folder: Path, written: str) -> list[Problem]:
     """The problems of an article of our own with `written` on line 6."""
     text = article("A", f"Intro.\n\n{written}")
-    files = {**FILES, "orders/a.md": text, "orders/map.png": b"png", "delivery/map.png": b"png"}
+    files = {
+        **FILES,
+        "orders/a.md": text,
+        "orders/map.png": b"png",
+        "orders/map.heic": b"x",
+        "delivery/map.png": b"png",
+    }
     topics = (Topic("orders", "Orders"), Topic("delivery", "Delivery"))
     found = read_library(write(folder / "articles", files), topics)
     return [problem for problem in found.problems if problem.path.endswith("orders/a.md")]
@@ -311,3 +359,53 @@ def test_a_picture_beside_an_article_is_handed_out(tmp_path: Path) -> None:
     file = asset_file(write(tmp_path, FILES), "orders/blue mug & co.png")
     assert file is not None
     assert file.read_bytes() == b"png"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[[late parcel]]", '<a href="/articles/late-parcel">late parcel</a>'),
+        ("[[Late Parcel|x *y*]]", '<a href="/articles/late-parcel">x <em>y</em></a>'),
+        (
+            "[[delivery/late parcel#Wait]]",
+            '<a href="/articles/late-parcel#wait">delivery/late parcel &gt; Wait</a>',
+        ),
+        ("[[track.md]]", '<a href="/articles/track">track.md</a>'),
+        ("[[follow]]", '<a href="/articles/track">follow</a>'),
+        ("[[#The end]]", '<a href="/articles/a#the-end">The end</a>'),
+        ("[[track#^a1b2|x]]", '<a href="/articles/track">x</a>'),
+        ("[[form.pdf|x]]", '<a href="/files/delivery/form.pdf">x</a>'),
+        (
+            "![[blue mug & co.png|80]]",
+            '<img alt="" src="/files/orders/blue%20mug%20%26%20co.png" width="80">',
+        ),
+        ("![[late parcel]]", '<a href="/articles/late-parcel">late parcel</a>'),
+        ("[Portal](#tab/portal)", "<a>Portal</a>"),
+        ("`[[track]]`", "<code>[[track]]</code>"),
+        ("[[1]](track.md)", '<a href="/articles/track">[1]</a>'),
+        ("[[ -f x ]] [[]]", "[[ -f x ]] [[]]"),
+    ],
+)
+def test_a_link_of_obsidians_finds_its_article_or_file_by_name(
+    tmp_path: Path, written: str, shown: str
+) -> None:
+    page, problems = linked(tmp_path, written)
+    assert shown in page
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "problem"),
+    [
+        ("[[trck|x]]", "<a>x</a>", "'[[trck]]' leads nowhere. Did you mean 'track'?"),
+        ("[[soon]]", "<a>soon</a>", "'[[soon]]' leads nowhere. That is a draft"),
+        ("![[gone.png]]", 'src="/files/gone.png"', "'[[gone.png]]' leads nowhere."),
+        ("[[track#First]]", "#first", "'[[track#First]]' names a heading that is not there."),
+    ],
+)
+def test_a_link_of_obsidians_to_nothing_is_its_words_and_is_named(
+    tmp_path: Path, written: str, shown: str, problem: str
+) -> None:
+    page, problems = linked(tmp_path, written)
+    assert shown in page
+    assert problems[0].startswith(f"orders/a.md:6: {problem}")

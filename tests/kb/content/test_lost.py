@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.content.containers import Unclear
+from kb.content.blocks import Unclear
 from kb.content.markdown import Picture, render
 
 
@@ -121,3 +121,81 @@ def test_a_heading_without_a_blank_is_named() -> None:
         Unclear(2, "'##Steps' is no heading.", "Put a blank after '##'."),
     )
     assert unclear("#12345\n\n#tag\n\n`##x`\n\n```\n##x\n```\n\n## Steps") == ()
+
+
+@pytest.mark.parametrize("heading", ["## Save {#100%}", '<h2 id="100%">Save</h2>', "## Save{#100%}"])
+def test_an_anchor_that_is_not_taken_is_named(heading: str) -> None:
+    fix = "Choose one without '%'."
+    problem = "the anchor '100%' is not taken: '%' begins another sign in an address."
+    found = unclear(f"Save 100 %\n\n{heading}\n")
+    assert found == (Unclear(2, problem, fix),)
+    assert unclear("## Save 100% {#all}\n\n`## Save {#100%}`\n") == ()
+
+
+def test_a_component_of_another_program_is_not_taken_for_words() -> None:
+    body = "<Tabs>\n<Tab label='A'>\n\nx\n\n</Tab>\n<Tab label='B'>\n\ny\n\n</Tab>\n</Tabs>\n\n"
+    body += "<Device name> <Card/>\n"
+    found = [(one.line, one.problem[:7], "a component" in one.problem) for one in unclear(body)]
+    assert found == [
+        (0, "'<Tabs>", True),
+        (1, "'<Tab>'", True),
+        (13, "'<Devic", False),
+        (13, "'<Card>", True),
+    ]
+
+
+def test_a_cell_without_a_column_is_named_on_its_line() -> None:
+    rows = "| a | b |\n|---|---|\n| 1 | 2 | 3 | 4 |\n| 1 | 2 |  |\n| 1 |\n| 1 | 2 | 3 | 4 |\n"
+    found = unclear(f"Text.\n\n{rows}\n> a | b\n> --|--\n> 1 | 2 | `x|y`\n")
+    assert [(one.line, one.problem[:14]) for one in found] == [
+        (4, "the cell '3' d"),
+        (7, "the cell '3' d"),
+        (11, "the cell '`x|y"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "below", "fix"),
+    [
+        ("| a | **b** |", "|---|\n| 1 | 2 |", "Write '|---|---|' below it."),
+        ("| a | b |", "| 1 | 2 |\n| 3 | 4 |", "Write '|---|---|' below it."),
+        ("|---|---|", "| 1 | 2 |", "Write a line with the names of the columns above it."),
+    ],
+)
+def test_lines_between_bars_that_make_no_table_are_named(first: str, below: str, fix: str) -> None:
+    good = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    (found,) = unclear(f"{good}\nText.\n\n{first}\n{below}\n\n```\n{first}\n{below}\n```\n")
+    assert (found.line, found.fix) == (6, fix)
+    assert found.problem.startswith(f"'{first}' begins no table")
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"),
+    [
+        (
+            "Press ==Save & close== now.",
+            "Write <mark>Save & close</mark>, or `==Save & close==` for the signs.",
+        ),
+        ("Press ++ctrl+s++.", "Write <kbd>ctrl+s</kbd>, or `++ctrl+s++` for the signs."),
+    ],
+)
+def test_marks_and_keys_of_other_programs_are_named_with_their_line_and_fix(written: str, fix: str) -> None:
+    problem = f"'{written[6:].removesuffix(' now.').removesuffix('.')}' shows as it is written."
+    assert unclear(f"Text.\n\n{written}") == (Unclear(2, problem, fix),)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "`==a==`",
+        "```\n++a++\n```",
+        "C++ or g++",
+        "++i and j++",
+        "a == b == c",
+        "?a==b==c",
+        "==========",
+        "YQ==",
+    ],
+)
+def test_other_signs_of_equality_and_plus_are_not(written: str) -> None:
+    assert unclear(f"Text.\n\n{written}") == ()

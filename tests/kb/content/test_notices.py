@@ -8,7 +8,7 @@ import pytest
 from kb.content.notices import check_notices, linked, load_notices
 from kb.content.targets import Targets
 from kb.errors import KBError, Severity
-from kb.model import Article, Notice, NoticeLevel
+from kb.model import Notice, NoticeLevel
 from tests.builders import write
 
 TARGETS = Targets({"late-parcel": {"", "now"}, "lost-parcel": {""}}, ["delivery"], Path("nowhere"))
@@ -121,11 +121,10 @@ def test_a_topic_that_is_not_there_names_the_closest(tmp_path: Path, topic: str,
         (("returns",), NoticeLevel.CRITICAL, True),
     ],
 )
-def test_an_article_shows_what_is_critical_or_about_its_topic(
+def test_an_answer_shows_what_is_critical_or_about_its_topic(
     topics: tuple[str, ...], level: NoticeLevel, shown: bool
 ) -> None:
-    article = Article("customs", "Customs", "delivery/abroad", "")
-    assert Notice("N.", level, topics=topics).concerns(article) is shown
+    assert Notice("N.", level, topics=topics).concerns("delivery/abroad") is shown
 
 
 def test_a_link_to_an_article_of_another_tree_is_left_out() -> None:

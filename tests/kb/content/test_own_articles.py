@@ -7,7 +7,7 @@ import pytest
 
 from kb.content.library import Library, read_library
 from kb.content.seeds import load_topics
-from kb.yamlfile import load_yaml
+from kb.yamltext import read_yaml
 from tests.builders import REPOSITORY
 
 ARTICLES, SEEDS = REPOSITORY / "articles", REPOSITORY / "seeds"
@@ -98,7 +98,7 @@ def test_no_title_and_no_question_stands_in_two_articles(library: Library) -> No
 
 
 def test_the_rules_for_channels_name_only_what_exists(library: Library) -> None:
-    value, _ = load_yaml((SEEDS / "routing.yaml").read_text(encoding="utf-8"), "routing.yaml")
+    value, *_ = read_yaml((SEEDS / "routing.yaml").read_text(encoding="utf-8"), "routing.yaml")
     slugs = {one.slug for one in library.articles}
     named = {slug for rule in value["rules"] for slug in rule["when"].get("articles", ())}
     assert named <= slugs

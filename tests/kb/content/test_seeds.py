@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.content.seeds import ICONS, load_site, load_topics, read_topics
+from kb.contact.orders_csv import COLUMNS
+from kb.content.seeds import FILES, ICONS, load_site, load_topics, read_topics
 from kb.errors import KBError, Severity
 from kb.model import Site, Topic
 from tests.builders import REPOSITORY, write
@@ -94,6 +95,8 @@ def test_each_mistake_in_site_yaml_is_named_with_its_line(tmp_path: Path, line: 
         ("api_origins: [shop]", "'shop' is not written like https://www.shop.example"),
         ("privacy_url: how", "'how' is not written like /articles/privacy"),
         ("mail: {host: 'a b', from: a@b.example}", "'a b' is not written like smtp.shop.example"),
+        ("mail: {host: a..b, from: a@b.example}", "'a..b' is not written like smtp.shop.example"),
+        ("mail: {host: .a.b, from: a@b.example}", "'.a.b' is not written like smtp.shop.example"),
         (
             "mail: true",
             "'mail' must have keys of its own, not True. Write each on a line of its own, as 'key: ",
@@ -174,7 +177,7 @@ def test_each_mistake_in_topics_yaml_is_named_with_its_line(
 def test_a_missing_file_is_named_with_the_way_to_get_one(tmp_path: Path, load: object) -> None:
     assert callable(load)
     with pytest.raises(
-        KBError, match=r"seeds/(site|topics)\.yaml: the file is missing\. Copy it from 'kb init'"
+        KBError, match=r"seeds/(site|topics)\.yaml: the file is missing\. Copy it from 'kb init --bare'"
     ):
         load(tmp_path)
 
@@ -222,3 +225,22 @@ def test_an_icon_that_nobody_drew_is_a_warning_with_its_line(tmp_path: Path) -> 
     (problem,) = read_topics(write(tmp_path, {"topics.yaml": text}))[1]
     assert str(problem) == "seeds/topics.yaml:2: there is no icon 'gft'. Did you mean 'gift'?"
     assert problem.severity is Severity.WARNING
+
+
+def test_the_readme_of_seeds_names_every_file_that_is_read() -> None:
+    table = (REPOSITORY / "seeds/README.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    assert re.findall(r"^\| `([\w.]+)` \|", table, re.MULTILINE) == list(FILES)
+
+
+def test_the_comment_of_topics_names_every_icon() -> None:
+    comment = (REPOSITORY / "seeds/topics.yaml").read_text(encoding="utf-8").partition("\n- ")[0]
+    assert set(ICONS) <= set(comment.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("orders.csv", COLUMNS), ("queries.yaml", ("q", "answer", "blind: true", "kind"))]
+)
+def test_the_readme_of_seeds_names_what_stands_in_a_file(name: str, words: tuple[str, ...]) -> None:
+    table = (REPOSITORY / "seeds/README.md").read_text(encoding="utf-8")
+    row = next(line for line in table.splitlines() if line.startswith(f"| `{name}`"))
+    assert [word for word in words if f"`{word}`" not in row] == []

@@ -143,6 +143,11 @@ def test_the_folder_is_the_topic(path: str, topic: str) -> None:
     assert topic_of(path) == topic
 
 
+@pytest.mark.parametrize("chosen", ["100%", "a%20b", "%"])
+def test_an_anchor_that_an_address_would_read_as_another_is_not_taken(chosen: str) -> None:
+    assert AnchorMaker()("Save much", chosen) == "save-much"
+
+
 def test_anchors_that_repeat_are_numbered_and_never_collide() -> None:
     anchor = AnchorMaker()
     headings = ["Steps", "Steps", "Steps 2", "Steps", "steps!"]

@@ -13,7 +13,7 @@ from tests.builders import article, write
 @pytest.fixture
 def targets(tmp_path: Path) -> Targets:
     files = {
-        "orders/track.md": article("Track", "Look.\n\n## Größe & more\n\nx"),
+        "orders/track.md": article("Track", "Look.\n\n## Größe & more\n\nx <a id='here'></a>"),
         "orders/abroad/customs.md": article("Customs"),
         "orders/terms.pdf": "pdf",
     }
@@ -32,6 +32,7 @@ def targets(tmp_path: Path) -> Targets:
         "/articles/track#größe-more",
         "/articles/track#gr%C3%B6%C3%9Fe-more",
         "/articles/track?from=notice",
+        "/articles/track#here",
         "/topics/orders",
         "/topics/orders/abroad",
         "/files/orders/terms.pdf",
@@ -61,3 +62,15 @@ def test_what_is_not_there_is_named_with_the_closest(
     assert problem in fault[0]
     assert fix in fault[1]
     assert fault[2] is severity
+
+
+def test_a_draft_is_said_to_be_one(tmp_path: Path) -> None:
+    files = {
+        "orders/track.md": article("Track"),
+        "orders/abroad.md": "---\ntitle: Abroad\ndraft: true\naliases: [customs]\n---\nSoon.",
+    }
+    targets = Targets.of(read_library(write(tmp_path, files), drafts=True), tmp_path)
+    for link in ("/articles/abroad", "/articles/customs#duty"):
+        fault = targets.fault(link)
+        assert fault
+        assert fault[1].startswith("That is a draft")

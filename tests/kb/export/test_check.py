@@ -37,6 +37,11 @@ def test_missing_files_headings_and_pictures_are_named_where_they_are_asked_for(
     ]
 
 
+def test_the_top_of_a_page_is_there_without_an_id(tmp_path: Path) -> None:
+    page = {"b.html": '<a href="#top"></a><a href="articles/a.html#Top"></a><a href="#"></a>'}
+    assert dead(write(tmp_path, {**PAGES, **page})) == []
+
+
 def test_search_results_must_lead_somewhere_too(tmp_path: Path) -> None:
     found = dead(write(tmp_path, PAGES), (("articles/a.html", "gone"), ("articles/z.html", "")))
     assert [one.href for one in found] == ["articles/a.html#gone", "articles/z.html"]

@@ -45,6 +45,23 @@ def test_a_link_is_named_as_it_is_written_and_with_its_line(
     assert text.splitlines()[(problem.line or 0) - 1] == written.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("whole", "broken", "href", "missing"),
+    [
+        ("/topics/refunds", "/articles/refunds", "refunds.html", "articles/refunds.html"),
+        ("/topics/orders/late", "orders/late/", "orders/late.html", "articles/orders/late.html"),
+        ("../a/mug.png", "../b/mug.png", "../b/mug.png", "b/mug.png"),
+        ("/articles/refunds", "/topics/refunds?a=1", "../topics/refunds.html?a=1", "topics/refunds.html"),
+    ],
+)
+def test_of_links_that_end_alike_the_one_to_what_is_missing_is_named(
+    tmp_path: Path, whole: str, broken: str, href: str, missing: str
+) -> None:
+    text = f"[a]({whole})\n\n[b]({broken})\n"
+    [problem] = found(tmp_path, text, Dead("articles/a.html", href, missing))
+    assert (problem.line, problem.problem) == (3, f"'{broken}' leads nowhere.")
+
+
 def test_problems_of_an_article_stand_in_the_order_of_its_lines(tmp_path: Path) -> None:
     links = [Dead("articles/a.html", href, href) for href in ("a.png", "b.md", "c.md")]
     told = found(tmp_path, "[c](c.md)\n\n[b](b.md)\n\n![a](a.png)\n", *links)

@@ -24,7 +24,7 @@ from kb.helpcenter import HelpCenter
 from kb.place import Place
 from tests.builders import article, help_center, kb, write
 from tests.disks import small_disk
-from webapp import create_app
+from webapp import create_app, feeds
 
 ARTICLES: dict[str, str | bytes] = {
     "articles/orders/track.md": article(
@@ -126,6 +126,25 @@ def test_what_changes_while_an_export_runs_is_in_none_of_its_pages_and_in_all_of
 
     assert pages_with("Large") == set()
     assert pages_with("Large") >= {"index.html", "search.html", "articles/late.html"}
+
+
+def test_a_drawing_that_runs_a_script_is_not_exported_and_another_is(place: Place, tmp_path: Path) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg">\n<rect{}/></svg>'
+    text = article("Boxes", "![One](one.svg)\n\n![Two](two.svg)\n")
+    files = {"boxes.md": text, "one.svg": svg.format(""), "two.svg": svg.format(" onclick='alert(1)'")}
+    write(place.root, {f"articles/orders/{name}": content for name, content in files.items()})
+    said = kb(place.root, "check")
+    assert said.exit_code == 1
+    assert "articles/orders/two.svg:2: runs a script ('onclick')" in said.output
+    assert "one.svg" not in said.output
+    result = kb(place.root, "export", tmp_path / "out")
+    assert "articles/orders/boxes.md:6: 'two.svg' leads nowhere." in result.output
+    drawings = {file for file in files_in(tmp_path / "out") if file.startswith("files/")}
+    assert drawings == {"files/orders/box.png", "files/orders/one.svg"}
+    sandbox = (
+        "/files/*.svg\n  Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; sandbox\n"
+    )
+    assert sandbox in (tmp_path / "out/_headers").read_text()
 
 
 def test_dead_links_are_named_with_file_and_line_and_the_rest_is_written(
@@ -237,6 +256,31 @@ def test_a_published_export_names_its_own_address(place: Place, tmp_path: Path) 
     assert "127.0.0.1" not in (out / "feed.atom").read_text()
     assert 'href="/help/static/' in (out / "404.html").read_text()
     assert (out / "_headers").read_text().startswith("/help/*\n  Content-Security-Policy: ")
+
+
+@pytest.mark.parametrize("moment", ["99999999999999", "253402300799", "9" * 400])
+def test_a_moment_after_all_calendars_is_refused(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", moment)
+    result = kb(place.root, "export", tmp_path / "out")
+    assert result.exit_code == 2
+    assert f"SOURCE_DATE_EPOCH: {moment} is later than the year 9000." in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_sitemap_too_long_for_one_file_is_published_in_all_its_parts(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "SITEMAP_ADDRESSES", 3)
+    out = tmp_path / "out"
+    for _once_new_once_kept in range(2):
+        assert kb(place.root, "export", out, "--base-url", "https://web.example/help").exit_code == 0
+        parts = re.findall("<loc>https://web.example/help/(.+?)</loc>", (out / "sitemap.xml").read_text())
+        assert parts == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml"]
+        listed = "".join((out / part).read_text() for part in parts)
+        assert "<loc>https://web.example/help/articles/track.html</loc>" in listed
+        assert "127.0.0.1" not in listed
 
 
 @pytest.mark.parametrize(

@@ -78,3 +78,12 @@ def test_most_needed_are_the_writers_order_until_enough_is_known(place: Place) -
         searches.record("gone", Verdict.ANSWERED, "an-article-that-is-gone", today)
     searches.write()
     assert [one.slug for one in HelpCenter(place).most_needed(3)] == ["c", "a", "b"]
+
+
+def test_articles_that_are_gone_take_no_place_from_those_most_needed(place: Place) -> None:
+    searches, today = HelpCenter(place).searches, datetime.now(UTC).date()
+    for slug, times in {"gone": 3, "long-gone": 2, "c": 1}.items():
+        for _ in range(times * LEAST):
+            searches.record(f"how to {slug}", Verdict.ANSWERED, slug, today)
+    searches.write()
+    assert [one.slug for one in HelpCenter(place).most_needed(2)] == ["c", "a"]

@@ -4,9 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from kb.database import Database
 from kb.insight.feedback import Feedback, Reason, Votes
+from kb.insight.tables import VOTES
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
@@ -47,3 +49,32 @@ def test_nobodys_address_is_kept_and_no_two_votes_can_be_put_together(tmp_path: 
         voters = [bytes(row[0]) for row in connection.exec_driver_sql("SELECT voter FROM votes")]
     assert len(set(voters)) == 4
     assert not any(b"203.0.113.7" in file.read_bytes() for file in (tmp_path / ".kb").iterdir())
+
+
+def test_when_its_day_is_over_a_vote_stays_and_its_voter_is_forgotten_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.insight.feedback.AT_ONCE", 2)
+    database = Database.at(tmp_path)
+    feedback = Feedback(database, tmp_path / ".kb")
+    for number in range(5):
+        feedback.vote("mugs", number > 0, None, f"203.0.113.{number}", MONDAY)
+    feedback.vote("mugs", True, None, "203.0.113.7", TUESDAY)
+
+    def voters() -> dict[date, set[bytes]]:
+        with database.reading() as connection:
+            rows = connection.execute(select(VOTES.c.day, VOTES.c.voter)).all()
+        return {day: {row.voter for row in rows if row.day == day} for day in (MONDAY, TUESDAY)}
+
+    before, totals = voters(), feedback.totals()
+    feedback.forget_voters(TUESDAY)
+    after = voters()
+    assert len(after[MONDAY]) == 5
+    assert not after[MONDAY] & before[MONDAY]
+    assert after[TUESDAY] == before[TUESDAY], "the last vote of today still has to count alone"
+    assert feedback.totals() == totals
+    feedback.forget_voters(TUESDAY)
+    assert voters() == after, "what is forgotten is not written again"
+    database.scrub()
+    left = b"".join(file.read_bytes() for file in (tmp_path / ".kb").iterdir())
+    assert not any(voter in left for voter in before[MONDAY])

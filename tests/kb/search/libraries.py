@@ -42,10 +42,16 @@ def library(*articles: Article) -> Library:
     return Library(articles, tuple(Topic(path, path.capitalize()) for path in topics), ())
 
 
-def engine(home: Path, *articles: Article, synonyms: str = "") -> Engine:
-    """An engine over a new generation below `home` that holds `articles`."""
+def engine(home: Path, *articles: Article, synonyms: str = "", name: str = "") -> Engine:
+    """An engine over a new generation below `home` that holds `articles`, for the help center of `name`."""
     build_index(home, library(*articles), synonyms=synonyms)
-    return Engine(home)
+    return Engine(home, name=name)
+
+
+def shop(home: Path, name: str) -> Engine:
+    """An engine for a shop of this name, which stands in one article of its own and in none of the others."""
+    about = article("charges", f"A charge from {name}", f"{name} is how we are called on a statement.")
+    return engine(home, about, article("returns", "Returns", "Send it back."), name=name)
 
 
 def found(searcher: Engine, query: str, topic: str = "") -> list[str]:

@@ -68,6 +68,15 @@ def test_a_single_letter_joins_the_word_after_its_hyphen(written: str) -> None:
     assert terms(written) == ["email"]
 
 
+@pytest.mark.parametrize("written", ["Wi-Fi", "wi‑fi", "WiFi", "wifi"])
+def test_syllables_of_two_letters_that_are_no_words_are_one_word(written: str) -> None:
+    assert terms(written) == ["wifi"]
+
+
+def test_short_words_that_say_nothing_stay_words_beside_a_hyphen() -> None:
+    assert words("to-do is-it") == ["to", "do", "is", "it"]
+
+
 def test_initials_are_one_word() -> None:
     assert words("U.S.A. and a.m.") == ["usa", "and", "am"]
 
@@ -104,6 +113,24 @@ def test_stop_words_are_marked_not_lost() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("joined", "apart"),
+    [
+        ("2-Step Verification", "2 step verification"),
+        ("a 30-day trial", "30 days' trial"),
+        ("a 12‑month plan", "12 months plan"),
+        ("a 5-year-old", "5 year old"),
+    ],
+)
+def test_a_number_of_things_is_found_with_and_without_its_hyphen(joined: str, apart: str) -> None:
+    assert terms(joined) == terms(apart)
+
+
+@pytest.mark.parametrize("code", ["hem-7120", "7120-x", "2024-11-03", "802.11-wlan", "7120-hem3"])
+def test_a_code_that_has_a_hyphen_stays_whole(code: str) -> None:
+    assert terms(code) == [code]
+
+
 @pytest.mark.parametrize("word", sorted(OWN_STEMS))
 def test_words_with_a_stem_of_their_own_have_it(word: str) -> None:
     assert terms(word) == [OWN_STEMS[word]]
@@ -134,6 +161,17 @@ def test_words_that_mean_different_things_have_different_terms(one: str, other: 
         ("organisation", "organization"),
         ("centres", "center"),
         ("instalment", "installments"),
+        ("kilometres", "kilometer"),
+        ("adaptors", "adapter"),
+        ("catalogue", "catalogs"),
+        ("dialogues", "dialog"),
+        ("programme", "programs"),
+        ("practising", "practiced"),
+        ("defences", "defenses"),
+        ("licences", "license"),
+        ("customisable", "customizable"),
+        ("dialling", "dialed"),
+        ("jewellery", "jewelry"),
     ],
 )
 def test_british_and_american_spellings_share_a_term(british: str, american: str) -> None:

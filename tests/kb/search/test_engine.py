@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from kb.model import Site, Verdict
+from kb.model import Article, Site, Verdict
 from kb.search.engine import Engine
 from kb.search.generation import current_folder
 from kb.search.index import build_index
-from tests.kb.search.libraries import article, engine, found, library
+from tests.kb.search.libraries import article, engine, found, library, shop
 
 REPOSITORY = Path(__file__).parents[3]
 THREADS, QUERIES = 8, 200
@@ -88,6 +88,27 @@ def test_a_query_that_finds_nothing_is_nothing_useful_whatever_the_thresholds(tm
     assert (answer.verdict, answer.total, answer.results) == (Verdict.NOTHING_USEFUL, 0, ())
 
 
+def test_near_is_what_is_about_most_of_the_query_not_what_only_mentions_it(tmp_path: Path) -> None:
+    searcher = engine(
+        tmp_path,
+        article("data", "How we use your data", "We never sell your name, nor your address."),
+        article("late", "Late", "Wait.", questions=["Where has my parcel gone?"]),
+        article("legs", "Spare parts", "Ask.", sections=[("A leg of a chair", "We send one.")]),
+        article("cards", "Gift cards", "Buy one.", summary="A card for a birthday."),
+    )
+
+    def near(query: str, unsure_from: float = 1.01) -> list[str]:
+        site = Site("", answered_from=1.01, unsure_from=unsure_from)
+        return [result.slug for result in searcher.search(query, site=site).near]
+
+    assert near("do you sell elephants") == near("sell your name") == []
+    assert near("parcel") == ["late"]
+    assert near("chair leg zzzz") == ["legs"]
+    assert near("birthday") == ["cards"]
+    assert near("birthday zzzz xxxx") == []
+    assert near("parcel", unsure_from=0.0) == []  # it is a result
+
+
 def test_a_suggestion_is_the_query_as_typed_with_its_misspelt_words_put_right(tmp_path: Path) -> None:
     # Thresholds just above what a query of unknown words gets, so that the correction is a better verdict.
     shelf = [article("a", "Lost parcel", "Ask."), article("b", "Gift cards", "Buy one.")]
@@ -140,3 +161,31 @@ def test_a_word_more_that_nobody_wrote_takes_no_result_away(ours: Engine) -> Non
     for query in ("track order", "refund", "gift card balance"):
         before = {result.slug for result in ours.search(query).results[:3]}
         assert before <= {result.slug for result in ours.search(f"{query} xqzvkw").results}
+
+
+def test_writers_who_fill_in_questions_do_not_make_what_nothing_answers_look_answered(tmp_path: Path) -> None:
+    subjects = ("parcel", "refund", "voucher", "password", "kettle", "invoice")
+    pairs = [(one, other) for one in subjects for other in subjects if one != other]
+
+    def articles(*questions: str) -> list[Article]:
+        said = [(f"{a}-{b}", f"{a} {b}", f"About the {a} and its {b}.") for a, b in pairs]
+        return [article(*one, questions=questions) for one in said]
+
+    plain = engine(tmp_path / "plain", *articles())
+    asked = engine(tmp_path / "asked", *articles(*(f"my {one}" for one in subjects)))
+    query = "kettle with a bluetooth thermometer"
+    before, after = (one.explain(query).signals["strength"] for one in (plain, asked))
+    assert asked.explain(query).ranked[0].score > 1.3 * plain.explain(query).ranked[0].score
+    assert after == pytest.approx(before, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "query", ["harrow and finch returns", "Harrow & Finch's returns", "harrowfinch returns"]
+)
+def test_the_shops_own_name_says_nothing_beside_what_is_asked(query: str, tmp_path: Path) -> None:
+    assert found(shop(tmp_path, "Harrow & Finch"), query) == ["returns"]
+
+
+@pytest.mark.parametrize("query", ["Harrow and Finch", "what is harrowfinch", "finch returns"])
+def test_the_shops_own_name_alone_or_a_part_of_it_is_looked_for(query: str, tmp_path: Path) -> None:
+    assert "charges" in found(shop(tmp_path, "Harrow & Finch"), query)

@@ -1,5 +1,6 @@
 """The measures, on outcomes small enough to work out by hand."""
 
+import json
 import math
 
 import pytest
@@ -121,6 +122,12 @@ def test_the_threshold_table_shows_what_every_threshold_would_do() -> None:
     assert rows[-1][1:3] == ["0.0%", "100.0%"]  # from .95 on
 
 
+def test_the_threshold_table_keeps_what_the_site_calls_answered() -> None:
+    bold = [outcome("a", "bcda", ANSWERED, 0.4)]  # of a site that is sure from there on
+    shares = {row[0]: row[3] for row in (line.split() for line in threshold_table(bold)) if len(row) == 4}
+    assert (shares["0.35"], shares["0.45"]) == ("100.0%", "0.0%")
+
+
 def test_every_query_goes_through_the_door_it_is_given() -> None:
     asked: list[str] = []
 
@@ -134,3 +141,12 @@ def test_every_query_goes_through_the_door_it_is_given() -> None:
     assert asked == ["one", "two"]
     assert [(one.found, one.verdict, one.confidence) for one in outcomes] == [(("B",), UNSURE, 0.4)] * 2
     assert [one.rank for one in outcomes] == [1, None]
+
+
+def test_of_unanswerable_queries_alone_there_is_no_curve_to_measure() -> None:
+    unanswerable = [one for one in OUTCOMES if not one.query.answers]
+    found = figures(unanswerable, "tiny", 3)
+    assert found["verdict"]["auroc"] is None
+    assert found["verdict"]["recall"] == 1 / 2
+    assert "NaN" not in json.dumps(found)
+    assert "verdict auroc          –" in list(table(found, unanswerable))

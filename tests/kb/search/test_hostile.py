@@ -59,6 +59,7 @@ def seconds(ours: Engine, query: str) -> float:
     return min(times)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_query_is_answered_in_about_the_time_of_a_good_one(ours: Engine, query: str) -> None:
     answer = ours.search(query)

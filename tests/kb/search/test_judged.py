@@ -117,14 +117,29 @@ def test_a_query_whose_articles_are_all_unknown_is_left_out(tmp_path: Path) -> N
         ("queries.jsonl", "[]\n", "queries.jsonl:1: not a JSON object. Write id, text."),
         ("qrels.tsv", "q\td\tg\nq1 2 1\n", "qrels.tsv:2: not a judgment. Write query-id, doc-id and grade"),
         ("qrels.tsv", "q\td\tg\nq1\t2\tgood\n", "qrels.tsv:2: not a judgment."),
+        ("qrels.tsv", "q\td\tg\nq1\t2\t--5\n", "qrels.tsv:2: not a judgment."),
+        ("qrels.tsv", "q\td\tg\nq1\t2\t1\nq2\t2\t²\n", "qrels.tsv:3: not a judgment."),
+        ("qrels.tsv", b"q\td\tg\nq1\t\xff\t1\n", "qrels.tsv:2: is not UTF-8."),
+        ("queries.jsonl", b'{"id": "q1", "text": "hi"}\n\xff\n', "queries.jsonl:2: is not UTF-8."),
     ],
 )
 def test_a_file_that_is_not_in_its_form_is_named_by_line(
-    tmp_path: Path, file: str, text: str, message: str
+    tmp_path: Path, file: str, text: str | bytes, message: str
 ) -> None:
     with pytest.raises(KBError) as caught:
         read_corpus(write(tmp_path, {**CORPUS, file: text}))
     assert str(caught.value).startswith(message)
+
+
+def test_an_id_may_be_a_number_zero_too(tmp_path: Path) -> None:
+    files = {
+        "corpus.jsonl": lines({"id": 0, "title": "Lost parcel", "text": 0}),
+        "queries.jsonl": lines({"id": 0, "text": "parcel"}),
+        "qrels.tsv": "q\td\tg\n0\t0\t1\n",
+    }
+    library, ids, [query], problems = read_corpus(write(tmp_path, files))
+    assert (ids, query.id, query.answers, problems) == (["0"], "0", {"0": 1}, [])
+    assert library.articles[0].sections[0].text == "0"
 
 
 @pytest.mark.parametrize("name", ["queries.jsonl", "qrels.tsv"])

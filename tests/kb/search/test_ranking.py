@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from kb.model import Article, Verdict
 from kb.search.engine import Engine
 from kb.search.fields import CANDIDATES
+from kb.search.synonyms import read_synonyms
+from kb.starter import starter_folder
 from tests.kb.search.libraries import article, engine, found
 
 SHARED = ["parcel", "card", "gift", "refund", "late", "mug", "sofa", "lamp", "invoice", "shelf", "courier"]
@@ -105,6 +107,13 @@ def test_a_question_in_an_articles_own_words_finds_it_first_and_is_answered(tmp_
         answer = searcher.search(words)
         assert (answer.results[0].slug, answer.verdict) == ("asked", Verdict.ANSWERED), words
     assert searcher.search("parcel").results[0].slug == "loud"
+
+
+def test_a_question_is_asked_word_for_word_without_its_apostrophes_too(tmp_path: Path) -> None:
+    late = article("late", "Overdue", "Wait.", questions=["my order didn't come", "it hasnt arrived"])
+    searcher = engine(tmp_path, late, article("place", "Place an order", "Order, and it will come."))
+    for words in ("my order didnt come", "My order didn’t come!", "it hasn't arrived"):
+        assert searcher.explain(words).ranked[0].signals["asked"] > 0, words
 
 
 def test_an_article_whose_question_was_asked_is_shown_from_its_top(tmp_path: Path) -> None:
@@ -223,6 +232,18 @@ def test_two_words_find_one_and_one_finds_two(tmp_path: Path) -> None:
     assert found(searcher, "giftcard") == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("pasword", "password"), ("isntall", "install"), ("inclue", "include")]
+)
+def test_a_slip_that_happens_to_be_two_short_words_is_a_slip(tmp_path: Path, typed: str, meant: str) -> None:
+    shelf = [
+        article("a", f"How to {meant}", "Read on."),
+        article("b", "Pas de deux", "A word and a clue."),
+        article("c", "Sofas", "Blue."),
+    ]
+    assert found(engine(tmp_path, *shelf), typed) == ["a"]
+
+
 def test_a_word_and_its_particle_written_as_one_are_no_misspelling(tmp_path: Path) -> None:
     shelf = [
         article("a", "I can't sign in", "Reset your password."),
@@ -238,6 +259,23 @@ def test_a_word_that_the_synonyms_know_is_no_misspelling(tmp_path: Path) -> None
     shelf = [article("a", "Courier delays", "Wait."), article("b", "Yodel", "Sing."), article("c", "Sofas")]
     searcher = engine(tmp_path, *shelf, synonyms="yodal => courier")
     assert found(searcher, "yodal") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("turn on 2fa", "Enable 2-step verification"),
+        ("get rid of the app", "Uninstall the program"),
+        ("is mine fake", "Spot a counterfeit"),
+        ("undelete a file", "Restore from the bin"),
+    ],
+)
+def test_a_new_help_centers_synonyms_know_how_people_speak_of_programs_and_accounts(
+    tmp_path: Path, typed: str, title: str
+) -> None:
+    synonyms = read_synonyms(starter_folder() / "seeds" / "synonyms.txt")
+    shelf = [article("a", title, "Do this."), article("b", "Sofas", "Blue."), article("c", "Tea", "Green.")]
+    assert found(engine(tmp_path, *shelf, synonyms=synonyms), typed)[:1] == ["a"]
 
 
 def test_a_slip_beside_the_word_it_stands_for_still_asks_the_title(tmp_path: Path) -> None:

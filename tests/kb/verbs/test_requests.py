@@ -115,7 +115,7 @@ def test_json_holds_everything_but_the_files_themselves(
 
 def test_who_wants_to_be_forgotten_is(place: Place, references: list[str]) -> None:
     asked = kb(place.root, "requests", "forget", "ada@example.com")
-    assert asked.exit_code == 1
+    assert asked.exit_code == 2
     assert len(kb(place.root, "requests", "list").stdout.splitlines()) == 2
     done = kb(place.root, "requests", "forget", "ada@example.com", "--yes")
     assert done.stdout == "1 requests of ada@example.com deleted.\n"
@@ -193,3 +193,21 @@ def test_a_database_that_cannot_be_read_is_named(place: Place) -> None:
     done = kb(place.root, "requests", "list", "--root", place.root)
     assert done.exit_code == 2
     assert "helpcenter.sqlite: the database can't be used: file is not a database." in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["list", "show", "export", "forget"])
+def test_what_can_be_done_with_requests_is_shown_by_an_example_each(tmp_path: Path, verb: str) -> None:
+    assert f"\n  kb requests {verb}" in kb(tmp_path, "requests", verb, "--help").output
+
+
+def test_more_than_a_database_can_count_to_is_refused(place: Place) -> None:
+    result = kb(place.root, "requests", "list", "--newest", "99999999999999999999")
+    assert result.exit_code == 2
+    assert "99999999999999999999 is not in the range 1<=x<=1000000000" in result.stderr
+
+
+def test_forgetting_where_nobody_can_be_asked_names_yes(tmp_path: Path) -> None:
+    help_center(tmp_path)
+    result = kb(tmp_path, "requests", "forget", "ada@example.com")
+    assert result.exit_code == 2
+    assert result.stderr.endswith("kb requests forget: nobody is there to be asked. Add --yes.\n")

@@ -1,7 +1,10 @@
 """What writers do with `kb search` and `evaluate`: what these print, and their exit codes."""
 
 import json
+import os
 from pathlib import Path
+
+import pytest
 
 from tests.builders import help_center, kb, write
 
@@ -80,3 +83,23 @@ def test_a_search_in_a_topic_that_is_none_names_the_closest(tmp_path: Path) -> N
     result = kb(tmp_path, "search", "order", "--topic", "order")
     assert result.exit_code == 2
     assert result.stderr.endswith("--topic: there is no topic 'order'. Did you mean 'orders'?\n")
+
+
+def test_a_tree_whose_name_is_no_text_is_searched_like_any(tmp_path: Path) -> None:
+    help_center(tmp_path / "shop")
+    tree = tmp_path / os.fsdecode(b"n\xff")
+    try:
+        write(tree, {"fuse.md": "# Fuse box\n\nThe fuse is blown."})
+    except OSError:
+        pytest.skip("this disk takes no such names")
+    found = kb(tmp_path / "shop", "search", "--articles", tree, "blown fuse", "--json")
+    assert json.loads(found.stdout)["results"][0]["url"] == "/articles/fuse"
+
+
+def test_evaluate_as_json_holds_the_threshold_table(tmp_path: Path) -> None:
+    queries = "- {q: where is my order, answer: track}\n- {q: xylophone lessons, answer: nothing}\n"
+    help_center(tmp_path, {"seeds/queries.yaml": queries})
+    result = kb(tmp_path, "evaluate", tmp_path, "--json", "--threshold-table")
+    table = json.loads(result.stdout)["threshold_table"]
+    assert [row["unsure_from"] for row in table] == [step / 20 for step in range(1, 20)]
+    assert table[0] == {"unsure_from": 0.05, "answerable_shown": 1, "unanswerable_caught": 1, "right": 1}

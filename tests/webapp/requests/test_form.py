@@ -1,8 +1,10 @@
 """The form: it begins with what is known, says what is wrong, and loses nothing."""
 
+import errno
 import io
 import logging
 import re
+import tempfile
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kb.contact.attachments import LARGEST
+from kb.contact.attachments import LARGEST, MEDIA_TYPES
 from kb.contact.hours import opening
 from kb.model import Verdict
 from tests.webapp.conftest import CHANNELS, FakeCenter, results
@@ -29,24 +31,57 @@ def test_the_form_begins_with_what_is_known(client: FlaskClient, center: FakeCen
     assert found["when_it_happened"] == "last Tuesday"
 
 
-def test_it_asks_in_the_order_that_agents_need(client: FlaskClient) -> None:
-    page = client.get("/requests/new").text
+@pytest.mark.parametrize(
+    ("channel", "needed"),
+    [("email", ("E-mail address",)), ("callback", ("Phone number", "When shall we call?", "E-mail address"))],
+)
+def test_it_asks_first_for_what_is_needed_and_on_demand_for_details(
+    client: FlaskClient, channel: str, needed: tuple[str, ...]
+) -> None:
+    page = client.get(f"/requests/new?channel={channel}").text
+    details = ("When did it happen?", "What would you like", "What have you tried", "Your name", "</details>")
     asked = [
-        page.index(f">{label}")
+        page.index(f">{label}") if label[0] != "<" else page.index(label, page.index("request-more"))
         for label in (
             "What happened?",
-            "When did it happen?",
-            "What would you like us to do?",
-            "What have you tried already?",
+            *needed,
+            "Order number",
+            "Photos or",
+            "Add details (optional)",
+            *details,
         )
     ]
     assert asked == sorted(asked)
+
+
+@pytest.mark.parametrize(("about", "shown"), [("", False), ("?q=it+came+last+Tuesday", True)])
+def test_details_are_shown_when_there_are_some(client: FlaskClient, about: str, shown: bool) -> None:
+    assert ('<details class="request-more" open>' in client.get(f"/requests/new{about}").text) is shown
+
+
+def test_what_is_wrong_is_listed_in_the_forms_order_and_details_are_shown(
+    client: FlaskClient, clock: Clock
+) -> None:
+    files = [(io.BytesIO(b"<html>"), "mug.png")]
+    typed = filled(client, clock, happened="", email="", name="x" * 300, attachments=files)
+    page = post(client, typed).text
+    assert re.findall(r'<li><a href="#(\w+)">', page) == ["happened", "email", "attachments", "name"]
+    assert '<details class="request-more" open>' in page
 
 
 def test_it_says_what_happens_to_what_is_written(client: FlaskClient) -> None:
     page = client.get("/requests/new").text
     assert "delete it after 2 years" in page
     assert '<a href="/articles/late-parcel">How we use your data</a>' in page
+
+
+def test_every_kind_of_file_that_is_taken_can_be_chosen(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MEDIA_TYPES, "image/avif", ".avif")
+    accepted = re.search(r'<input type="file"[^>]* accept="([^"]+)"', client.get("/requests/new").text)
+    assert accepted
+    assert accepted[1].split(",") == list(MEDIA_TYPES)
 
 
 def test_articles_are_offered_where_they_may_answer(client: FlaskClient, center: FakeCenter) -> None:
@@ -137,6 +172,19 @@ def test_a_body_beyond_all_measure_gets_a_kind_page(
     assert "Go back in your browser" in answer.text
 
 
+def test_a_full_disk_for_temporary_files_loses_nothing(
+    client: FlaskClient, center: FakeCenter, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    typed = filled(client, clock, attachments=[(io.BytesIO(PNG + bytes(2_000_000)), "mug.png")])
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    assert post(client, typed).status_code == 303
+    (request,) = center.requests.newest()
+    assert [file.size for file in request.attachments] == [len(PNG) + 2_000_000]
+
+
 def test_a_form_without_files_may_not_be_as_large_as_files(client: FlaskClient, clock: Clock) -> None:
     typed = filled(client, clock, happened="x" * LARGEST_TEXT)
     assert client.post("/requests/new", data=typed).status_code == 413
@@ -155,6 +203,7 @@ def test_when_nothing_can_be_stored_the_text_comes_back_with_other_ways(
     assert answer.status_code == 503
     assert fields(answer.text)["happened"] == "My mug broke"
     assert "mailto:help@shop.example" in answer.text
+    assert 'href="/requests/new' not in answer.text, "which would be handed back again"
     assert "helpcenter.sqlite" in caplog.text
     assert client.get("/requests/2222-2222?key=x").status_code == 503
 
@@ -193,6 +242,7 @@ def test_a_callback_asks_for_a_number_and_offers_hours_when_somebody_can_call(
         ("Mo-Su 22:00-03:00", datetime(2026, 10, 24, 12, tzinfo=UTC)),  # and show one twice
         ("2026 Dec 24 10:00-12:00", datetime(2026, 12, 11, 8, tzinfo=UTC)),
         ("24/7", datetime(2026, 11, 23, 23, 59, tzinfo=UTC)),
+        ("24/7", datetime(2026, 3, 28, 21, tzinfo=UTC)),
     ],
 )
 def test_a_call_is_offered_for_each_hour_in_which_the_channel_is_open_throughout(
@@ -203,15 +253,28 @@ def test_a_call_is_offered_for_each_hour_in_which_the_channel_is_open_throughout
     with app.test_request_context():
         offered = calls(channel)
     first = moment.astimezone(ZoneInfo("Europe/London")).replace(minute=0) + timedelta(hours=2)
+    skipped = datetime(2026, 3, 29, 1, tzinfo=ZoneInfo("Europe/London"))
     usable = [
         begins
         for begins in (first + timedelta(hours=hour) for hour in range(14 * 24))
-        if all(
+        if begins != skipped
+        and all(
             opening(channel, center.site, begins + timedelta(minutes=minute)).is_open for minute in (0, 59)
         )
     ]
     days = sorted({begins.date() for begins in usable})[:3]
     assert offered == [begins for begins in usable if begins.date() in days]
+
+
+def test_no_call_is_offered_at_a_time_that_clocks_skip(app: Flask, clock: Clock) -> None:
+    clock.now = datetime(2026, 3, 28, 21, tzinfo=UTC)
+    with app.test_request_context():
+        offered = calls(replace(CHANNELS[3], hours="24/7"))
+    assert [moment.isoformat() for moment in offered[:3]] == [
+        "2026-03-28T23:00:00+00:00",
+        "2026-03-29T00:00:00+00:00",
+        "2026-03-29T02:00:00+01:00",
+    ]
 
 
 @pytest.mark.parametrize("name", ["happened", "name", "email", "phone", "topic"])
@@ -230,9 +293,9 @@ def test_without_a_mail_server_the_page_says_so_and_keeps_the_request(
     center: FakeCenter, clock: Clock
 ) -> None:
     client = create_app(cast("Any", center), clock=clock).test_client()
-    assert "sends no e-mail" in client.get("/requests/new").text
+    assert "You get no copy by e-mail" in client.get("/requests/new").text
     page = client.get(post(client, filled(client, clock)).headers["Location"]).text
-    assert "Our team reads it here; no e-mail is sent" in page
+    assert "Our team has it. You get no copy by e-mail" in page
     assert only(center).mails == ()
     assert client.get("/requests/links").status_code == 404
 

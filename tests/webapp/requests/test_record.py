@@ -1,10 +1,13 @@
 """The record: what its owner sees and takes away, and nobody else."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from flask.testing import FlaskClient
 
 from kb.model import Wait
@@ -74,7 +77,46 @@ def test_the_record_is_there_to_take_away_and_tells_who_calls_or_chats_its_refer
     page = client.get(location).text
     assert f"https://shop.example/chat?reference={reference}" in page
     assert f'Your reference to read aloud: <strong class="reference">{reference}' in page
-    assert page.count('<li class="card channel-card"') == page.count('<details class="channel-more">') > 1
+    cards = page.split('<li class="card channel-card"')[1:]
+    folded = ['<details class="channel-more">' in card for card in cards]
+    assert folded == ["E-mail</" not in card for card in cards], "there is nothing more to say of e-mail"
+    assert sum(folded) > 1
+
+
+@pytest.mark.parametrize(
+    ("method", "rest", "status"),
+    [
+        ("GET", "", 200),
+        ("GET", "/", 301),
+        ("POST", "", 405),
+        ("GET", "/foo", 404),
+        ("GET", "/attachments/4", 404),
+        ("GET", "/attachments/x", 404),
+        ("GET", "/download", 200),
+    ],
+)
+def test_no_address_with_a_key_is_kept_or_told_to_others_whatever_the_answer(
+    method: str, rest: str, status: int, client: FlaskClient, clock: Clock
+) -> None:
+    location = urlsplit(post(client, filled(client, clock)).headers["Location"])
+    answer = client.open(f"{location.path}{rest}?{location.query}", method=method)
+    assert answer.status_code == status
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["Cache-Control"] == ("no-store" if method == "GET" else "private, no-cache")
+
+
+def test_the_record_gives_its_whole_address_to_copy_before_anything_else(
+    client: FlaskClient, clock: Clock
+) -> None:
+    location = post(client, filled(client, clock)).headers["Location"]
+    page = client.get(location).text
+    address = re.search(r'<input id="record-link"[^>]* readonly value="([^"]*)"', page)
+    assert address
+    assert unescape(address[1]) == f"https://help.example{location}"
+    copy = re.search('<button class="button needs-script"[^>]* data-copies="record-link"', page)
+    assert copy
+    assert copy.start() < page.index(">Download<")
 
 
 def test_without_its_key_a_record_is_the_same_404_as_one_that_never_was(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.webapp.conftest import FakeCenter
 from tests.webapp.requests.forms import Clock, fields, filled, post
@@ -60,6 +61,19 @@ def test_sent_twice_it_is_one_request(client: FlaskClient, center: FakeCenter, c
     assert len(center.requests.newest()) == 1
 
 
+def test_who_has_sent_too_much_is_shown_no_way_back_to_the_form(
+    client: FlaskClient, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.requests.SENDS", 1)
+    typed = filled(client, clock)
+    assert post(client, {**typed, "happened": "My cup broke"}).status_code == 303
+    refused = post(client, typed)
+    assert refused.status_code == 429
+    assert "mailto:help@shop.example" in refused.text
+    assert 'href="/requests/new' not in refused.text
+    assert "can help you now" not in refused.text, "which is not so at night"
+
+
 def test_too_many_are_handed_back_with_the_time_to_wait_and_a_way_to_a_person(
     client: FlaskClient, center: FakeCenter, clock: Clock
 ) -> None:
@@ -80,10 +94,27 @@ def test_too_many_are_handed_back_with_the_time_to_wait_and_a_way_to_a_person(
     assert post(client, typed).status_code == 303
 
 
-def test_nobodys_postbox_is_filled_from_many_addresses(client: FlaskClient, clock: Clock) -> None:
+def test_who_fills_in_anothers_address_neither_fills_its_postbox_nor_keeps_it_from_writing(
+    client: FlaskClient, center: FakeCenter, clock: Clock
+) -> None:
     typed = filled(client, clock)
-    codes = [
-        post(client, {**typed, "happened": f"{n}"}, environ_base={"REMOTE_ADDR": f"10.0.0.{n}"}).status_code
-        for n in range(SENDS + 1)
-    ]
-    assert codes == [303] * SENDS + [429]
+
+    def send(number: int) -> TestResponse:
+        client.environ_base["REMOTE_ADDR"] = f"10.0.0.{number}"
+        return post(client, {**typed, "happened": f"{number}"})
+
+    before = [send(number) for number in range(SENDS)]
+    told, untold = client.get(before[-1].headers["Location"]).text, send(SENDS)
+    assert [answer.status_code for answer in (*before, untold)] == [303] * (SENDS + 1)
+    mails = [[mail.purpose for mail in request.mails] for request in center.requests.newest()]
+    assert mails == [["team"]] + [["team", "copy"]] * SENDS
+    assert "A copy is on its way to you" in told
+    assert "You get no copy by e-mail, as many" not in told
+    page = client.get(untold.headers["Location"]).text
+    assert "It is safe with us, and on its way to our team" in page
+    assert "You get no copy by e-mail, as many requests came with your address (ada@example.com)" in page
+    assert send(SENDS).headers["Location"] == untold.headers["Location"], "sent twice it is still one"
+    clock.now += timedelta(hours=2)
+    typed = filled(client, clock)
+    send(SENDS + 1)
+    assert [mail.purpose for mail in center.requests.newest(1)[0].mails] == ["team", "copy"]

@@ -1,0 +1,19 @@
+"""Arrays of numbers, and runs of them that lie one after the other in one array."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def offsets(lengths: Sequence[int] | Array, kind: Any) -> Array:
+    """Where each of several runs of these lengths begins, and where the last one ends."""
+    return np.concatenate(([0], np.cumsum(lengths))).astype(kind)
+
+
+def runs(begin: Array, lengths: Array) -> Array:
+    """The numbers from each of `begin` on, so many as `lengths` says, one run after the other."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(begin - before, lengths) + np.arange(lengths.sum())
