@@ -165,12 +165,13 @@
     manifest.href = new URL("site.webmanifest", root);
     document.head.append(manifest);
     if (!("serviceWorker" in navigator)) return;
-    const keep = () => {
-      if (!navigator.connection?.saveData) navigator.serviceWorker.controller?.postMessage("keep");
+    const { serviceWorker } = navigator;
+    const keep = (worker) => {
+      if (!navigator.connection?.saveData) worker?.postMessage("keep");
     };
-    navigator.serviceWorker.addEventListener("controllerchange", keep);
-    await navigator.serviceWorker.register(new URL("sw.js", root), { scope: root.pathname, updateViaCache: "none" });
-    keep();
+    serviceWorker.addEventListener("controllerchange", () => keep(serviceWorker.controller));
+    await serviceWorker.register(new URL("sw.js", root), { scope: root.pathname, updateViaCache: "none" });
+    keep((await serviceWorker.ready).active); // which controls no page that began to load before it was there
   };
 
   window.helpCenterPage = { TELLS_ITS_HTML, root, load, search, contactData, articles, pageOf, fill, opening, showOpenings };

@@ -108,10 +108,17 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(self.clients.claim().then(forgetOthers));
 });
 
+/* Where its cache is gone, a newer version has taken over, and to open it would make it again. */
+const keepAll = async () => {
+  if (await caches.has(CACHE)) await keep(Object.keys(HELP_CENTER.files));
+};
+
+let keeping = Promise.resolve(); // one after the other: what two pages ask for is fetched once
+
 self.addEventListener("message", (event) => {
-  // Where its cache is gone, a newer version has taken over, and to open it would make it again.
-  const all = async () => (await caches.has(CACHE)) && keep(Object.keys(HELP_CENTER.files));
-  if (event.data === "keep") event.waitUntil(all().catch(() => {}));
+  if (event.data !== "keep") return;
+  keeping = keeping.then(keepAll).catch(() => {});
+  event.waitUntil(keeping);
 });
 
 self.addEventListener("fetch", (event) => {
