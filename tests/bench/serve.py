@@ -138,7 +138,7 @@ def _constant(place: Place, query: str) -> Iterator[str]:
     with subprocess.Popen(command) as process:
         try:
             probe = Server(process, port, Path(os.devnull))
-            until(lambda: _answers(probe), 30, "the server with constant data answers")
+            until(lambda: _answers(probe), "the server with constant data answers")
             yield probe.url
         finally:
             process.terminate()

@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from kb.helpcenter import HelpCenter
 from kb.place import Place
 from tests import npm
 from tests.browser import axe, chromium
 from tests.browser.pages import PAGE_TYPES, Site
-from tests.serve.running import kb, live_generation, serving
+from tests.serve.running import PATIENCE_S, kb, live_generation, serving
 
 collect_ignore = [] if os.environ.get("KB_SCREENSHOTS") else ["test_screenshots.py"]
 
 DESKTOP, TABLET, PHONE = 1280, 768, 360
 HEIGHT = 800
-_TIMEOUT_MS = 15_000
+_TIMEOUT_MS = 1000 * PATIENCE_S
+expect.set_options(timeout=_TIMEOUT_MS)
 
 
 @dataclass

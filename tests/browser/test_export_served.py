@@ -22,7 +22,7 @@ from tests.browser.pages import NO_ANSWER, SHIFT
 from tests.builders import article, help_center, kb, write
 
 BASE = "/some/help"
-_TRIES, _PAUSE_MS = 200, 100
+_TRIES, _PAUSE_MS = 600, 100
 
 
 class _Quiet(SimpleHTTPRequestHandler):

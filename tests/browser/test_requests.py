@@ -67,7 +67,7 @@ def test_a_search_without_an_answer_ends_in_a_mail_and_a_record(
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, we have your message")
     reference = page.locator("main").get_attribute("data-request") or ""
     assert read_reference(reference) == reference
-    until(lambda: len(desk.box.messages) >= before + 2, 20, "the mail and its copy arrive")
+    until(lambda: len(desk.box.messages) >= before + 2, "the mail and its copy arrive")
     team, copy = desk.box.to(TEAM)[-1], desk.box.to(ADA)[-1]
     assert reference in str(team["Subject"])
     assert [file.get_filename() for file in team.iter_attachments()] == ["mug.png"]

@@ -32,7 +32,7 @@ from kb.model import Site
 from tests.builders import help_center
 from tests.kb.sending import ADA, NOW, TEAM, Clock, run, settings, write
 from tests.mailbox import Mailbox, mailbox
-from tests.serve.running import REPOSITORY, free_port, until
+from tests.serve.running import PATIENCE_S, REPOSITORY, free_port, until
 
 
 def test_each_goes_once_and_its_record_says_when(
@@ -219,13 +219,13 @@ def test_the_process_sends_what_waits_lets_old_requests_and_voters_go_and_ends_w
         votes = Feedback(Database.at(root), root / ".kb")
         votes.vote("mugs", True, None, "203.0.113.7", (today - timedelta(days=3)).date())
         with _process(root) as process:
-            until(lambda: len(box.messages) == 2, 20, "both mails of a request")
-            until(lambda: [one.reference for one in requests.newest()] == [recent], 20, "the old one goes")
+            until(lambda: len(box.messages) == 2, "both mails of a request")
+            until(lambda: [one.reference for one in requests.newest()] == [recent], "the old one goes")
             with Database.at(root).reading() as connection:
                 (voter,) = connection.scalars(select(VOTES.c.voter))
             assert len(voter) == 15, "random bytes stand for who voted days ago"
             process.terminate()
-            assert process.wait(20) == 0
+            assert process.wait(PATIENCE_S) == 0
 
 
 def test_old_requests_go_while_a_mail_server_keeps_us_waiting(
@@ -246,9 +246,9 @@ def test_old_requests_go_while_a_mail_server_keeps_us_waiting(
     process = threading.Thread(target=deliver_all, args=(root, site, stop, "a"))
     process.start()
     try:
-        assert waits.wait(20)
+        assert waits.wait(PATIENCE_S)
         write(requests, now=datetime.now(UTC) - timedelta(days=31))
-        until(lambda: requests.newest() == [], 20, "the old request goes")
+        until(lambda: requests.newest() == [], "the old request goes")
     finally:
         stop.set()
         goes_on.set()
@@ -279,11 +279,9 @@ def test_killed_in_the_middle_of_a_dialogue_it_sends_at_most_one_mail_twice(tmp_
         root, requests = _served_by(box, tmp_path)
         write(requests, 5, now=datetime.now(UTC))
         with _process(root) as process:
-            assert process.wait(20) == -signal.SIGKILL
+            assert process.wait(PATIENCE_S) == -signal.SIGKILL
         with _process(root):
-            until(
-                lambda: all(mail.sent for one in requests.newest() for mail in one.mails), 20, "all are sent"
-            )
+            until(lambda: all(mail.sent for one in requests.newest() for mail in one.mails), "all are sent")
     ids = [message["Message-ID"] for message in box.messages]
     assert len(set(ids)) == 10
     assert len(ids) == 11, "the one that the server had taken went again, under the same id"

@@ -32,7 +32,8 @@ Wombats carry parcels.
 """,
 }
 
-_UP_S, _DOWN_S = 30.0, 20.0
+PATIENCE_S = 60.0
+"""How long a machine that is busy with something else may take for what is awaited: no claim of speed."""
 
 
 class Answer(NamedTuple):
@@ -73,7 +74,7 @@ def live_generation(root: Path) -> str:
     return (root / ".kb" / "index" / "CURRENT").read_text(encoding="utf-8")
 
 
-def until(true: Callable[[], bool], seconds: float, what: str) -> None:
+def until(true: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> None:
     """Waits for something to become true, and fails naming it when it doesn't in time."""
     deadline = time.monotonic() + seconds
     while not true():
@@ -96,7 +97,7 @@ class Server:
         self.process, self.port, self.log = process, port, log
         self.url = f"http://127.0.0.1:{port}"
 
-    def get(self, path: str, timeout: float = 20) -> Answer:
+    def get(self, path: str, timeout: float = PATIENCE_S) -> Answer:
         """The answer to one request on a connection of its own."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -137,7 +138,7 @@ class Server:
     def stop(self) -> int:
         """Asks it to end as a service manager does, and gives its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(_DOWN_S)
+        return self.process.wait(PATIENCE_S)
 
 
 @contextmanager
@@ -164,7 +165,7 @@ def serving(
         )
         server = Server(process, port, Path(log.name))
         try:
-            until(lambda: _is_up(server, processes), _UP_S, f"kb serve answers with {processes} processes")
+            until(lambda: _is_up(server, processes), f"kb serve answers with {processes} processes")
             yield server
         finally:
             if process.poll() is None:

@@ -14,7 +14,6 @@ from kb.place import Place
 from tests.serve.running import Server, kb, live_generation, serving, until
 
 NOTICED_S = 1.0
-SHOWN_S = 60.0
 """For a build and a reload on a slow machine: what counts is that no restart is needed."""
 
 
@@ -50,7 +49,7 @@ def test_every_worker_notices_a_rebuilt_index_within_a_second(root: Path) -> Non
         assert live_generation(root) != before
         for worker in workers:
             with server.only(worker):
-                until(lambda: _finds_wombats(server), NOTICED_S, "the worker finds the new article")
+                until(lambda: _finds_wombats(server), "the worker finds the new article", NOTICED_S)
                 assert _shows(server, "/articles/wombat-mail", ">Wombat mail</h1>")
         assert server.processes() == workers, "no worker was started again"
 
@@ -66,12 +65,11 @@ def test_every_worker_shows_a_changed_notice_within_a_second_and_outlives_a_mist
         notices.write_text("- text: Payments are down.\n  level: critical\n", encoding="utf-8")
         for worker in workers:
             with server.only(worker):
-                until(lambda: _shows(server, page, "Payments are down."), NOTICED_S, "the notice")
+                until(lambda: _shows(server, page, "Payments are down."), "the notice", NOTICED_S)
                 assert server.get(page).headers["etag"] != before
         notices.write_text("- text: Up again.\n  level: critcal\n", encoding="utf-8")
         until(
             lambda: _shows(server, page, "Payments are down.") and "critcal" in server.printed(),
-            SHOWN_S,
             "the log",
         )
         assert "seeds/notices.yaml:2: 'level' cannot be 'critcal'." in server.printed()
@@ -95,11 +93,11 @@ def test_development_shows_drafts_and_soon_what_is_saved(root: Path) -> None:
     with serving(root, "--development") as server:
         assert _shows(server, "/articles/wombat-mail", ">Wombat mail</h1>")
         _write(root, "Wombat express", "draft: true")
-        until(lambda: _shows(server, "/articles/wombat-mail", ">Wombat express</h1>"), SHOWN_S, "a change")
+        until(lambda: _shows(server, "/articles/wombat-mail", ">Wombat express</h1>"), "a change")
         site = root / "seeds" / "site.yaml"
         text = re.sub("^name: .*", "name: Wombat & Co", site.read_text(encoding="utf-8"), flags=re.MULTILINE)
         site.write_text(text, encoding="utf-8")
-        until(lambda: _shows(server, "/", "Wombat &amp; Co"), SHOWN_S, "a changed seed")
+        until(lambda: _shows(server, "/", "Wombat &amp; Co"), "a changed seed")
 
 
 def test_a_server_for_writers_shows_drafts_to_nobody_else_and_keeps_them_while_others_build(
@@ -110,7 +108,7 @@ def test_a_server_for_writers_shows_drafts_to_nobody_else_and_keeps_them_while_o
         assert customers.get("/articles/wombat-mail").status == 404
         assert kb(root, "search", "wombats").code == 1
         _write(root, "Wombat express", "draft: true")
-        until(lambda: _shows(writers, "/articles/wombat-mail", ">Wombat express</h1>"), SHOWN_S, "the draft")
+        until(lambda: _shows(writers, "/articles/wombat-mail", ">Wombat express</h1>"), "the draft")
         time.sleep(NOTICED_S)
         assert customers.get("/articles/wombat-mail").status == 404
 
@@ -120,12 +118,12 @@ def test_development_follows_articles_that_were_taken_away_and_put_back(root: Pa
     articles, aside = root / "articles", root / "aside"
     with serving(root, "--development") as server:
         articles.rename(aside)
-        until(lambda: "there is no such folder" in server.printed(), SHOWN_S, "the mistake")
+        until(lambda: "there is no such folder" in server.printed(), "the mistake")
         aside.rename(articles)
         _write(root, "Wombat mail")
-        until(lambda: _shows(server, "/articles/wombat-mail", ">Wombat mail</h1>"), SHOWN_S, "the article")
+        until(lambda: _shows(server, "/articles/wombat-mail", ">Wombat mail</h1>"), "the article")
         _write(root, "Wombat post")
-        until(lambda: _shows(server, "/articles/wombat-mail", ">Wombat post</h1>"), SHOWN_S, "the change")
+        until(lambda: _shows(server, "/articles/wombat-mail", ">Wombat post</h1>"), "the change")
 
 
 def test_development_outlives_a_mistake_in_the_seeds_and_names_it(root: Path) -> None:
@@ -134,15 +132,15 @@ def test_development_outlives_a_mistake_in_the_seeds_and_names_it(root: Path) ->
     broken = good.replace("kind: phone", "kind: telephone")
     with serving(root, "--development") as server:
         _write(root, "Wombat mail", "draft: true")
-        until(lambda: _shows(server, "/articles/wombat-mail", ">Wombat mail</h1>"), SHOWN_S, "the watcher")
+        until(lambda: _shows(server, "/articles/wombat-mail", ">Wombat mail</h1>"), "the watcher")
         channels.write_text(broken, encoding="utf-8")
         line = broken[: broken.index("telephone")].count("\n") + 1
-        until(lambda: f"seeds/channels.yaml:{line}: " in server.printed(), SHOWN_S, "the mistake is named")
+        until(lambda: f"seeds/channels.yaml:{line}: " in server.printed(), "the mistake is named")
         time.sleep(NOTICED_S)  # for a reload, which was the server's end
         assert _shows(server, "/contact", "<h1>Contact us</h1>")
         assert "Traceback" not in server.printed()
         channels.write_text(good.replace("name: Phone", "name: Wombat line"), encoding="utf-8")
-        until(lambda: _shows(server, "/contact", "Wombat line"), SHOWN_S, "the next good save")
+        until(lambda: _shows(server, "/contact", "Wombat line"), "the next good save")
         os.kill(server.process.pid, signal.SIGHUP)  # as if the watcher had looked just before the mistake
         channels.write_text(broken, encoding="utf-8")
         site.write_text(settings.replace("name:", "name: Wombat", 1), encoding="utf-8")

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from kb.server import THREADS
-from tests.serve.running import Server, free_port, until
+from tests.serve.running import PATIENCE_S, Server, free_port, until
 
 HOSTILE = {
     "a star": "*",
@@ -130,11 +130,11 @@ def _impatient(answer_seconds: float = 1.0) -> Iterator[int]:
     port = free_port()
     process = subprocess.Popen([sys.executable, "-c", _SOON, str(port), str(answer_seconds)])
     try:
-        until(lambda: _answers(port), 20, "the server answers")
+        until(lambda: _answers(port), "the server answers")
         yield port
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE_S)
 
 
 _SLOW_UPLOAD = b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n1234"
@@ -150,7 +150,7 @@ def test_clients_that_never_end_keep_no_thread_for_ever(begin: bytes) -> None:
         for _ in range(THREADS):
             client = slow.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
             client.sendall(begin)
-        until(lambda: _answers(port), 10, "its threads are free again")
+        until(lambda: _answers(port), "its threads are free again")
 
 
 def test_who_was_too_slow_to_send_still_gets_an_answer() -> None:

@@ -56,7 +56,7 @@ def test_a_new_worker_answers_though_the_folder_of_counts_is_gone(root: Path) ->
         shutil.rmtree(folder)
         (first,) = server.processes()
         os.kill(first, signal.SIGKILL)
-        until(lambda: server.processes() not in ([], [first]), 20, "a worker takes its place")
+        until(lambda: server.processes() not in ([], [first]), "a worker takes its place")
         assert server.get("/articles/charged-twice").status == 200
         assert _sample(server, "kb_requests_total", endpoint="browse.article") == 1
 

@@ -89,7 +89,7 @@ def test_two_hundred_at_once_are_all_stored_and_all_mailed_though_the_mail_serve
         assert len({request.reference for request in requests}) == 200
         assert {request.written.happened for request in requests} == {f"Problem {n}" for n in range(200)}
         with mailbox(port) as box:
-            until(lambda: len(box.messages) >= 200, 120, "every request is mailed")
+            until(lambda: len(box.messages) >= 200, "every request is mailed", 120)
             references = sorted(message["Subject"].split("]")[0][1:] for message in box.messages)
             assert references == sorted(request.reference for request in requests)
 
@@ -105,7 +105,7 @@ def test_killed_between_storing_and_mailing_it_goes_out_once_after_the_restart(r
         for pid in killed:
             os.kill(pid, signal.SIGKILL)
     with mailbox(port) as box, serving(root):
-        until(lambda: len(box.messages) >= 2, 30, "the mail goes out")
+        until(lambda: len(box.messages) >= 2, "the mail goes out")
         time.sleep(1.5)  # long enough for a second one to come, were there one
         assert sorted(box.recipients) == ["ada@example.com", TEAM]
 
@@ -124,7 +124,7 @@ def test_a_mistake_in_the_settings_keeps_no_mail_waiting_and_nothing_runs_from_w
         (delivery,) = server.delivery()
         os.kill(delivery, signal.SIGKILL)
         assert customer.send("My mug broke").status == 303
-        until(lambda: len(box.messages) == 2, 30, "the mail goes out as it was set up")
+        until(lambda: len(box.messages) == 2, "the mail goes out as it was set up")
         assert "this is not the one" not in server.printed()
 
 
@@ -137,7 +137,7 @@ def test_a_mail_server_that_does_not_answer_keeps_nobody_waiting(root: Path) -> 
         assert sent.status == 303
         record = customer.ask("GET", sent.headers["location"])
         assert "on its way to our team" in record.text
-        until(lambda: "No mail can be sent now" in server.printed(), 20, "the operator is told")
+        until(lambda: "No mail can be sent now" in server.printed(), "the operator is told")
         assert "127.0.0.1" in server.printed()
 
 
@@ -160,7 +160,7 @@ def test_on_a_full_disk_the_text_comes_back_and_what_was_stored_stays(root: Path
         refused = customer.send("The second " + "x" * 4000)
         assert refused.status == 503
         assert "The second xxx" in refused.text
-        until(lambda: "full" in server.printed() or "I/O" in server.printed(), 5, "the operator is told")
+        until(lambda: "full" in server.printed() or "I/O" in server.printed(), "the operator is told")
         filling.unlink()
         assert customer.send("The third").status == 303
     found = Requests(Database(f"sqlite:///{file}"), b"", "").newest()
@@ -183,7 +183,7 @@ def test_a_database_that_cannot_be_read_is_named_at_the_start_and_used_once_it_c
         file.unlink()
         assert customer.send("My mug broke").status == 303
         with mailbox(port) as box:
-            until(lambda: len(box.messages) == 2, 30, "the mail goes out though the database came late")
+            until(lambda: len(box.messages) == 2, "the mail goes out though the database came late")
 
 
 def test_a_body_too_large_gets_its_page_though_the_browser_is_still_sending(root: Path) -> None:

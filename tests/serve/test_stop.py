@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.serve.running import are_alive, free_port, kb, serving, until
+from tests.serve.running import PATIENCE_S, are_alive, free_port, kb, serving, until
 
 
 @pytest.mark.parametrize("arguments", [(), ("--development",)], ids=["production", "development"])
 def test_it_ends_well_and_leaves_no_process_and_a_free_port(root: Path, arguments: tuple[str, ...]) -> None:
     with serving(root, *arguments) as server:
-        until(lambda: len(server.delivery()) == 1, 10, "mail is being sent")
+        until(lambda: len(server.delivery()) == 1, "mail is being sent")
         started = server.processes() + server.delivery()
         assert server.stop() == 0
-        until(lambda: not are_alive(started), 5, "all its processes have ended")
+        until(lambda: not are_alive(started), "all its processes have ended")
         assert "Traceback" not in server.printed()
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -30,14 +30,14 @@ def test_it_ends_well_and_leaves_no_process_and_a_free_port(root: Path, argument
 @pytest.mark.parametrize("arguments", [(), ("--development",)], ids=["production", "development"])
 def test_ctrl_c_ends_it_without_a_word_and_loses_no_search(root: Path, arguments: tuple[str, ...]) -> None:
     with serving(root, *arguments) as server:
-        until(lambda: len(server.delivery()) == 1, 10, "mail is being sent")
+        until(lambda: len(server.delivery()) == 1, "mail is being sent")
         started = server.processes() + server.delivery()
         for number in range(20):
             server.get(f"/search?q=xylophone+{number}+lessons")
         said = server.printed()
         os.killpg(server.process.pid, signal.SIGINT)  # as a terminal does: to all that run in front
-        assert server.process.wait(20) == 0
-        until(lambda: not are_alive(started), 5, "all its processes have ended")
+        assert server.process.wait(PATIENCE_S) == 0
+        until(lambda: not are_alive(started), "all its processes have ended")
         assert server.printed() == said
     kept = json.loads(kb(root, "gaps", "--json").printed)
     assert sum(gap["count"] for gap in kept if "xylophone" in gap["queries"][0]) == 20
@@ -51,17 +51,17 @@ def test_ctrl_c_ends_a_watch_without_a_word(root: Path) -> None:
         assert b"indexed" in watching.stdout.readline()
         time.sleep(0.5)  # until it waits for more
         watching.send_signal(signal.SIGINT)
-        printed, errors = watching.communicate(timeout=20)
+        printed, errors = watching.communicate(timeout=PATIENCE_S)
     assert (watching.returncode, printed) == (0, b"")
     assert b"nterrupt" not in errors
 
 
 def test_the_process_that_sends_mail_is_replaced_when_it_ends(root: Path) -> None:
     with serving(root) as server:
-        until(lambda: len(server.delivery()) == 1, 10, "mail is being sent")
+        until(lambda: len(server.delivery()) == 1, "mail is being sent")
         first = server.delivery()
         os.kill(first[0], signal.SIGKILL)
-        until(lambda: len(server.delivery()) == 1 and server.delivery() != first, 20, "another sends mail")
+        until(lambda: len(server.delivery()) == 1 and server.delivery() != first, "another sends mail")
 
 
 _WITHOUT_MAIL = """
@@ -94,7 +94,7 @@ def test_pages_are_served_though_the_process_that_sends_mail_cannot_be_started(t
 
 def test_the_process_that_sends_mail_ends_when_its_server_was_killed(root: Path) -> None:
     with serving(root) as server:
-        until(lambda: len(server.delivery()) == 1, 10, "mail is being sent")
+        until(lambda: len(server.delivery()) == 1, "mail is being sent")
         first = server.delivery()
         server.process.kill()
-        until(lambda: not are_alive(first), 10, "nobody sends mail any more")
+        until(lambda: not are_alive(first), "nobody sends mail any more")
