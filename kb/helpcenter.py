@@ -63,7 +63,7 @@ class HelpCenter:
         """
         self.place = place
         self._seeds = LiveSeeds(place.seeds, look_every_s, today or self._today)
-        self._engine = Engine(place.index, look_every_s, self.site.name)
+        self._engine = Engine(place.index, look_every_s, self.site.own)
         url = self.site.orders_url
         self._shop = HttpOrders(url, os.environ.get(ORDERS_TOKEN, "").strip()) if url else None
         self.limits = Limits(place.derived)

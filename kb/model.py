@@ -136,6 +136,11 @@ class Site:
     privacy_url: str = ""
     logo: str = ""
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """What says nothing of a problem here: our name, and the order number that stands in all examples."""
+        return self.name, self.order_number
+
 
 class NoticeLevel(StrEnum):
     """How much a notice matters: to know, to plan for, or something is broken."""

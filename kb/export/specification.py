@@ -73,7 +73,7 @@ def specification(generation: Generation, site: Site) -> dict[str, Any]:
         "respellings": analysis.RESPELLINGS,
         "noParts": sorted(splitting.NO_PARTS),
         "lightWords": sorted(analysis.LIGHT_WORDS),
-        "ownName": analysis.terms(site.name),
+        "own": expansion.terms_of_each(site.own),
         "weakTerms": sorted(expansion.WEAK_TERMS),
         "synonyms": [
             [" ".join(key), [list(meaning) for meaning in meanings]]

@@ -72,14 +72,14 @@ class Found:
 
 
 class Engine:
-    """Searches the live generation below `home`, as `name` what it is the help center of; safe for threads.
+    """Searches the live generation below `home`; safe for threads. `own` is as in `Expander`.
 
     Raises IndexUnusableError when there is no generation to open.
     """
 
-    def __init__(self, home: Path, look_every_s: float = LOOK_EVERY_S, name: str = "") -> None:
-        live = _opened(open_current(home), name)
-        self._live = Followed(live, partial(_newest, home, name), look_every_s)
+    def __init__(self, home: Path, look_every_s: float = LOOK_EVERY_S, own: Sequence[str] = ()) -> None:
+        live = _opened(open_current(home), own)
+        self._live = Followed(live, partial(_newest, home, own), look_every_s)
 
     @property
     def generation(self) -> Generation:
@@ -135,15 +135,15 @@ class Engine:
         return _judge(generation, _match(generation, expander.expand(query), query), kept)
 
 
-def _opened(generation: Generation, name: str) -> _Live:
-    return generation, Expander(generation, name)
+def _opened(generation: Generation, own: Sequence[str]) -> _Live:
+    return generation, Expander(generation, own)
 
 
-def _newest(home: Path, name: str, live: _Live) -> _Live:
+def _newest(home: Path, own: Sequence[str], live: _Live) -> _Live:
     """The newest generation below `home`; while that can't be read, the one that works."""
     try:
         if current_folder(home) != live[0].folder:
-            return _opened(open_current(home), name)
+            return _opened(open_current(home), own)
     except IndexUnusableError as error:
         logger.warning("the new index is not used: %s", error)
     return live

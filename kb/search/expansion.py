@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Literal
 
 from kb.search.analysed import neighbours
@@ -74,10 +74,10 @@ class Expanded:
 
 
 class Expander:
-    """Expands queries against one generation, which is the help center of `name`."""
+    """Expands queries against one generation; `own` is what any query may say here, as the shop's name."""
 
-    def __init__(self, generation: Generation, name: str = "") -> None:
-        self._name = terms(name)
+    def __init__(self, generation: Generation, own: Sequence[str] = ()) -> None:
+        self._own = terms_of_each(own)
         self._number, self._terms = generation.term_number, generation.terms
         self._rarity = generation.rarity
         self._unknown = float(generation.rarity.max()) if len(generation.rarity) else 1.0
@@ -91,7 +91,7 @@ class Expander:
 
         `typing`: the last word may be unfinished. Without `repair` nothing is misspelt.
         """
-        query = self._split(self._without_name(query))
+        query = self._split(self._without_own(query))
         content = query.content
         found: dict[str, QueryTerm] = {}
         unfinished = content[-1] if typing and content else None  # not misspelt while words begin like it
@@ -133,18 +133,18 @@ class Expander:
         query_term.rarity *= query_term.percent / 100
         return query_term
 
-    def _without_name(self, query: Query) -> Query:
+    def _without_own(self, query: Query) -> Query:
         """The query with our own name, written as one word or as its words, taken for stop words.
 
         Everything here is about us: rare as it is in the articles, it would weigh more than the question.
         """
         content = [at for at, token in enumerate(query.tokens) if not token.is_stop]
         ours: set[int] = set()
-        for place, at in enumerate(content):
-            run = content[place : place + len(self._name)]
-            if [query.tokens[each].term for each in run] == self._name:
+        for own, (place, at) in product(self._own, enumerate(content)):
+            run = content[place : place + len(own)]
+            if [query.tokens[each].term for each in run] == own:
                 ours.update(run)
-            elif query.tokens[at].term == "".join(self._name):
+            elif query.tokens[at].term == "".join(own):
                 ours.add(at)
         if not ours or len(ours) == len(content):
             return query
@@ -221,6 +221,11 @@ class Expander:
                 for token in query.tokens[start:end]:
                     if token.term in found and alternative not in found[token.term].alternatives:
                         found[token.term].alternatives.append(alternative)
+
+
+def terms_of_each(own: Sequence[str]) -> list[list[str]]:
+    """Each name's terms; those without any left out."""
+    return [found for found in map(terms, own) if found]
 
 
 def _digits(word: str) -> int:

@@ -171,6 +171,8 @@ def differences(engine: Engine, page: Page, queries: Sequence[str]) -> Iterator[
                 yield Difference(query, part, python[part], javascript[part])
 
 
+_NOBODYS = Site("")
+
 _ASK = """async (queries) => {
   const answers = [];
   for (const query of queries) {
@@ -200,9 +202,9 @@ def answer(engine: Engine, query: str) -> dict[str, Any]:
 
 
 @contextmanager
-def offline_page(browser: Browser, engine: Engine, folder: Path, name: str = "") -> Iterator[Page]:
-    """A page from file:// with the search of `engine` for the help center of `name`, and nothing else."""
-    write_search(engine.generation, Site(name), folder)
+def offline_page(browser: Browser, engine: Engine, folder: Path, site: Site = _NOBODYS) -> Iterator[Page]:
+    """A page from file:// with the search of `engine` for the help center of `site`, and nothing else."""
+    write_search(engine.generation, site, folder)
     page_file = folder / "index.html"
     page_file.write_text(
         '<!doctype html><meta charset="utf-8"><title>Search</title><script src="search.js"></script>',

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Error, Page
 
 from kb.export import bundle, content
 from kb.export.specification import specification
+from kb.model import Site as ShopSite
 from kb.search.analysis import WORD, fold, stem
 from kb.search.engine import Engine
 from kb.search.judged import read_queries
@@ -116,16 +117,19 @@ def test_odd_articles_in_small_chunks_are_found_and_shown_as_on_the_server(
         assert told(odd, page, queries) == []
 
 
-def test_the_shops_own_name_is_passed_over_as_on_the_server(browser: Browser, tmp_path: Path) -> None:
-    ours = shop(tmp_path / "index", "Harrow & Finch")
+def test_what_is_the_shops_own_is_passed_over_as_on_the_server(browser: Browser, tmp_path: Path) -> None:
+    site = ShopSite("Harrow & Finch", order_number="HF-204815")
+    ours = shop(tmp_path / "index", *site.own)
     queries = [
         "harrow and finch returns",
         "Harrow Finch",
         "harrowfinch returns",
         "finch returns",
         "harrow & fnich",
+        "returns for HF-204815",
+        "hf-204815",
     ]
-    with offline_page(browser, ours, tmp_path / "out", "Harrow & Finch") as page:
+    with offline_page(browser, ours, tmp_path / "out", site) as page:
         assert told(ours, page, queries) == []
 
 

@@ -18,7 +18,7 @@ class Expander {
 
   // {terms, pairs, asMeant} of a parsed query; `typing`: the last word may be unfinished.
   expand(query, { typing = false, repair = true } = {}) {
-    query = this.split(this.withoutName(query));
+    query = this.split(this.withoutOwn(query));
     const { content } = query;
     const found = new Map();
     const unfinished = typing ? content.at(-1) : null; // not misspelt while words begin like it
@@ -71,15 +71,16 @@ class Expander {
   }
 
   // The query with our own name, written as one word or as its words, taken for stop words.
-  withoutName(query) {
-    const { ownName } = this.generation;
+  withoutOwn(query) {
     const content = query.tokens.filter((token) => !token.isStop);
     const ours = new Set();
-    content.forEach((token, place) => {
-      const run = content.slice(place, place + ownName.length);
-      if (run.map(({ term }) => term).join(" ") === ownName.join(" ")) for (const each of run) ours.add(each);
-      else if (token.term === ownName.join("")) ours.add(token);
-    });
+    for (const own of this.generation.own) {
+      content.forEach((token, place) => {
+        const run = content.slice(place, place + own.length);
+        if (run.map(({ term }) => term).join(" ") === own.join(" ")) for (const each of run) ours.add(each);
+        else if (token.term === own.join("")) ours.add(token);
+      });
+    }
     if (!ours.size || ours.size === content.length) return query;
     return { ...query, tokens: query.tokens.map((token) => ours.has(token) ? { ...token, isStop: true } : token) };
   }

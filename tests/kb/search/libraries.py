@@ -1,6 +1,6 @@
 """Small libraries straight from objects, indexed for real, to ask the search about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kb.content.library import Library
@@ -42,16 +42,17 @@ def library(*articles: Article) -> Library:
     return Library(articles, tuple(Topic(path, path.capitalize()) for path in topics), ())
 
 
-def engine(home: Path, *articles: Article, synonyms: str = "", name: str = "") -> Engine:
-    """An engine over a new generation below `home` that holds `articles`, for the help center of `name`."""
+def engine(home: Path, *articles: Article, synonyms: str = "", own: Sequence[str] = ()) -> Engine:
+    """An engine over a new generation below `home` that holds `articles`; `own` is as in `Expander`."""
     build_index(home, library(*articles), synonyms=synonyms)
-    return Engine(home, name=name)
+    return Engine(home, own=own)
 
 
-def shop(home: Path, name: str) -> Engine:
-    """An engine for a shop of this name, which stands in one article of its own and in none of the others."""
-    about = article("charges", f"A charge from {name}", f"{name} is how we are called on a statement.")
-    return engine(home, about, article("returns", "Returns", "Send it back."), name=name)
+def shop(home: Path, name: str, number: str = "") -> Engine:
+    """An engine for a shop of this name; it and a number stand in one article each, in no other."""
+    charges = article("charges", f"A charge from {name}", f"{name} is how we are called on a statement.")
+    numbers = article("numbers", "Find your order number", f"It looks like {number}.")
+    return engine(home, charges, numbers, article("returns", "Returns", "Send it back."), own=(name, number))
 
 
 def found(searcher: Engine, query: str, topic: str = "") -> list[str]:

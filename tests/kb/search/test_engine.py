@@ -186,6 +186,14 @@ def test_the_shops_own_name_says_nothing_beside_what_is_asked(query: str, tmp_pa
     assert found(shop(tmp_path, "Harrow & Finch"), query) == ["returns"]
 
 
+def test_the_order_number_of_all_examples_says_nothing_beside_what_is_asked(tmp_path: Path) -> None:
+    ours = shop(tmp_path, "Harrow & Finch", "HF-204815")
+    with_name, with_number = ours.search("harrowfinch returns"), ours.search("HF-204815 returns")
+    assert [one.slug for one in with_number.results] == ["returns"]
+    assert with_number.confidence == with_name.confidence
+    assert found(ours, "HF-204815") == ["numbers"]
+
+
 @pytest.mark.parametrize("query", ["Harrow and Finch", "what is harrowfinch", "finch returns"])
 def test_the_shops_own_name_alone_or_a_part_of_it_is_looked_for(query: str, tmp_path: Path) -> None:
     assert "charges" in found(shop(tmp_path, "Harrow & Finch"), query)
