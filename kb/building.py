@@ -18,7 +18,6 @@ from kb.search.synonyms import read_synonyms
 def read(
     place: Place,
     *,
-    drafts: bool = False,
     track: Any = untracked,
     memory: Memory | None = None,
     files: Files | None = None,
@@ -31,7 +30,7 @@ def read(
     return read_library(
         place.articles,
         load_topics(place.seeds),
-        drafts=drafts,
+        drafts=place.for_writers,
         foreign=place.foreign,
         memory=memory,
         digest=piece,
@@ -40,12 +39,12 @@ def read(
     )
 
 
-def index_is_fresh(place: Place, *, drafts: bool = False) -> bool:
+def index_is_fresh(place: Place) -> bool:
     """Whether the live index is what a build would make now."""
     try:
         files = find_files(place.articles)  # before a memory is made of what may be the wrong folder
         with Memory(place.memory) as memory:
-            return live_fingerprint(place.index) == _fingerprint(place, files, drafts, memory)
+            return live_fingerprint(place.index) == _fingerprint(place, files, memory)
     except IndexUnusableError:
         return False
 
@@ -59,7 +58,7 @@ def index_state(place: Place) -> str | None:
     return None
 
 
-def build(place: Place, *, drafts: bool = False, track: Any = untracked, anew: bool = False) -> Library:
+def build(place: Place, *, track: Any = untracked, anew: bool = False) -> Library:
     """Reads the library and makes its index live; raises KBError when either can't be done.
 
     It raises BeingBuiltError at once when another build of it is running. Only what has changed since the
@@ -67,16 +66,16 @@ def build(place: Place, *, drafts: bool = False, track: Any = untracked, anew: b
     """
     files = find_files(place.articles)  # before a memory is made of what may be the wrong folder
     with build_lock(place.index), uncollected(), Memory(place.memory) as memory:
-        mark = _fingerprint(place, files, drafts, memory)
+        mark = _fingerprint(place, files, memory)
         synonyms = read_synonyms(place.seeds / "synonyms.txt")
-        library = read(place, drafts=drafts, track=track, memory=memory, files=files)
+        library = read(place, track=track, memory=memory, files=files)
         replace_index(place.index, library, mark, synonyms, track, anew=anew)
     return library
 
 
-def _fingerprint(place: Place, files: Files, drafts: bool, memory: Memory) -> str:
+def _fingerprint(place: Place, files: Files, memory: Memory) -> str:
     """A digest that changes whenever an index would: the bytes of all it is made from, and how it is made."""
-    digest = hashlib.blake2b(f"{FORMAT} {recipe()} {drafts}".encode(), digest_size=16)
+    digest = hashlib.blake2b(f"{FORMAT} {recipe()} {place.for_writers}".encode(), digest_size=16)
     for path in files.articles:
         digest.update(f"{path}\0{memory.key(path, f'{place.articles}/{path}')}\0".encode())
     digest.update(repr(sorted(files.assets.items())).encode("utf-8", "surrogateescape"))

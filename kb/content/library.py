@@ -92,9 +92,9 @@ def read_library(
     reading = _Reading(folder, folder.name if not foreign else str(folder), foreign)
     reading.problems += [*files.problems, *drawing_problems(folder, reading.name, files.assets)]
     paths = files.articles
-    about = (reading.name, foreign)
+    about = (reading.name, foreign, drafts)
     if memory.keeps:
-        _remember(reading, paths, memory, drafts, about)
+        _remember(reading, paths, memory, about)
     _read_sources(reading, track([path for path in paths if path not in reading.made], "Reading articles"))
     there = _what_there_is(reading, files, drafts)
     served = there.slugs
@@ -109,19 +109,12 @@ def read_library(
     return _library(reading, there, topics, memory)
 
 
-def _remember(
-    reading: _Reading, paths: Sequence[str], memory: Memory, drafts: bool, about: tuple[str, bool]
-) -> None:
+def _remember(reading: _Reading, paths: Sequence[str], memory: Memory, about: tuple[str, bool, bool]) -> None:
     """Takes from the memory what still holds for its file by itself."""
     for path in paths:
         made = memory.made(path, memory.key(path, f"{reading.folder}/{path}"))
-        if made and memory.facts.get("about") == about and _fits(made, drafts):
+        if made and memory.facts.get("about") == about:
             reading.made[path] = made
-
-
-def _fits(made: Made, drafts: bool) -> bool:
-    """Whether a file was rendered if it is to be, and only then: what is not served follows no changes."""
-    return (made.article is not None) == (drafts or not made.draft)
 
 
 def _read_sources(reading: _Reading, paths: Iterable[str]) -> None:

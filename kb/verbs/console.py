@@ -22,16 +22,16 @@ _SHOWN_PROBLEMS = 20
 _ANOTHER_BUILD_S = 60.0
 
 
-def ensure_index(place: Place, drafts: bool, quiet: bool = False) -> None:
+def ensure_index(place: Place, quiet: bool = False) -> None:
     """Builds when needed; a build that fails is reported, and the last good index is used.
 
     While another build is running it waits, as long as that may take: it mostly builds the same.
     """
     until = time.monotonic() + _ANOTHER_BUILD_S
     try:
-        while not building.index_is_fresh(place, drafts=drafts):
+        while not building.index_is_fresh(place):
             try:
-                build(place, drafts, quiet)
+                build(place, quiet)
                 break
             except BeingBuiltError:
                 if time.monotonic() > until:
@@ -45,10 +45,10 @@ def ensure_index(place: Place, drafts: bool, quiet: bool = False) -> None:
         click.echo("The index could not be built; going on with the last good one.", err=True)
 
 
-def build(place: Place, drafts: bool, quiet: bool = False, *, anew: bool = False) -> None:
+def build(place: Place, quiet: bool = False, *, anew: bool = False) -> None:
     """Builds with a progress bar, then says what writers should mend and how long it took."""
     begin = time.perf_counter()
-    library = building.build(place, drafts=drafts, track=untracked if quiet else track, anew=anew)
+    library = building.build(place, track=untracked if quiet else track, anew=anew)
     took = time.perf_counter() - begin
     report(library.problems)
     if not quiet:

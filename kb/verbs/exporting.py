@@ -84,7 +84,7 @@ def export(
         check_target(out, place)
     if zip_file:
         check_zip(zip_file, out)
-    with beside(console.ensure_index, place, False, as_data):
+    with beside(console.ensure_index, place, as_data):
         # Loading all this takes longer than a small change of the index.
         import webapp
         from kb.export import site

@@ -21,33 +21,30 @@ from kb.verbs import console, options
 @click.command()
 @options.articles
 @click.option("--rebuild", is_flag=True, help="Build all of it again, even when nothing has changed.")
-@click.option("--drafts", is_flag=True, help="Drafts too.")
 @click.option("--watch", is_flag=True, help="Build again whenever a file changes, until stopped.")
 @click.option("--notify", type=int, hidden=True, help="Process to send SIGHUP after each build.")
 @options.root
 @click.pass_obj
-def index(
-    root: Path, articles: Path | None, rebuild: bool, drafts: bool, watch: bool, notify: int | None
-) -> None:
+def index(root: Path, articles: Path | None, rebuild: bool, watch: bool, notify: int | None) -> None:
     """Build the index; what is served follows within a second.
 
     \b
     kb index
     kb index --rebuild
-    kb index --watch --drafts
+    kb index --watch
     """
     # What is served has been one, and may be one again: Git takes folders away and puts them back.
     place = options.place(root, articles) if notify is None else Place.at(root, articles, for_writers=True)
     if watch:
         with suppress(KeyboardInterrupt):  # which is how it is meant to be stopped
-            _watch(place, drafts or notify is not None, notify)
-    elif rebuild or not building.index_is_fresh(place, drafts=drafts):
-        console.build(place, drafts, anew=rebuild)
+            _watch(place, notify)
+    elif rebuild or not building.index_is_fresh(place):
+        console.build(place, anew=rebuild)
     else:
         click.echo("The index is up to date.")
 
 
-def _watch(place: Place, drafts: bool, notify: int | None) -> None:
+def _watch(place: Place, notify: int | None) -> None:
     """Rebuilds on every change below the articles and the seeds, and once if one came before the watch.
 
     While another build is running it waits.
@@ -60,11 +57,11 @@ def _watch(place: Place, drafts: bool, notify: int | None) -> None:
     for changed in _changes(*folders):
         try:
             if changed is None:
-                waits = not building.index_is_fresh(place, drafts=drafts)
+                waits = not building.index_is_fresh(place)
             if not (changed or waits):
                 continue
             waits = False
-            console.build(place, drafts)
+            console.build(place)
             if notify is not None:
                 from kb.helpcenter import HelpCenter  # with its database, which the other ways don't need
 

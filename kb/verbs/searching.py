@@ -44,7 +44,7 @@ def search(
     kb search "mug smashed" --explain    exit code 1 when nothing useful is found
     """
     place = options.place(root, articles)
-    console.ensure_index(place, False, quiet=as_data)
+    console.ensure_index(place, quiet=as_data)
     center = HelpCenter(place)
     if topic and center.topic(topic) is None:
         fix = near_miss(topic, [known.path for known in center.topics]) or "Leave --topic out to search all."

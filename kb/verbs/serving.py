@@ -70,7 +70,7 @@ def serve(
     """
     place = replace(options.place(root, articles), for_writers=development)
     server.check_port(host, port)
-    console.ensure_index(place, development)
+    console.ensure_index(place)
     opened = HelpCenter(place)  # so that broken seeds are named before a worker starts
 
     def read_again() -> HelpCenter:
