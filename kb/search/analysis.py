@@ -48,7 +48,8 @@ STOP_WORDS = _STOP | {word.replace("'", "") for word in _STOP} - _WORDS_OF_THEIR
 
 _OF_THEIR_OWN = """
     news organic university universe organization,organisation instalment,instalments,installment,installments
-    business,businesses customs apartment,apartments center,centre,centers,centres meter,metre,meters,metres
+    business,businesses customs apartment,apartments accessibility
+    center,centre,centers,centres meter,metre,meters,metres
     liter,litre,liters,litres fiber,fibre,fibers,fibres theater,theatre,theaters,theatres
     kilometer,kilometre,kilometers,kilometres centimeter,centimetre,centimeters,centimetres
     millimeter,millimetre,millimeters,millimetres

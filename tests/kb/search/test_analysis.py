@@ -144,6 +144,7 @@ def test_words_with_a_stem_of_their_own_have_it(word: str) -> None:
         ("customs", "customer"),
         ("apartment", "apart"),
         ("news", "new"),
+        ("accessibility", "access"),
     ],
 )
 def test_words_that_mean_different_things_have_different_terms(one: str, other: str) -> None:

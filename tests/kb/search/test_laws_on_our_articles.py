@@ -44,6 +44,13 @@ def test_every_article_is_found_first_by_its_own_title(ours: Engine) -> None:
         ("my lamp died", "faulty-item"),
         ("I am deaf and cannot call", "accessibility-help"),
         ("talk to a human", "which-channel-to-use"),
+        ("broken cup", "damaged-item"),
+        ("coffee machine not working", "faulty-item"),
+        ("charged 2x", "charged-twice"),
+        ("change email address", "change-your-details"),
+        ("reschedule delivery", "missed-delivery"),
+        ("scam email", "suspicious-messages"),
+        ("accessibility", "accessibility-help"),
     ],
 )
 def test_what_most_customers_ask_is_answered_at_once(ours: Engine, asked: str, slug: str) -> None:
