@@ -144,17 +144,34 @@ def test_what_was_sent_at_the_second_try_is_no_draft_after_going_back(visit: Vis
     expect(page.locator(".draft-status")).to_be_empty()
 
 
+def test_a_message_written_beside_a_draft_takes_nothing_of_it_away(visit: Visit, desk: Desk) -> None:
+    page = visit().page
+    page.goto(f"{desk.server.url}/requests/new?channel=callback")
+    fill(page, "My mug broke in seven")
+    page.goto(f"{desk.server.url}/requests/new?channel=email&q=lamp")
+    expect(page.locator(".draft-status")).to_contain_text("a message that was not sent")
+    fill(page, "My lamp never came")
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, we have your message")
+    page.goto(f"{desk.server.url}/requests/new?channel=email&q=lamp")
+    expect(page.get_by_label("What happened?")).to_have_value("lamp")
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_label("What happened?")).to_have_value("My mug broke in seven")
+    page.goto(f"{desk.server.url}/requests/new?channel=callback")
+    expect(page.get_by_label("What happened?")).to_have_value("")
+
+
 def test_a_draft_is_deleted_when_it_is_older_than_a_week(visit: Visit, desk: Desk) -> None:
     page = visit().page
     page.goto(f"{desk.server.url}/requests/new?channel=email")
     fill(page)
     page.evaluate("""() => {
-        const draft = JSON.parse(localStorage.getItem("request-draft"));
-        localStorage.setItem("request-draft", JSON.stringify({ ...draft, at: draft.at - 8 * 86400000 }));
+        const [draft] = JSON.parse(localStorage.getItem("request-drafts"));
+        localStorage.setItem("request-drafts", JSON.stringify([{ ...draft, at: draft.at - 8 * 86400000 }]));
     }""")
     page.reload()
     expect(page.get_by_label("What happened?")).to_have_value("")
-    assert page.evaluate("localStorage.getItem('request-draft')") is None
+    assert page.evaluate("localStorage.getItem('request-drafts')") is None
 
 
 def test_articles_are_offered_while_typing_beside_the_form(visit: Visit, desk: Desk) -> None:

@@ -3,9 +3,10 @@
 (() => {
   "use strict";
 
-  const DRAFT = "request-draft";
+  const DRAFTS = "request-drafts";
   const SENDING = "request-sending";
   const KEPT_DAYS = 7;
+  const MOST_DRAFTS = 5;
   const PAUSE_MS = 500;
   const FEWEST_LETTERS = 8;
 
@@ -28,13 +29,24 @@
   const local = () => window.localStorage;
   const session = () => window.sessionStorage;
 
+  /* The messages that were not sent, the newest last. */
+  const drafts = () => {
+    try {
+      return JSON.parse(stored(local, DRAFTS)).filter(({ at }) => Date.now() - at < KEPT_DAYS * 86400000);
+    } catch {
+      return []; // none, or not ours
+    }
+  };
+  const saveDrafts = (all) => store(local, DRAFTS, all.length ? JSON.stringify(all.slice(-MOST_DRAFTS)) : null);
+  const draftsBut = (id) => drafts().filter((draft) => draft.id !== id);
+
   for (const button of document.querySelectorAll("[data-prints]")) {
     button.addEventListener("click", () => window.print());
   }
 
   /* The record comes after the form was sent from this tab: its draft is no longer needed. */
   if (document.querySelector("[data-request]") && stored(session, SENDING)) {
-    store(local, DRAFT, null);
+    saveDrafts(draftsBut(stored(session, SENDING)));
     store(session, SENDING, null);
   }
 
@@ -61,36 +73,34 @@
   };
 
   const first = values();
+  let id = `${Date.now()}`;
   const keep = () => {
-    store(local, DRAFT, JSON.stringify({ address: here(), at: Date.now(), values: values() }));
+    saveDrafts([...draftsBut(id), { id, address: here(), at: Date.now(), values: values() }]);
   };
-  const draft = (() => {
-    try {
-      const found = JSON.parse(stored(local, DRAFT));
-      if (found && Date.now() - found.at < KEPT_DAYS * 86400000) return found;
-    } catch {
-      /* not a draft of ours */
-    }
-    store(local, DRAFT, null);
-    return null;
-  })();
-  const restore = () => {
+  const restore = (draft) => {
+    id = draft.id;
     fill(draft.values);
     keep();
     say("restored", () => {
       fill(first);
-      store(local, DRAFT, null);
+      saveDrafts(draftsBut(id));
       status.replaceChildren();
       fields[0].focus();
     });
   };
+  saveDrafts(drafts()); // without those that are too old
+  const [newest] = drafts().slice(-1);
+  const ofThisPage = drafts().findLast(({ address }) => address === here());
   /* Who comes back to a form that was handed back has a draft of it already, or has sent it since. */
   const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-  if (form.dataset.handedBack === "yes" && !cameBack) keep();
-  else if (draft && draft.address === here()) restore();
-  else if (draft) {
+  if (form.dataset.handedBack === "yes" && !cameBack) {
+    if (newest) id = newest.id; // what was sent from the page before
+    keep();
+  } else if (ofThisPage) {
+    restore(ofThisPage);
+  } else if (newest) {
     say("kept", () => {
-      restore();
+      restore(newest);
       fields[0].focus();
     });
   }
@@ -142,7 +152,7 @@
       say("offline");
       status.scrollIntoView({ block: "center" });
     } else {
-      store(session, SENDING, "yes");
+      store(session, SENDING, id);
     }
   });
 
