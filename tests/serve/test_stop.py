@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,15 @@ def test_it_ends_well_and_leaves_no_process_and_a_free_port(root: Path, argument
             probe.bind(("127.0.0.1", server.port))
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """What we start hears Ctrl+C, as in a terminal: what runs in the background is born deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("arguments", [(), ("--development",)], ids=["production", "development"])
 def test_ctrl_c_ends_it_without_a_word_and_loses_no_search(root: Path, arguments: tuple[str, ...]) -> None:
     with serving(root, *arguments) as server:
@@ -43,6 +53,7 @@ def test_ctrl_c_ends_it_without_a_word_and_loses_no_search(root: Path, arguments
     assert sum(gap["count"] for gap in kept if "xylophone" in gap["queries"][0]) == 20
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_a_watch_without_a_word(root: Path) -> None:
     command = [sys.executable, "-m", "kb", "--root", str(root), "index", "--watch"]
     (root / "articles/orders/wombats.md").write_text("---\ntitle: Wombats\n---\nAll about them.\n")
@@ -51,7 +62,10 @@ def test_ctrl_c_ends_a_watch_without_a_word(root: Path) -> None:
         assert b"indexed" in watching.stdout.readline()
         time.sleep(0.5)  # until it waits for more
         watching.send_signal(signal.SIGINT)
-        printed, errors = watching.communicate(timeout=PATIENCE_S)
+        try:
+            printed, errors = watching.communicate(timeout=PATIENCE_S)
+        finally:
+            watching.kill()
     assert (watching.returncode, printed) == (0, b"")
     assert b"nterrupt" not in errors
 
