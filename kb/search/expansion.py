@@ -134,7 +134,7 @@ class Expander:
         return query_term
 
     def _without_own(self, query: Query) -> Query:
-        """The query with our own name, written as one word or as its words, taken for stop words.
+        """The query with what is our own, written as one word or as its words, taken for stop words.
 
         Everything here is about us: rare as it is in the articles, it would weigh more than the question.
         """

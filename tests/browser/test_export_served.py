@@ -6,7 +6,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,9 +20,11 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.pages import NO_ANSWER, SHIFT
 from tests.builders import article, help_center, kb, write
+from tests.serve.running import PATIENCE_S
 
 BASE = "/some/help"
-_TRIES, _PAUSE_MS = 600, 100
+_PAUSE_MS = 100
+_TRIES = int(1000 * PATIENCE_S / _PAUSE_MS)
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -124,22 +126,29 @@ def stay_until_kept(page: Page, hosted: Hosted, *but: str) -> None:
     """Waits until the browser has every file of the help center as it is now except those, none older."""
     line = hosted.file("sw.js").read_text(encoding="utf-8").splitlines()[1]
     files = set(json.loads(line.partition("=")[2].removesuffix(";"))["files"]) - set(but)
-    for _ in range(_TRIES):
+
+    def unlike() -> object:
         copies = page.evaluate(_COPIES)
         kept = [{url.removeprefix(hosted.url) for url in urls} for urls in copies["kept"].values()]
         if kept == [files] and copies["workers"] == _ALL_IS_SETTLED:
-            return
-        page.wait_for_timeout(_PAUSE_MS)
-    raise AssertionError(copies["workers"], [(files - here, here - files) for here in kept])
+            return None
+        return copies["workers"], [(files - here, here - files) for here in kept]
+
+    _until_nothing(unlike, page)
 
 
 def _wait_for(page: Page, question: str, about: object = None) -> None:
     """Asks the page until the answer, which may be a promise, is yes."""
+    _until_nothing(lambda: None if page.evaluate(question, about) else question, page)
+
+
+def _until_nothing(told: Callable[[], object], page: Page) -> None:
+    """Asks again and again what is wrong, until nothing is."""
     for _ in range(_TRIES):
-        if page.evaluate(question, about):
+        if (wrong := told()) is None:
             return
         page.wait_for_timeout(_PAUSE_MS)
-    raise AssertionError(question)
+    raise AssertionError(wrong)
 
 
 def test_after_one_visit_it_works_without_the_server(visit: Visit, hosted: Hosted) -> None:

@@ -161,6 +161,17 @@ def test_a_message_written_beside_a_draft_takes_nothing_of_it_away(visit: Visit,
     expect(page.get_by_label("What happened?")).to_have_value("")
 
 
+def test_a_form_handed_back_takes_nothing_of_a_draft_of_another_message(visit: Visit, desk: Desk) -> None:
+    page = visit().page
+    page.goto(f"{desk.server.url}/requests/new?channel=callback")
+    fill(page, "My mug broke in eight")
+    page.goto(f"{desk.server.url}/requests/new?channel=email&q=lamp")
+    send(page)
+    expect(page.locator(".field-fault").first).to_be_visible()
+    page.goto(f"{desk.server.url}/requests/new?channel=callback")
+    expect(page.get_by_label("What happened?")).to_have_value("My mug broke in eight")
+
+
 def test_a_draft_is_deleted_when_it_is_older_than_a_week(visit: Visit, desk: Desk) -> None:
     page = visit().page
     page.goto(f"{desk.server.url}/requests/new?channel=email")

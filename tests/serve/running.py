@@ -82,6 +82,16 @@ def until(true: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> N
         time.sleep(0.02)
 
 
+@contextmanager
+def heard(number: signal.Signals) -> Iterator[None]:
+    """What is started meanwhile hears a signal, as in a terminal; in the background it may be born deaf."""
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 def free_port() -> int:
     """A port that nothing listens on."""
     with socket.socket() as probe:

@@ -7,12 +7,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.serve.running import PATIENCE_S, are_alive, free_port, kb, serving, until
+from tests.serve.running import PATIENCE_S, are_alive, free_port, heard, kb, serving, until
 
 
 @pytest.mark.parametrize("arguments", [(), ("--development",)], ids=["production", "development"])
@@ -28,18 +27,9 @@ def test_it_ends_well_and_leaves_no_process_and_a_free_port(root: Path, argument
             probe.bind(("127.0.0.1", server.port))
 
 
-@pytest.fixture
-def ctrl_c() -> Iterator[None]:
-    """What we start hears Ctrl+C, as in a terminal: what runs in the background is born deaf to it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("arguments", [(), ("--development",)], ids=["production", "development"])
 def test_ctrl_c_ends_it_without_a_word_and_loses_no_search(root: Path, arguments: tuple[str, ...]) -> None:
-    with serving(root, *arguments) as server:
+    with heard(signal.SIGINT), serving(root, *arguments) as server:
         until(lambda: len(server.delivery()) == 1, "mail is being sent")
         started = server.processes() + server.delivery()
         for number in range(20):
@@ -53,11 +43,13 @@ def test_ctrl_c_ends_it_without_a_word_and_loses_no_search(root: Path, arguments
     assert sum(gap["count"] for gap in kept if "xylophone" in gap["queries"][0]) == 20
 
 
-@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_a_watch_without_a_word(root: Path) -> None:
     command = [sys.executable, "-m", "kb", "--root", str(root), "index", "--watch"]
     (root / "articles/orders/wombats.md").write_text("---\ntitle: Wombats\n---\nAll about them.\n")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as watching:
+    with (
+        heard(signal.SIGINT),
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as watching,
+    ):
         assert watching.stdout
         assert b"indexed" in watching.stdout.readline()
         time.sleep(0.5)  # until it waits for more

@@ -52,6 +52,7 @@
 
   const form = document.querySelector("[data-request-form]");
   if (!form) return;
+  const sent = stored(session, SENDING);
   store(session, SENDING, null);
 
   const status = form.querySelector(".draft-status");
@@ -88,13 +89,14 @@
       fields[0].focus();
     });
   };
-  saveDrafts(drafts()); // without those that are too old
-  const [newest] = drafts().slice(-1);
-  const ofThisPage = drafts().findLast(({ address }) => address === here());
+  const kept = drafts();
+  saveDrafts(kept); // without those that are too old
+  const newest = kept.at(-1);
+  const ofThisPage = kept.findLast(({ address }) => address === here());
   /* Who comes back to a form that was handed back has a draft of it already, or has sent it since. */
   const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   if (form.dataset.handedBack === "yes" && !cameBack) {
-    if (newest) id = newest.id; // what was sent from the page before
+    if (sent) id = sent;
     keep();
   } else if (ofThisPage) {
     restore(ofThisPage);

@@ -70,7 +70,7 @@ class Expander {
     return queryTerm;
   }
 
-  // The query with our own name, written as one word or as its words, taken for stop words.
+  // The query with what is our own, written as one word or as its words, taken for stop words.
   withoutOwn(query) {
     const content = query.tokens.filter((token) => !token.isStop);
     const ours = new Set();

@@ -24,6 +24,7 @@ from kb.helpcenter import HelpCenter
 from kb.place import Place
 from tests.builders import article, help_center, kb, write
 from tests.disks import small_disk
+from tests.serve.running import heard
 from webapp import create_app, feeds
 
 ARTICLES: dict[str, str | bytes] = {
@@ -233,15 +234,16 @@ def test_an_export_that_fails_leaves_the_last_one(
 def test_an_export_that_is_told_to_end_leaves_nothing_behind(
     place: Place, tmp_path: Path, number: signal.Signals, to_all: bool
 ) -> None:
-    before = signal.signal(number, signal.SIG_DFL)  # or what nohup has made deaf begins nothing that hears it
     building.build(place)
     command: list[str | Path] = [sys.executable, "-m", "kb", "--root", place.root, "export", tmp_path / "out"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as export:
+    with (
+        heard(number),
+        subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as export,
+    ):
         while not list(tmp_path.glob(".out.new-*/*")):
             assert export.poll() is None
         (os.killpg if to_all else os.kill)(export.pid, number)
         _, said = export.communicate(timeout=60)
-    signal.signal(number, before)
     assert export.returncode == 128 + number
     assert b"Traceback" not in said
     assert os.listdir(tmp_path) == ["shop"]
