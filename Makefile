@@ -44,6 +44,7 @@ lint: .venv/tests
 # How good and how fast the search is beside others, on this help center and on CORPORA, where there are any.
 audit: .venv/bench
 	@$(BIN)/python -m tests.bench.quality . $(CORPORA)
+	@$(BIN)/python -m tests.bench.held_out $(CORPORA)
 	-@$(BIN)/python -m tests.bench.lighthouse
 	@$(BIN)/python -m tests.bench.parity . $(CORPORA)
 	@$(BIN)/python -m tests.bench.offline . $(CORPORA)
