@@ -61,7 +61,7 @@ def test_the_first_start_builds_the_index(root: Path) -> None:
     shutil.rmtree(root / ".kb")
     with serving(root) as server:
         assert server.get("/articles/charged-twice").status == 200
-        assert "articles in 11 topics indexed" in server.printed()
+        assert "articles in 12 topics indexed" in server.printed()
 
 
 def test_a_second_start_keeps_the_index(server: Server, unchanged: Path) -> None:
