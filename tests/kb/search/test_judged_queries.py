@@ -20,8 +20,8 @@ from tests.kb.search.libraries import article
 
 REPOSITORY = Path(__file__).parents[3]
 PLACE = Place.at(REPOSITORY)
-FOUND_IN_FIRST_THREE = 0.95
-RIGHT_VERDICT = 0.85
+FOUND_IN_FIRST_THREE = 0.97
+RIGHT_VERDICT = 0.92
 CONFIDENCE_MOVES_AT_MOST = 0.02
 NEARLY_EQUAL = 0.02
 """Of two results whose scores differ by less than this share, either may stand first in a larger library."""
