@@ -29,11 +29,7 @@ def outcomes_of(folder: Path, track: Any) -> tuple[list[Outcome], int, list[Prob
     if not (folder / "seeds").is_dir():
         fix = "Name a help center's folder, or one with corpus.jsonl."
         raise KBError.at(folder, "is neither a help center nor a corpus.", fix)
-    return outcomes_in(Place.at(folder), track)
-
-
-def outcomes_in(place: Place, track: Any) -> tuple[list[Outcome], int, list[Problem]]:
-    """As `outcomes_of`, for the articles and seeds of a place."""
+    place = Place.at(folder)
     if not index_is_fresh(place):
         build(place, track=track)
     center = HelpCenter(place)

@@ -11,15 +11,16 @@ import argparse
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from kb.content.library import untracked
-from kb.evaluation import outcomes_in
-from kb.place import Place
+from kb.evaluation import outcomes_of
 from kb.search.evaluate import figures
-from kb.starter import init, starter_folder
+from kb.starter import init
+from kb.yamlfile import tell
+from tests.bench.corpus import seeds_in
 from tests.bench.sets import REPOSITORY, SYNONYMS, name_of
 
 QUERIES = Path(__file__).parent / "held_out"
@@ -30,22 +31,26 @@ def measure(folders: Sequence[Path]) -> list[dict[str, Any]]:
     """The figures of `kb evaluate` for this help center, and for each corpus that queries are kept for."""
     known = [folder for folder in folders if (QUERIES / f"{name_of(folder)}.yaml").is_file()]
     return [
-        _measure(THIS, REPOSITORY / "articles", bare=False),
-        *(_measure(name_of(folder), folder / "md", bare=True) for folder in known),
+        _measure(THIS, REPOSITORY / "articles", seeds_in),
+        *(_measure(name_of(folder), folder / "md", _bare_seeds_in) for folder in known),
     ]
 
 
-def _measure(name: str, articles: Path, *, bare: bool) -> dict[str, Any]:
-    """`bare` has the thresholds of a new help center, and the synonyms that every one begins with."""
+def _measure(name: str, articles: Path, put_seeds: Callable[[Path], object]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        root = init(Path(folder) / name, bare=bare)
-        place = Place.at(root, articles)
-        shutil.copyfile(starter_folder() / "seeds" / SYNONYMS, place.seeds / SYNONYMS)
-        shutil.copyfile(QUERIES / f"{name}.yaml", place.seeds / "queries.yaml")
-        outcomes, count, problems = outcomes_in(place, untracked)
-    if problems:
-        raise SystemExit("\n".join(map(str, problems)))
+        root = Path(folder) / name
+        put_seeds(root)
+        (root / "articles").symlink_to(articles.resolve())
+        shutil.copyfile(QUERIES / f"{name}.yaml", root / "seeds" / "queries.yaml")
+        outcomes, count, problems = outcomes_of(root, untracked)
+    tell(problems)
     return figures(outcomes, name, count)
+
+
+def _bare_seeds_in(root: Path) -> None:
+    """The thresholds of a new help center, and the synonyms that every one begins with."""
+    shutil.rmtree(init(root, bare=True) / "articles")
+    shutil.copyfile(REPOSITORY / "seeds" / SYNONYMS, root / "seeds" / SYNONYMS)
 
 
 def table(found: Sequence[dict[str, Any]]) -> list[str]:
