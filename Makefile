@@ -5,6 +5,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PORT ?= 8000
 SPEED_ARTICLES ?= $(firstword $(wildcard ../shared/corpora/ms_exchange/md) articles)
 TEST_PROCESSES ?= 4  # more than cores: servers and browsers keep tests waiting most of the time
+LOOPS := kb/search/scores kb/search/hits kb/search/closely
 CORPORA ?= $(wildcard ../shared/corpora/*/)
 
 .PHONY: serve test check lint audit lock messages clean
@@ -24,8 +25,9 @@ lint: .venv/tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The packages in the lock files, verified by hash; made again when a lock file changes.
-.venv/serves: requirements.lock pyproject.toml
+# The packages in the lock files, verified by hash, and the search's inner loops compiled if there is a compiler;
+# made again when a lock file or a loop changes.
+.venv/serves: requirements.lock pyproject.toml hatch_build.py $(LOOPS:=.py) $(LOOPS:=.pxd)
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed: make PYTHON=python3.12 …")'
 	@echo "Installing into .venv (once) …"
 	@$(PYTHON) -m venv .venv
@@ -36,6 +38,7 @@ lint: .venv/tests
 .venv/tests: .venv/serves requirements-test.lock
 	@echo "Installing what the tests need (once) …"
 	@$(PIP) install --require-hashes -r requirements-test.lock
+	-@$(BIN)/python -m tests.compiler
 	@$(BIN)/python -m tests.browser.chromium
 	-@$(BIN)/python -m tests.browser.axe
 	-@$(BIN)/python -m tests.html5

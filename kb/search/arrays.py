@@ -1,5 +1,6 @@
 """Arrays of numbers, and runs of them that lie one after the other in one array."""
 
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,3 +18,13 @@ def runs(begin: Array, lengths: Array) -> Array:
     """The numbers from each of `begin` on, so many as `lengths` says, one run after the other."""
     before = np.cumsum(lengths) - lengths
     return np.repeat(begin - before, lengths) + np.arange(lengths.sum())
+
+
+def ints(count: int) -> "array[int]":
+    """So many zeros of 32 bits each, for loops over single numbers: NumPy's are slow to read one by one."""
+    return array("i", (0,)) * count
+
+
+def floats(count: int) -> "array[float]":
+    """So many zeros of 64 bits each, for loops over single numbers."""
+    return array("d", (0.0,)) * count

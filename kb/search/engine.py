@@ -24,6 +24,7 @@ from kb.search.generation import Generation, IndexUnusableError, current_folder,
 from kb.search.hits import Hits
 from kb.search.query import Query, parse
 from kb.search.ranking import Ranked
+from kb.search.scores import best_first, matching
 from kb.search.snippets import Written, snippet
 from kb.search.suggest import suggest
 from kb.search.verdict import confidence, features, is_near, verdict
@@ -183,8 +184,9 @@ def _repaired(text: str, terms: Sequence[QueryTerm]) -> str:
 
 
 def _match(generation: Generation, expanded: Expanded, query: Query) -> Matches:
-    scores = ranking.impact_scores(generation, expanded)
-    articles = ranking.matching(scores, ranking.allowed(generation, query), RESULT_SHARE)
+    scores = generation.postings.scores(len(generation.slugs), expanded)
+    allowed = ranking.allowed(generation, query)
+    articles = matching(scores if allowed is None else scores * allowed, RESULT_SHARE)
     return Matches(query, expanded, scores, articles)
 
 
@@ -193,7 +195,7 @@ def _judge(generation: Generation, matches: Matches, inside: Array | None = None
     terms, articles = matches.terms, matches.articles
     if inside is not None:  # a part of the results, so that counts by topic hold
         articles = articles[inside[articles]]
-    best = ranking.best_first(matches.scores, articles, CANDIDATES)
+    best = best_first(matches.scores, articles, CANDIDATES)
     ranked, hits = ranking.look_closely(generation, matches.expanded, matches.scores, best)
     signals = features(generation, terms, ranked, hits)
     return Found(matches.query, terms, matches.scores, articles, ranked, hits, signals, confidence(signals))
@@ -219,11 +221,11 @@ def _topic_counts(generation: Generation, articles: Array) -> dict[str, int]:
 def _results(generation: Generation, found: Found, first: int) -> tuple[Result, ...]:
     ranked, hits = found.ranked[first : first + PAGE_SIZE], found.hits
     if not ranked:  # behind all that was looked at closely
-        articles = ranking.best_first(found.scores, found.articles)[first : first + PAGE_SIZE]
-        ranked = [Ranked(article, 0.0, -1) for article in articles.tolist()]
-        hits = Hits(generation, np.sort(articles), found.terms)
+        in_order = found.articles[np.argsort(-found.scores[found.articles], kind="stable")]
+        ranked = [Ranked(article, 0.0, -1) for article in in_order[first : first + PAGE_SIZE].tolist()]
+        hits = Hits(generation, sorted(one.article for one in ranked), found.terms)
     shown = [_shown_unit(generation, one) for one in ranked]
-    written = hits.written(np.array(shown, np.int64))
+    written = hits.written(shown, generation.evidence.token_start, generation.evidence.token_end)
     return tuple(
         _result(generation, one, unit, where) for one, unit, where in zip(ranked, shown, written, strict=True)
     )

@@ -138,6 +138,8 @@ class Expander:
 
         Everything here is about us: rare as it is in the articles, it would weigh more than the question.
         """
+        if not self._own:
+            return query
         content = [at for at, token in enumerate(query.tokens) if not token.is_stop]
         ours: set[int] = set()
         for own, (place, at) in product(self._own, enumerate(content)):

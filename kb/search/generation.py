@@ -28,6 +28,7 @@ from kb.following import Stamp, stamp
 from kb.search.cards import Cards
 from kb.search.evidence import Evidence
 from kb.search.positions import Positions
+from kb.search.scores import Postings
 from kb.search.synonyms import read_means
 
 FORMAT = 7
@@ -74,6 +75,7 @@ class Generation:
         self.start = arrays["start"]
         self.article = arrays["article"]
         self.impact = arrays["impact"]
+        self.postings = Postings(self.start, self.article, self.impact)
         self.rarity = arrays["rarity"]
         self.unit_rarity = arrays["unit_rarity"]
         self.topic = arrays["topic"]

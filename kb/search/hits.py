@@ -1,112 +1,198 @@
-"""Where the words of a query stand in some articles: what a close look at them is made of."""
+"""Where the words of a query stand in some articles: what a close look at them is made of.
 
+Compiled: hits.pxd has the types.
+"""
+
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import accumulate, islice
+from itertools import accumulate
 
-import numpy as np
-
-from kb.search.arrays import Array, runs
-from kb.search.expansion import Alternative, QueryTerm
+from kb.search.arrays import Array, floats, ints
+from kb.search.expansion import QueryTerm
+from kb.search.fields import PASSAGE_B, PASSAGE_K1
 from kb.search.generation import Generation
 from kb.search.snippets import Written
-
-_TERM_BITS = 16  # far more terms than a query's few words and their alternatives have
 
 
 class Hits:
     """The hits of `query_terms` in `articles` (ordinals, ascending).
 
-    Hit h, in the order of the text, is one of the query's terms, `term[h]`, at the token `place[h]` of the
-    evidence, in the unit `units[unit[h]]`. `units` are those with any hit; `owner` says to which of the
-    articles each belongs, by its place. `count[alternative, unit]` is how often a unit has all terms of an
-    alternative (the least of their counts); the alternatives are those of all query terms, in order.
+    `units` are all of the articles' units, numbered here from 0: article a, counted from 0 as well, has the
+    numbers `first[a]:first[a + 1]`. The terms of all alternatives of the query's words are rows. Number n has
+    the term of row r `counts[n * rows + r]` times, and is worth `score[n]`. Article a has that term at
+    `places[begin[a * rows + r]:end[a * rows + r]]`, in order.
     """
 
-    def __init__(self, generation: Generation, articles: Array, query_terms: Sequence[QueryTerm]) -> None:
-        self._evidence, self._positions = generation.evidence, generation.positions
-        self._query_terms = [query_term for query_term in query_terms if query_term.alternatives]
-        alternatives = [one for query_term in self._query_terms for one in query_term.alternatives]
-        numbers = dict.fromkeys(number for one in alternatives for number in one.terms)
-        self._row = {number: row for row, number in enumerate(numbers)}
-        self.place, self.term = self._find(articles)
-        unit = self._positions.unit[self.place]
-        is_new = np.ones(len(unit), bool)
-        np.not_equal(unit[1:], unit[:-1], out=is_new[1:])
-        self.units, self.unit = unit[is_new], np.cumsum(is_new) - 1
-        self.owner = self._evidence.unit_of[articles + 1].searchsorted(self.units, side="right")
-        self._counts = self._count()
-        self.count = self._of_alternatives(alternatives)
-        self.percent = np.array([one.percent for one in alternatives], np.float64)[:, None]
-        self._rarity = np.array([query_term.rarity for query_term in self._query_terms])[:, None]
+    def __init__(
+        self, generation: Generation, articles: Sequence[int], query_terms: Sequence[QueryTerm]
+    ) -> None:
+        evidence, positions = generation.evidence, generation.positions
+        self.unit_of, self.unit_kind = evidence.unit_of.data, evidence.unit_kind.data
+        self.token_of, self.unit_at = evidence.token_of.data, positions.unit.data
+        self.heading_of, self.opening = positions.heading_of.data, positions.opening.data
+        self.places = positions.place.data
+        self.articles = array("q", articles)
+        words = [query_term for query_term in query_terms if query_term.alternatives]
+        alternatives = [one for query_term in words for one in query_term.alternatives]
+        terms = dict.fromkeys([term for one in alternatives for term in one.terms])
+        self.row = {term: row for row, term in enumerate(terms)}
+        self.words, self.rows = len(words), len(terms)
+        # Word w has the alternatives _alternative_of[w]:_alternative_of[w + 1], and each of these its _rows.
+        self._alternative_of = array("i", accumulate([len(word.alternatives) for word in words], initial=0))
+        self._row_of = array("i", accumulate([len(one.terms) for one in alternatives], initial=0))
+        self._rows = array("i", [self.row[term] for one in alternatives for term in one.terms])
+        self._percent = array("d", [one.percent for one in alternatives])
+        self._rarity = array("d", [word.rarity for word in words])
+        self._number()
+        self._find(positions.place_of.data)
+        self._count()
+        self._weigh(generation.passage_length)
 
-    def _find(self, articles: Array) -> tuple[Array, Array]:
-        """The tokens in `articles` that are one of the query's terms, in order, and which of them each is."""
-        evidence, positions = self._evidence, self._positions
-        ends = np.concatenate((evidence.unit_of[articles], evidence.unit_of[articles + 1]))
-        bounds = evidence.token_of[ends]
-        found = [positions.places(number).searchsorted(bounds) for number in self._row]
-        spans = np.array(found, np.int64).reshape(len(found), 2, len(articles))
-        spans += positions.place_of[list(self._row)][:, None, None]
-        lengths = spans[:, 1] - spans[:, 0]
-        place = positions.place[runs(spans[:, 0].ravel(), lengths.ravel())].astype(np.int64)
-        term = np.repeat(np.arange(len(found)), lengths.sum(axis=1))
-        # Each term's are in order already, which is what a stable sort is quick with.
-        in_order = np.sort(place << _TERM_BITS | term, kind="stable")
-        return in_order >> _TERM_BITS, in_order & ((1 << _TERM_BITS) - 1)
+    def _number(self) -> None:
+        self.first = ints(len(self.articles) + 1)
+        for at in range(len(self.articles)):
+            article = self.articles[at]
+            self.first[at + 1] = self.first[at] + self.unit_of[article + 1] - self.unit_of[article]
+        self.units = ints(self.first[len(self.articles)])
+        for at in range(len(self.articles)):
+            unit = self.unit_of[self.articles[at]]
+            for number in range(self.first[at], self.first[at + 1]):
+                self.units[number] = unit
+                unit += 1
 
-    def _count(self) -> Array:
-        """How often each unit has each of the query's terms: a row a term."""
-        rows, units = len(self._row), len(self.units)
-        return np.bincount(self.term * units + self.unit, minlength=rows * units).reshape(rows, units)
+    def _find(self, place_of: Sequence[int]) -> None:
+        self.begin, self.end = ints(len(self.articles) * self.rows), ints(len(self.articles) * self.rows)
+        for term in self.row:
+            row, place, last = self.row[term], place_of[term], place_of[term + 1]
+            for at in range(len(self.articles)):
+                article = self.articles[at]
+                place = _first_from(self.token_of[self.unit_of[article]], self.places, place, last)
+                self.begin[at * self.rows + row] = place
+                place = _first_from(self.token_of[self.unit_of[article + 1]], self.places, place, last)
+                self.end[at * self.rows + row] = place
 
-    def _of_alternatives(self, alternatives: Sequence[Alternative]) -> Array:
-        count = self._counts[[self._row[one.terms[0]] for one in alternatives]].astype(np.float64)
-        for at, one in enumerate(alternatives):
-            if len(one.terms) > 1:
-                count[at] = self._counts[[self._row[number] for number in one.terms]].min(axis=0)
-        return count
+    def _count(self) -> None:
+        self.counts, self._hits = ints(len(self.units) * self.rows), ints(len(self.units))
+        for at in range(len(self.articles)):
+            others = self.unit_of[self.articles[at]] - self.first[at]
+            for row in range(self.rows):
+                span = at * self.rows + row
+                for place in range(self.begin[span], self.end[span]):
+                    number = self.unit_at[self.places[place]] - others
+                    self.counts[number * self.rows + row] += 1
+                    self._hits[number] += 1
 
-    def row(self, number: int) -> int:
-        """Which of the query's terms a term is."""
-        return self._row[number]
+    def _weigh(self, average: float) -> None:
+        """BM25 of units: the same formula as for fields, with rarity among units for idf."""
+        self.score = floats(len(self.units))
+        k1, b = PASSAGE_K1, PASSAGE_B
+        for number in range(len(self.units)):
+            if not self._hits[number]:
+                continue
+            unit = self.units[number]
+            norm = k1 * (1 - b + b * (self.token_of[unit + 1] - self.token_of[unit]) / average)
+            score = 0.0
+            for word in range(self.words):
+                most = 0.0
+                for one in range(self._alternative_of[word], self._alternative_of[word + 1]):
+                    count = self._count_of(number, one)
+                    if count:
+                        most = max(most, count * (k1 + 1) / (count + norm) * self._percent[one] / 100)
+                score += most * self._rarity[word]
+            self.score[number] = score
 
-    def counts(self, numbers: Sequence[int]) -> Array:
-        """How often each of the units has each of some of the query's terms: a row a term."""
-        return np.asarray(self._counts[[self._row[number] for number in numbers]])
+    def _count_of(self, number: int, alternative: int) -> int:
+        """How often a unit has all terms of an alternative: the least of their counts."""
+        first, last = self._row_of[alternative], self._row_of[alternative + 1]
+        least = self.counts[number * self.rows + self._rows[first]]
+        for at in range(first + 1, last):
+            least = min(least, self.counts[number * self.rows + self._rows[at]])
+        return least
 
-    def best(self, values: Array) -> Array:
-        """The best of each query term's alternatives: a row a query term from a row an alternative."""
-        many = [len(query_term.alternatives) for query_term in self._query_terms]
-        if len(many) == len(values):
-            return values
-        ends = accumulate(many)  # each by itself, as NumPy is slow to reduce runs of rows, or a single one
-        return np.array(
-            [
-                values[end - 1] if n == 1 else values[end - n : end].max(axis=0)
-                for n, end in zip(many, ends, strict=True)
-            ]
-        )
+    def _match(self, number: int, word: int) -> float:
+        """How well a unit matches a word of the query, 0 to 1."""
+        most = 0.0
+        if number >= 0 and self._hits[number]:
+            for one in range(self._alternative_of[word], self._alternative_of[word + 1]):
+                if self._count_of(number, one):
+                    most = max(most, self._percent[one] / 100)
+        return most
 
-    def weigh(self, values: Array) -> Array:
-        """The sum of a row for each query term, by its rarity, added up in order (see `in_order`)."""
-        if not len(values):
-            return np.zeros(values.shape[1])
-        first, *others = values * self._rarity
-        for one in others:
-            first += one
-        return np.asarray(first)
+    def number_of(self, unit: int) -> int:
+        """The number of a unit, -1 when it is none of the articles'."""
+        at = _first_from(unit, self.units, 0, len(self.units))
+        return at if at < len(self.units) and self.units[at] == unit else -1
 
-    def matches(self, units: slice | Array = slice(None)) -> Array:
-        """How well each query term is matched (0 to 1) in each of `units`: a row a query term."""
-        return self.best((self.count[:, units] > 0) * (self.percent / 100))
+    def numbers_in(self, article: int) -> range:
+        """The numbers of the units of one of the articles, given by its ordinal."""
+        at = bisect_left(self.articles, article)
+        return range(self.first[at], self.first[at + 1])
 
-    def written(self, units: Array) -> list[list[Written]]:
-        """Where hits stand in the texts of some units of the articles, in order; nowhere in unit -1."""
-        evidence = self._evidence
-        begin, end = self.place.searchsorted(evidence.token_of[[units, units + 1]])
-        counts = np.maximum(end - begin, 0)
-        hits = runs(begin, counts)
-        places = self.place[hits]
-        columns = (evidence.token_start[places], evidence.token_end[places], self.term[hits])
-        found = iter(zip(*(column.tolist() for column in columns), strict=True))
-        return [list(islice(found, count)) for count in counts.tolist()]
+    def said(self, numbers: Sequence[int]) -> float:
+        """How much of the query's rarity some units match together, added up in order (see `in_order`).
+
+        They are given by their numbers; that of no unit is -1.
+        """
+        total = 0.0
+        for word in range(self.words):
+            most = 0.0
+            for number in numbers:
+                most = max(most, self._match(number, word))
+            total += most * self._rarity[word]
+        return total
+
+    def said_by(self, number: int) -> float:
+        """How much of it one unit matches."""
+        total = 0.0
+        for word in range(self.words):
+            total += self._match(number, word) * self._rarity[word]
+        return total
+
+    def said_in(self, article: int) -> float:
+        """How much of it all units of an article match together."""
+        at, total = bisect_left(self.articles, article), 0.0
+        for word in range(self.words):
+            most = 0.0
+            for number in range(self.first[at], self.first[at + 1]):
+                most = max(most, self._match(number, word))
+            total += most * self._rarity[word]
+        return total
+
+    def most_alike(self, article: int, rarity: float, unit_rarity: Array) -> float:
+        """Dice's coefficient, by rarity, of the query and an article's unit that is most like it."""
+        at, most = bisect_left(self.articles, article), 0.0
+        for number in range(self.first[at], self.first[at + 1]):
+            if self._hits[number]:
+                most = max(most, 2 * self.said_by(number) / (rarity + unit_rarity[self.units[number]]))
+        return most
+
+    def written(self, units: Sequence[int], start: Array, end: Array) -> list[list[Written]]:
+        """Where hits stand in the texts of some units, in order; nowhere in unit -1.
+
+        `start` and `end` say where every token of the evidence stands in its unit's text.
+        """
+        return [self._written(unit, start, end) if unit >= 0 else [] for unit in units]
+
+    def _written(self, unit: int, start: Array, end: Array) -> list[Written]:
+        first, last = self.token_of[unit], self.token_of[unit + 1]
+        at = bisect_right(self.first, self.number_of(unit)) - 1
+        found = []
+        for row in range(self.rows):
+            place, behind = self.begin[at * self.rows + row], self.end[at * self.rows + row]
+            place = _first_from(first, self.places, place, behind)
+            while place < behind and self.places[place] < last:
+                found.append((self.places[place], row))
+                place += 1
+        return [(int(start[token]), int(end[token]), row) for token, row in sorted(found)]
+
+
+def _first_from(least: int, values: Sequence[int], low: int, high: int) -> int:
+    """Where, from `low` to `high`, the first of ascending values stands that is `least` or more."""
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < least:
+            low = middle + 1
+        else:
+            high = middle
+    return low

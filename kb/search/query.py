@@ -45,7 +45,8 @@ def parse(text: str) -> Query:
     capped = " ".join(text[: 4 * MAX_CHARACTERS].split())[:MAX_CHARACTERS]
     phrases, without, topic = [], [], ""
     quoted = _QUOTES.sub('"', capped)  # as phones write them
-    for match in _PART.finditer(quoted):
+    parts = list(_PART.finditer(quoted))
+    for match in parts:
         if match["topic"]:
             topic = match["topic"].strip("/").lower()
         elif match["phrase"]:
@@ -56,7 +57,7 @@ def parse(text: str) -> Query:
             unwanted = tuple(terms(match["without"] or match["unphrase"]))
             if unwanted:
                 without.append(unwanted)
-    plain = _PART.sub(lambda match: f" {match['phrase'] or ''} ", quoted)
+    plain = _PART.sub(lambda match: f" {match['phrase'] or ''} ", quoted) if parts else quoted
     words = list(tokens(plain))
     if not words:  # nothing is left to look for: take it all as text
         phrases, without, topic, words = [], [], "", list(tokens(capped))

@@ -5,7 +5,6 @@ import re
 import numpy as np
 
 from kb.model import Suggestion
-from kb.search import ranking
 from kb.search.analysed import UnitKind
 from kb.search.analysis import fold
 from kb.search.arrays import Array, runs
@@ -14,6 +13,7 @@ from kb.search.expansion import Expanded, QueryTerm
 from kb.search.generation import Generation
 from kb.search.hits import Hits
 from kb.search.query import Query
+from kb.search.scores import best_first, matching
 from kb.search.verdict import in_order
 
 _TITLE = int(UnitKind.TITLE)
@@ -39,17 +39,15 @@ def suggest(generation: Generation, query: Query, expanded: Expanded, limit: int
     or a heading, the title stands.
     """
     evidence = generation.evidence
-    scores = ranking.impact_scores(generation, expanded)
-    best = ranking.best_first(scores, ranking.matching(scores), LOOKED_AT)
-    if not len(best):
+    scores = generation.postings.scores(len(generation.slugs), expanded)
+    best = best_first(scores, matching(scores), LOOKED_AT)
+    if not best:
         return []
-    ordinals = np.sort(best)
-    hits = Hits(generation, ordinals, expanded.terms)
-    units, place = _shown_units(evidence, best)
-    matches = hits.matches()
-    shares = _shares(hits, matches, expanded.terms, units).tolist()
+    hits = Hits(generation, sorted(best), expanded.terms)
+    units, place = _shown_units(evidence, np.array(best))
+    shares = _shares(hits, expanded.terms, units.tolist())
     worth = (scores[best] / scores[best[0]]).tolist()
-    covered = _covered(hits, matches, expanded.terms, len(best))[ordinals.searchsorted(best)].tolist()
+    covered = _covered(hits, expanded.terms, best)
     by_article: dict[int, tuple[bool, float, int, int]] = {}  # the least tuple is the best text
     typed = _plain(query.text)
     # Many a question begins with any one word, so one alone counts for titles.
@@ -79,24 +77,20 @@ def _shown_units(evidence: Evidence, articles: Array) -> tuple[Array, Array]:
     return units[is_shown], place[is_shown]
 
 
-def _shares(hits: Hits, matches: Array, query_terms: list[QueryTerm], units: Array) -> Array:
+def _shares(hits: Hits, query_terms: list[QueryTerm], units: list[int]) -> list[float]:
     """How much of the rarity of the words that articles have each of `units` matches."""
     total = in_order(one.rarity for one in query_terms if one.alternatives) or 1.0
-    share = np.append(hits.weigh(matches), 0) / total
-    at = hits.units.searchsorted(units)
-    return np.asarray(np.where(np.append(hits.units, -1)[at] == units, share[at], 0))
+    return [hits.said_by(hits.number_of(unit)) / total for unit in units]
 
 
-def _covered(hits: Hits, matches: Array, query_terms: list[QueryTerm], articles: int) -> Array:
-    """How much of the query's rarity each article matches, in the order of `hits`.
+def _covered(hits: Hits, query_terms: list[QueryTerm], articles: list[int]) -> list[float]:
+    """How much of the query's rarity each of the articles matches.
 
     A last word that no article has is not counted: it may be unfinished.
     """
     counted = query_terms if query_terms[-1].alternatives else query_terms[:-1]
-    best = np.zeros((len(matches), articles))
-    for row, matched in zip(best, matches, strict=True):
-        np.maximum.at(row, hits.owner, matched)
-    return hits.weigh(best) / (in_order(one.rarity for one in counted) or 1.0)
+    total = in_order(one.rarity for one in counted) or 1.0
+    return [hits.said_in(article) / total for article in articles]
 
 
 def _suggestion(generation: Generation, article: int, unit: int) -> Suggestion:

@@ -7,11 +7,8 @@ them: they grow with the library and with the length of the query.
 import math
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from kb.model import Verdict
 from kb.search.analysed import UnitKind
-from kb.search.arrays import Array
 from kb.search.expansion import QueryTerm
 from kb.search.fields import IMPACT_SCALE
 from kb.search.generation import Generation
@@ -56,14 +53,12 @@ def features(
     if not ranked or not total:
         return {}
     top = ranked[0]
-    mine = _units_of(generation, top.article, hits)
-    match = hits.matches(mine)
-    alike = 2 * hits.weigh(match) / (total + generation.unit_rarity[hits.units[mine]])
+    alike = hits.most_alike(top.article, total, generation.unit_rarity)
     runner_up = ranked[1].score if len(ranked) > 1 else 0.0
     of_a_word = most_of_a_word(generation)
     return {
-        "covered": min(_said(hits, match) / total, 1.0),
-        "alike": min(float(alike.max(initial=0.0)), 1.0),
+        "covered": min(hits.said_in(top.article) / total, 1.0),
+        "alike": min(alike, 1.0),
         "adjacent": min(top.adjacent / total, 1.0),
         "margin": (top.score - runner_up) / top.score if top.score else 0.0,
         "strength": min(math.sqrt(top.score / of_a_word) / 2.5, 1.5),
@@ -101,19 +96,9 @@ def is_near(generation: Generation, query_terms: Sequence[QueryTerm], article: i
 
     That stands in its title, questions, summary and headings; what passages only mention is about anything.
     """
-    mine = _units_of(generation, article, hits)
-    match = hits.matches(mine)[:, np.isin(generation.evidence.unit_kind[hits.units[mine]], _ABOUT)]
-    return _said(hits, match) >= ABOUT_FROM * in_order(query_term.rarity for query_term in query_terms)
-
-
-def _units_of(generation: Generation, article: int, hits: Hits) -> slice:
-    """Which of the units with hits lie in an article."""
-    return slice(*hits.units.searchsorted(generation.evidence.unit_of[[article, article + 1]]))
-
-
-def _said(hits: Hits, match: Array) -> float:
-    """How much of the query's rarity some units match together; `match` has a column for each."""
-    return float(hits.weigh(match.max(axis=1, initial=0.0, keepdims=True))[0])
+    kinds = generation.evidence.unit_kind
+    about = [number for number in hits.numbers_in(article) if kinds[hits.units[number]] in _ABOUT]
+    return hits.said(about) >= ABOUT_FROM * in_order(query_term.rarity for query_term in query_terms)
 
 
 def verdict(probability: float, answered_from: float, unsure_from: float) -> Verdict:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from kb.search import ranking
 from kb.search.engine import Engine
 from kb.search.expansion import Expander
 from kb.search.generation import open_current
 from kb.search.query import parse
+from kb.search.scores import best_first, matching
 from tests.bench.peers import LIMIT, Answer, size_of
 from tests.bench.sets import PlainArticle
 
@@ -45,7 +45,9 @@ class OurScoring(Ours):
         self._expander = Expander(self._generation)
 
     def search(self, text: str) -> Answer:
-        scores = ranking.impact_scores(self._generation, self._expander.expand(parse(text)))
-        best = ranking.best_first(scores, ranking.matching(scores), LIMIT)
-        top = float(scores[best[0]]) if len(best) else 0.0
+        scores = self._generation.postings.scores(
+            len(self._generation.slugs), self._expander.expand(parse(text))
+        )
+        best = best_first(scores, matching(scores), LIMIT)
+        top = float(scores[best[0]]) if best else 0.0
         return Answer(tuple(self._generation.slugs[article] for article in best), top)

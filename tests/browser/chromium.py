@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import debian
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
@@ -38,17 +40,6 @@ def launched(*more: str) -> Iterator[Browser]:
         browser.close()
 
 
-def _install_debian() -> bool:
-    apt = shutil.which("apt-get")
-    if os.geteuid() != 0 or not apt:
-        return False
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-        if subprocess.run([apt, "-qq", *arguments], env=environment, check=False).returncode:
-            return False
-    return installed() is not None
-
-
 def _install_playwright() -> bool:
     command = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
     without_root = [part for part in command if part != "--with-deps"]
@@ -57,7 +48,7 @@ def _install_playwright() -> bool:
 
 def main() -> None:
     """Leaves with 0 when there is a Chromium to drive."""
-    if installed() or _install_debian() or _install_playwright():
+    if installed() or (debian.install("chromium") and installed()) or _install_playwright():
         return
     sys.exit("No Chromium could be installed: install Debian's 'chromium', or 'playwright install chromium'.")
 

@@ -18,8 +18,8 @@ from kb.search.impacts import Impacts, compile_impacts
 from kb.search.judged import read_queries
 from kb.search.pieces import Fresh, piece
 from kb.search.postings import open_postings, write_index
-from kb.search.ranking import best_first, matching
 from kb.search.record import read_record
+from kb.search.scores import best_first, matching
 from tests.kb.search.conftest import REPOSITORY
 from tests.kb.search.libraries import article
 
@@ -154,7 +154,7 @@ def test_the_ten_best_by_impacts_are_whooshs_own_ten_best(ours: Engine) -> None:
             for number in (generation.term_number[term] for term in known):
                 span = slice(generation.start[number], generation.start[number + 1])
                 total[generation.article[span]] += generation.impact[span]
-            best = best_first(total, matching(total))[:10]
+            best = best_first(total, matching(total), 10)
             same += len(best) == len(theirs) and all(
                 generation.slugs[article] == slug or abs(total[article] / IMPACT_SCALE - score) <= rounding
                 for article, (slug, score) in zip(best, theirs, strict=True)

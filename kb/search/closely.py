@@ -1,0 +1,145 @@
+"""A close look at the query's hits in some articles: their best passages, and words side by side.
+
+Compiled: closely.pxd has the types. What is a list has an item for each of the hits' articles.
+"""
+
+from collections.abc import Sequence
+from math import log
+
+from kb.search.analysed import UnitKind
+from kb.search.arrays import Array, floats
+from kb.search.fields import ADJACENT_B, ADJACENT_WEIGHT, CANDIDATES, K1, PASSAGE_WEIGHT
+from kb.search.hits import Hits
+
+_TITLE, _QUESTION, _HEADING, _PASSAGE = map(
+    int, (UnitKind.TITLE, UnitKind.QUESTION, UnitKind.HEADING, UnitKind.PASSAGE)
+)
+
+LOCAL_IDF = [0.0, *(log(CANDIDATES / (n + 1)) for n in range(1, CANDIDATES + 1))]
+"""How rare a pair is among the candidates, by how many have it."""
+
+
+def best_passages(hits: Hits) -> list[float]:
+    """What its best passage, or question, gives each article."""
+    question, passage = _QUESTION, _PASSAGE
+    found = []
+    for article in range(len(hits.articles)):
+        best = 0.0
+        for number in range(hits.first[article], hits.first[article + 1]):
+            kind = hits.unit_kind[hits.units[number]]
+            if kind in (question, passage):
+                best = max(best, hits.score[number])
+        found.append(PASSAGE_WEIGHT * best)
+    return found
+
+
+def shown_units(hits: Hits) -> list[int]:
+    """The unit that is shown of each article: its best passage, or its opening if that says as much."""
+    found = []
+    for article in range(len(hits.articles)):
+        ordinal = hits.articles[article]
+        chosen, opening = _best_unit(hits, article), hits.opening[ordinal]
+        is_opening = _is_for_all(hits, hits.unit_of[ordinal], opening, chosen)
+        found.append(opening if is_opening else chosen)
+    return found
+
+
+def _best_unit(hits: Hits, article: int) -> int:
+    """The passage that says most, the first of equals; a match of the heading over it counts half.
+
+    Of passages without a hit only those that may come first are looked at: an article's, and a heading's.
+    """
+    of_heading, of_passage = _HEADING, _PASSAGE
+    chosen, most, heading, lift = hits.opening[hits.articles[article]], 0.0, -1, 0.0
+    for number in range(hits.first[article], hits.first[article + 1]):
+        unit, worth = hits.units[number], hits.score[number]
+        if not worth:
+            continue
+        if hits.unit_kind[unit] == of_heading:
+            heading, lift = unit, worth / 2
+            unit, worth = unit + 1, 0.0  # the passage below it, which need not have hits of its own
+        if unit < len(hits.unit_kind) and hits.unit_kind[unit] == of_passage:
+            if heading >= 0 and hits.heading_of[unit] == heading:
+                worth += lift
+            if worth > most or (worth == most and unit < chosen):
+                chosen, most = unit, worth
+    return chosen
+
+
+def _is_for_all(hits: Hits, title: int, opening: int, chosen: int) -> bool:
+    """Whether an article's opening, with its title, says as much of the query as the unit that was chosen.
+
+    That counts with its heading, and stays where the heading says as much as the title. Short passages
+    score high, and a sentence about a special case must not stand for the article.
+    """
+    top, over = hits.number_of(title), hits.number_of(hits.heading_of[chosen])
+    if hits.said_by(top) <= hits.said_by(over):
+        return False
+    return hits.said((top, hits.number_of(opening))) >= hits.said((over, hits.number_of(chosen)))
+
+
+def made_of(hits: Hits, terms: Sequence[int]) -> list[tuple[int, int]]:
+    """The titles and questions that consist of all of some terms, each with its article's place, from 0."""
+    title, question = _TITLE, _QUESTION
+    rows = [hits.row[term] for term in terms]
+    found = []
+    for article in range(len(hits.articles)):
+        for number in range(hits.first[article], hits.first[article + 1]):
+            unit = hits.units[number]
+            if hits.unit_kind[unit] in (title, question):
+                total = 0
+                for row in rows:
+                    count = hits.counts[number * hits.rows + row]
+                    if not count:
+                        break
+                    total += count
+                else:
+                    if total == hits.token_of[unit + 1] - hits.token_of[unit]:
+                        found.append((unit, article))
+    return found
+
+
+def adjacent(hits: Hits, pairs: Sequence[tuple[int, int]], rarity: Array) -> list[float]:
+    """What pairs of terms that stand side by side in one unit give each article; `rarity` is by term."""
+    k1, b, average = K1, ADJACENT_B, max(_average_length(hits), 1.0)
+    total = floats(len(hits.articles))
+    for first, second in pairs:
+        counts = _side_by_side(hits, hits.row[first], hits.row[second])
+        found = len(counts) - counts.count(0)
+        if found:
+            rarer = min(rarity[first], rarity[second]) + LOCAL_IDF[found]
+            weight = ADJACENT_WEIGHT * max(rarer, 0.0)
+            for article in range(len(counts)):
+                count = counts[article]
+                norm = k1 * (1 - b + b * _length(hits, article) / average)
+                total[article] += weight * count * (k1 + 1) / (count + norm)
+    return list(total)
+
+
+def _average_length(hits: Hits) -> float:
+    tokens = 0
+    for article in range(len(hits.articles)):
+        tokens += _length(hits, article)
+    return tokens / len(hits.articles)
+
+
+def _length(hits: Hits, article: int) -> int:
+    """How many tokens an article has."""
+    ordinal = hits.articles[article]
+    return hits.token_of[hits.unit_of[ordinal + 1]] - hits.token_of[hits.unit_of[ordinal]]
+
+
+def _side_by_side(hits: Hits, first: int, second: int) -> list[int]:
+    """How often in each article the term of one row stands right before that of another, in one unit."""
+    found = []
+    for article in range(len(hits.articles)):
+        at, behind = article * hits.rows + first, article * hits.rows + second
+        count, other, end = 0, hits.begin[behind], hits.end[behind]
+        for one in range(hits.begin[at], hits.end[at]):
+            place = hits.places[one] + 1
+            while other < end and hits.places[other] < place:
+                other += 1
+            if other < end and hits.places[other] == place and hits.unit_at[place - 1] == hits.unit_at[place]:
+                count += 1
+        found.append(count)
+    return found

@@ -1,0 +1,96 @@
+"""Every article's sum of impacts, one addition a posting, and which articles are the best of them.
+
+Compiled: scores.pxd has the types.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.search.arrays import Array
+
+if TYPE_CHECKING:
+    from kb.search.expansion import Expanded, QueryTerm
+
+
+class Postings:
+    """Term t stands in the articles `article[start[t]:start[t + 1]]`, with the impacts at the same places."""
+
+    def __init__(self, start: Array, article: Array, impact: Array) -> None:
+        self._start, self._article, self._impact = start.data, article.data, impact.data
+
+    def scores(self, articles: int, expanded: "Expanded") -> Array:
+        """The sum of impacts of each of so many articles."""
+        scores = np.zeros(articles, np.int64)
+        best = np.zeros(articles, np.int64)
+        for query_term in expanded.terms:
+            self._add_word(query_term, best, scores)
+        for pair in expanded.pairs:
+            self._add_pair(pair, scores)
+        return scores
+
+    def _add_word(self, query_term: "QueryTerm", best: Array, scores: Array) -> None:
+        """A word counts through the best of its alternatives; `best` is all zeros before and after."""
+        for alternative in query_term.alternatives:
+            first, others, percent = alternative.terms[0], alternative.terms[1:], alternative.percent
+            for at in range(self._start[first], self._start[first + 1]):
+                article, impact = self._article[at], self._impact[at]
+                for other in others:
+                    impact = min(impact, self._impact_of(other, article))
+                best[article] = max(best[article], impact * percent // 100)
+        percent = query_term.percent
+        for alternative in query_term.alternatives:
+            first = alternative.terms[0]
+            for at in range(self._start[first], self._start[first + 1]):
+                article = self._article[at]
+                scores[article] += best[article] * percent // 100
+                best[article] = 0
+
+    def _add_pair(self, pair: int, scores: Array) -> None:
+        for at in range(self._start[pair], self._start[pair + 1]):
+            scores[self._article[at]] += self._impact[at]
+
+    def _impact_of(self, term: int, article: int) -> int:
+        """The impact of a term in an article, 0 when it does not stand there."""
+        low, high = self._start[term], self._start[term + 1]
+        while low < high:
+            middle = (low + high) // 2
+            if self._article[middle] < article:
+                low = middle + 1
+            else:
+                high = middle
+        return self._impact[low] if low < self._start[term + 1] and self._article[low] == article else 0
+
+
+def matching(scores: Array, share: float = 0.0) -> Array:
+    """The articles with any score, ascending; those below `share` of the best left out."""
+    found = np.zeros(len(scores), np.int64)
+    most = count = 0
+    for article in range(len(scores)):
+        most = max(most, scores[article])
+    least = share * most
+    for article in range(len(scores)):
+        if scores[article] and scores[article] >= least:
+            found[count] = article
+            count += 1
+    return np.asarray(found[:count])
+
+
+def best_first(scores: Array, articles: Array, limit: int) -> list[int]:
+    """The best of `articles`, which ascend, at most `limit` of them, the best first, ties by ordinal."""
+    kept = np.zeros(limit, np.int64)
+    count = 0
+    for at in range(len(articles)):
+        article = articles[at]
+        score = scores[article]
+        if count == limit:
+            if score <= scores[kept[count - 1]]:
+                continue
+            count -= 1
+        place = count
+        while place > 0 and scores[kept[place - 1]] < score:
+            kept[place] = kept[place - 1]
+            place -= 1
+        kept[place] = article
+        count += 1
+    return [int(kept[at]) for at in range(count)]
