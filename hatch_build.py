@@ -4,6 +4,7 @@ Where there is none, or Python's headers are missing, the same modules run as Py
 a search takes several times as long, which a help center of some hundred articles bears.
 """
 
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -42,25 +43,28 @@ class CompiledLoops(BuildHookInterface[Any]):
 
 
 def compile_loops(root: Path) -> list[Path]:
-    """The compiled modules in the tree below `root`, made anew; fewer than `LOOPS` if that can't be done."""
+    """The compiled modules in the tree below `root`, made anew; fewer than `LOOPS` if that can't be done.
+
+    Whoever runs the old ones meanwhile is not disturbed. Old ones that can't be made anew are removed.
+    """
     folder = root / "kb" / "search"
-    for name in LOOPS:
-        for old in folder.glob(f"{name}.*.so"):
-            old.unlink()  # else it would be taken for what its source is now
-    extensions = [
-        Extension(
-            f"kb.search.{name}",
-            [str(folder / f"{name}.py")],
-            extra_compile_args=COMPILER_ARGUMENTS,
-        )
-        for name in LOOPS
-    ]
+    extensions = [Extension(f"kb.search.{name}", [str(folder / f"{name}.py")]) for name in LOOPS]
     with TemporaryDirectory() as work:
         modules = cythonize(extensions, build_dir=work, compiler_directives=DIRECTIVES, quiet=True)
         for module in modules:
-            module.optional = True  # one that can't be compiled is left out
+            module.extra_compile_args, module.optional = COMPILER_ARGUMENTS, True
         command = Distribution({"name": "kb", "ext_modules": modules}).get_command_obj("build_ext")
-        command.build_lib, command.build_temp, command.parallel = str(root), work, len(modules)
+        command.build_lib, command.build_temp, command.parallel = work, work, len(modules)
         command.ensure_finalized()
         command.run()
-    return [file for name in LOOPS for file in folder.glob(f"{name}.*.so")]
+        made = [_put(file, folder) for file in (Path(work) / "kb" / "search").glob("*.so")]
+    for name in LOOPS:
+        for old in set(folder.glob(f"{name}.*.so")).difference(made):
+            old.unlink()  # else it would be taken for what its source is now
+    return made
+
+
+def _put(file: Path, folder: Path) -> Path:
+    """`file` in another folder, in one step, which may be on another disk."""
+    new = Path(shutil.copy(file, folder / f"{file.name}.new"))
+    return new.replace(folder / file.name)
