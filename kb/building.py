@@ -76,8 +76,9 @@ def build(place: Place, *, track: Any = untracked, anew: bool = False) -> Librar
 def _fingerprint(place: Place, files: Files, memory: Memory) -> str:
     """A digest that changes whenever an index would: the bytes of all it is made from, and how it is made."""
     digest = hashlib.blake2b(f"{FORMAT} {recipe()} {place.for_writers}".encode(), digest_size=16)
-    for path in files.articles:
-        digest.update(f"{path}\0{memory.key(path, f'{place.articles}/{path}')}\0".encode())
+    folder = str(place.articles)
+    keys = (f"{path}\0{memory.key(path, f'{folder}/{path}')}\0" for path in files.articles)
+    digest.update("".join(keys).encode())
     digest.update(repr(sorted(files.assets.items())).encode("utf-8", "surrogateescape"))
     for name in ("topics.yaml", "synonyms.txt"):
         file = place.seeds / name

@@ -47,6 +47,8 @@ class Changes:
     @classmethod
     def between(cls, old: Linkable, new: Linkable) -> Self:
         """From one state to another."""
+        if old == new:  # an article's text alone was changed
+            return cls(frozenset(), (), frozenset())
         paths, slugs, known = old.slugs.keys(), set(new.slugs.values()), set(old.slugs.values())
         drafts = old.drafts.items() ^ new.drafts.items()
         moved = {path for path, _ in (old.slugs.items() ^ new.slugs.items()) | drafts}
@@ -64,6 +66,8 @@ class Changes:
         """Whether an article that now has `slug` must be made again."""
         if made.article is None or made.article.slug != slug or not self.targets.isdisjoint(made.targets):
             return True
+        if not self.gone and not self.come:
+            return False
         return any(broken.offered in self.gone or self._better(broken) for broken in made.broken)
 
     def _better(self, broken: BrokenLink) -> bool:
