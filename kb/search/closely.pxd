@@ -9,7 +9,7 @@ from kb.search.hits cimport Hits
 )
 cpdef list best_passages(Hits hits)
 
-@cython.locals(article=int64_t, ordinal=int64_t, chosen=int64_t, opening=int64_t)
+@cython.locals(article=int64_t, chosen=int64_t, opening=int64_t)
 cpdef list shown_units(Hits hits)
 
 @cython.locals(
@@ -18,8 +18,8 @@ cpdef list shown_units(Hits hits)
 )
 cdef int64_t _best_unit(Hits hits, int64_t article)
 
-@cython.locals(top=int64_t, over=int64_t)
-cdef bint _is_for_all(Hits hits, int64_t title, int64_t opening, int64_t chosen)
+@cython.locals(title=int64_t, others=int64_t, heading=int64_t, over=int64_t)
+cdef bint _is_for_all(Hits hits, int64_t article, int64_t opening, int64_t chosen)
 
 @cython.locals(title=int64_t, question=int64_t, article=int64_t, number=int64_t, unit=int64_t, row=int64_t, rows=list,
     total=int64_t, count=int64_t)

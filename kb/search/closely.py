@@ -37,10 +37,8 @@ def shown_units(hits: Hits) -> list[int]:
     """The unit that is shown of each article: its best passage, or its opening if that says as much."""
     found = []
     for article in range(len(hits.articles)):
-        ordinal = hits.articles[article]
-        chosen, opening = _best_unit(hits, article), hits.opening[ordinal]
-        is_opening = _is_for_all(hits, hits.unit_of[ordinal], opening, chosen)
-        found.append(opening if is_opening else chosen)
+        chosen, opening = _best_unit(hits, article), hits.opening[hits.articles[article]]
+        found.append(opening if _is_for_all(hits, article, opening, chosen) else chosen)
     return found
 
 
@@ -66,16 +64,19 @@ def _best_unit(hits: Hits, article: int) -> int:
     return chosen
 
 
-def _is_for_all(hits: Hits, title: int, opening: int, chosen: int) -> bool:
+def _is_for_all(hits: Hits, article: int, opening: int, chosen: int) -> bool:
     """Whether an article's opening, with its title, says as much of the query as the unit that was chosen.
 
     That counts with its heading, and stays where the heading says as much as the title. Short passages
     score high, and a sentence about a special case must not stand for the article.
     """
-    top, over = hits.number_of(title), hits.number_of(hits.heading_of[chosen])
-    if hits.said_by(top) <= hits.said_by(over):
+    title = hits.first[article]
+    others = hits.unit_of[hits.articles[article]] - title  # the units before, which have no numbers
+    heading = hits.heading_of[chosen]
+    over = heading - others if heading >= 0 else -1
+    if hits.said(title) <= hits.said(over):
         return False
-    return hits.said((top, hits.number_of(opening))) >= hits.said((over, hits.number_of(chosen)))
+    return hits.said(title, opening - others) >= hits.said(over, chosen - others)
 
 
 def made_of(hits: Hits, terms: Sequence[int]) -> list[tuple[int, int]]:

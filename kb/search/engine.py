@@ -114,7 +114,7 @@ class Engine:
             results=results,
             topics=_topic_counts(generation, matches.articles),
             topic=_topic_of(generation, found.ranked[0]) if judged is not Verdict.NOTHING_USEFUL else "",
-            near=_near(generation, found, results) if judged is Verdict.NOTHING_USEFUL and page == 1 else (),
+            near=_near(found, results) if judged is Verdict.NOTHING_USEFUL and page == 1 else (),
         )
 
     def suggest(self, text: str, limit: int = 6) -> list[Suggestion]:
@@ -205,10 +205,10 @@ def _topic_of(generation: Generation, one: Ranked) -> str:
     return str(generation.topics[generation.topic[one.article]])
 
 
-def _near(generation: Generation, found: Found, results: Sequence[Result]) -> tuple[Result, ...]:
+def _near(found: Found, results: Sequence[Result]) -> tuple[Result, ...]:
     """Those of the first `results` that the query may be about."""
     first = zip(results[:NEAREST], found.ranked, strict=False)
-    return tuple(result for result, one in first if is_near(generation, found.terms, one.article, found.hits))
+    return tuple(result for result, one in first if is_near(found.terms, one.article, found.hits))
 
 
 def _topic_counts(generation: Generation, articles: Array) -> dict[str, int]:

@@ -8,10 +8,9 @@ ctypedef const int32_t[::1] Ints
 cdef class Hits:
     cdef Ints unit_of, token_of, unit_at, heading_of, opening, places
     cdef const unsigned char[::1] unit_kind
-    cdef readonly int64_t[::1] articles
     cdef readonly dict row
     cdef readonly int64_t words, rows
-    cdef readonly int32_t[::1] first, units, begin, end, counts
+    cdef readonly int32_t[::1] articles, first, units, begin, end, counts
     cdef readonly double[::1] score
     cdef int32_t[::1] _alternative_of, _row_of, _rows, _hits
     cdef double[::1] _percent, _rarity
@@ -19,11 +18,11 @@ cdef class Hits:
     @cython.locals(at=int64_t, article=int64_t, unit=int64_t, number=int64_t)
     cdef _number(self)
 
-    @cython.locals(term=int64_t, row=int64_t, place=int64_t, last=int64_t, at=int64_t, article=int64_t)
-    cdef _find(self, Ints place_of)
-
-    @cython.locals(at=int64_t, others=int64_t, row=int64_t, span=int64_t, place=int64_t, number=int64_t)
-    cdef _count(self)
+    @cython.locals(
+        term=int64_t, row=int64_t, place=int64_t, last=int64_t, at=int64_t, number=int64_t,
+        behind=int64_t,
+    )
+    cdef _count(self, Ints place_of)
 
     @cython.locals(
         k1=double, b=double, number=int64_t, unit=int64_t, norm=double, score=double, word=int64_t,
@@ -37,20 +36,15 @@ cdef class Hits:
     @cython.locals(most=double, one=int64_t)
     cdef double _match(self, int64_t number, int64_t word)
 
-    @cython.locals(at=int64_t)
+    cdef int64_t _place_of(self, int64_t article)
+
     cpdef int64_t number_of(self, int64_t unit)
 
-    @cython.locals(at=int64_t)
-    cpdef numbers_in(self, int64_t article)
-
-    @cython.locals(total=double, word=int64_t, most=double, number=int64_t)
-    cpdef double said(self, numbers)
-
     @cython.locals(total=double, word=int64_t)
-    cpdef double said_by(self, int64_t number)
+    cpdef double said(self, int64_t number, int64_t other=*)
 
     @cython.locals(at=int64_t, total=double, word=int64_t, most=double, number=int64_t)
-    cpdef double said_in(self, int64_t article)
+    cpdef double said_in(self, int64_t article, kinds=*)
 
     @cython.locals(at=int64_t, most=double, number=int64_t)
     cpdef double most_alike(self, int64_t article, double rarity, const double[::1] unit_rarity)

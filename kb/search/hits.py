@@ -4,8 +4,7 @@ Compiled: hits.pxd has the types.
 """
 
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 
 from kb.search.arrays import Array, floats, ints
@@ -32,7 +31,7 @@ class Hits:
         self.token_of, self.unit_at = evidence.token_of.data, positions.unit.data
         self.heading_of, self.opening = positions.heading_of.data, positions.opening.data
         self.places = positions.place.data
-        self.articles = array("q", articles)
+        self.articles = array("i", articles)
         words = [query_term for query_term in query_terms if query_term.alternatives]
         alternatives = [one for query_term in words for one in query_term.alternatives]
         terms = dict.fromkeys([term for one in alternatives for term in one.terms])
@@ -45,8 +44,7 @@ class Hits:
         self._percent = array("d", [one.percent for one in alternatives])
         self._rarity = array("d", [word.rarity for word in words])
         self._number()
-        self._find(positions.place_of.data)
-        self._count()
+        self._count(positions.place_of.data)
         self._weigh(generation.passage_length)
 
     def _number(self) -> None:
@@ -61,27 +59,24 @@ class Hits:
                 self.units[number] = unit
                 unit += 1
 
-    def _find(self, place_of: Sequence[int]) -> None:
+    def _count(self, place_of: Sequence[int]) -> None:
+        """Finds where the terms stand: each one's places are in order, and so are the articles."""
         self.begin, self.end = ints(len(self.articles) * self.rows), ints(len(self.articles) * self.rows)
+        self.counts, self._hits = ints(len(self.units) * self.rows), ints(len(self.units))
         for term in self.row:
             row, place, last = self.row[term], place_of[term], place_of[term + 1]
             for at in range(len(self.articles)):
-                article = self.articles[at]
-                place = _first_from(self.token_of[self.unit_of[article]], self.places, place, last)
+                number = self.first[at]
+                place = _first_from(self.token_of[self.units[number]], self.places, place, last)
                 self.begin[at * self.rows + row] = place
-                place = _first_from(self.token_of[self.unit_of[article + 1]], self.places, place, last)
-                self.end[at * self.rows + row] = place
-
-    def _count(self) -> None:
-        self.counts, self._hits = ints(len(self.units) * self.rows), ints(len(self.units))
-        for at in range(len(self.articles)):
-            others = self.unit_of[self.articles[at]] - self.first[at]
-            for row in range(self.rows):
-                span = at * self.rows + row
-                for place in range(self.begin[span], self.end[span]):
-                    number = self.unit_at[self.places[place]] - others
+                behind = self.token_of[self.unit_of[self.articles[at] + 1]]
+                while place < last and self.places[place] < behind:
+                    while self.token_of[self.units[number] + 1] <= self.places[place]:
+                        number += 1
                     self.counts[number * self.rows + row] += 1
                     self._hits[number] += 1
+                    place += 1
+                self.end[at * self.rows + row] = place
 
     def _weigh(self, average: float) -> None:
         """BM25 of units: the same formula as for fields, with rarity among units for idf."""
@@ -119,52 +114,41 @@ class Hits:
                     most = max(most, self._percent[one] / 100)
         return most
 
+    def _place_of(self, article: int) -> int:
+        """Which of the articles one of some ordinal is, from 0."""
+        return _first_from(article, self.articles, 0, len(self.articles))
+
     def number_of(self, unit: int) -> int:
-        """The number of a unit, -1 when it is none of the articles'."""
-        at = _first_from(unit, self.units, 0, len(self.units))
-        return at if at < len(self.units) and self.units[at] == unit else -1
+        """The number of a unit of any of the articles."""
+        return _first_from(unit, self.units, 0, len(self.units))
 
-    def numbers_in(self, article: int) -> range:
-        """The numbers of the units of one of the articles, given by its ordinal."""
-        at = bisect_left(self.articles, article)
-        return range(self.first[at], self.first[at + 1])
+    def said(self, number: int, other: int = -1) -> float:
+        """How much of the query's rarity a unit matches, by its number, or two together; -1 stands for none.
 
-    def said(self, numbers: Sequence[int]) -> float:
-        """How much of the query's rarity some units match together, added up in order (see `in_order`).
-
-        They are given by their numbers; that of no unit is -1.
+        Added up in order (see `in_order`).
         """
         total = 0.0
         for word in range(self.words):
-            most = 0.0
-            for number in numbers:
-                most = max(most, self._match(number, word))
-            total += most * self._rarity[word]
+            total += max(self._match(number, word), self._match(other, word)) * self._rarity[word]
         return total
 
-    def said_by(self, number: int) -> float:
-        """How much of it one unit matches."""
-        total = 0.0
-        for word in range(self.words):
-            total += self._match(number, word) * self._rarity[word]
-        return total
-
-    def said_in(self, article: int) -> float:
-        """How much of it all units of an article match together."""
-        at, total = bisect_left(self.articles, article), 0.0
+    def said_in(self, article: int, kinds: Collection[int] | None = None) -> float:
+        """How much of it all units of an article match together, or those of some kinds."""
+        at, total = self._place_of(article), 0.0
         for word in range(self.words):
             most = 0.0
             for number in range(self.first[at], self.first[at + 1]):
-                most = max(most, self._match(number, word))
+                if kinds is None or self.unit_kind[self.units[number]] in kinds:
+                    most = max(most, self._match(number, word))
             total += most * self._rarity[word]
         return total
 
     def most_alike(self, article: int, rarity: float, unit_rarity: Array) -> float:
         """Dice's coefficient, by rarity, of the query and an article's unit that is most like it."""
-        at, most = bisect_left(self.articles, article), 0.0
+        at, most = self._place_of(article), 0.0
         for number in range(self.first[at], self.first[at + 1]):
             if self._hits[number]:
-                most = max(most, 2 * self.said_by(number) / (rarity + unit_rarity[self.units[number]]))
+                most = max(most, 2 * self.said(number) / (rarity + unit_rarity[self.units[number]]))
         return most
 
     def written(self, units: Sequence[int], start: Array, end: Array) -> list[list[Written]]:
@@ -172,11 +156,12 @@ class Hits:
 
         `start` and `end` say where every token of the evidence stands in its unit's text.
         """
-        return [self._written(unit, start, end) if unit >= 0 else [] for unit in units]
+        starts, ends = start.data, end.data
+        return [self._written(unit, starts, ends) if unit >= 0 else [] for unit in units]
 
-    def _written(self, unit: int, start: Array, end: Array) -> list[Written]:
+    def _written(self, unit: int, start: Sequence[int], end: Sequence[int]) -> list[Written]:
         first, last = self.token_of[unit], self.token_of[unit + 1]
-        at = bisect_right(self.first, self.number_of(unit)) - 1
+        at = _first_from(self.number_of(unit) + 1, self.first, 0, len(self.first)) - 1
         found = []
         for row in range(self.rows):
             place, behind = self.begin[at * self.rows + row], self.end[at * self.rows + row]
@@ -184,7 +169,7 @@ class Hits:
             while place < behind and self.places[place] < last:
                 found.append((self.places[place], row))
                 place += 1
-        return [(int(start[token]), int(end[token]), row) for token, row in sorted(found)]
+        return [(start[token], end[token], row) for token, row in sorted(found)]
 
 
 def _first_from(least: int, values: Sequence[int], low: int, high: int) -> int:

@@ -7,6 +7,7 @@ logarithm at query time, ties going to the lower ordinal (articles are numbered 
 
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from kb.search.generation import Generation
 from kb.search.hits import Hits
 from kb.search.query import Query
 
+_SCORE = 1  # its place in Ranked
 SIGNALS = ("terms", "passage", "adjacent", "asked")
 
 
@@ -95,7 +97,7 @@ def look_closely(
         units[place] = int(generation.positions.opening[candidates[place]])
     scored = [total + lift for total, lift in zip(totals, asked, strict=True)]
     ranked = map(Ranked, candidates, scored, units, terms, passages, beside, asked)
-    return sorted(ranked, key=lambda one: (-one.score, one.article)), hits
+    return sorted(ranked, key=itemgetter(_SCORE), reverse=True), hits  # equals stay in their order
 
 
 def _adjacent(generation: Generation, query_terms: Sequence[QueryTerm], hits: Hits) -> list[float]:

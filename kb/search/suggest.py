@@ -80,7 +80,7 @@ def _shown_units(evidence: Evidence, articles: Array) -> tuple[Array, Array]:
 def _shares(hits: Hits, query_terms: list[QueryTerm], units: list[int]) -> list[float]:
     """How much of the rarity of the words that articles have each of `units` matches."""
     total = in_order(one.rarity for one in query_terms if one.alternatives) or 1.0
-    return [hits.said_by(hits.number_of(unit)) / total for unit in units]
+    return [hits.said(hits.number_of(unit)) / total for unit in units]
 
 
 def _covered(hits: Hits, query_terms: list[QueryTerm], articles: list[int]) -> list[float]:

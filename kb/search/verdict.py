@@ -33,7 +33,7 @@ ASKED_CONFIDENCE = 0.95
 ABOUT_FROM = 0.55
 """The share of a query's rarity that an article must be about to be near."""
 
-_ABOUT = [int(kind) for kind in (UnitKind.TITLE, UnitKind.QUESTION, UnitKind.SUMMARY, UnitKind.HEADING)]
+_ABOUT = frozenset(map(int, (UnitKind.TITLE, UnitKind.QUESTION, UnitKind.SUMMARY, UnitKind.HEADING)))
 
 
 def features(
@@ -91,14 +91,13 @@ def confidence(signals: dict[str, float]) -> float:
     return max(1 / (1 + math.exp(-score)), ASKED_CONFIDENCE * signals["asked"])
 
 
-def is_near(generation: Generation, query_terms: Sequence[QueryTerm], article: int, hits: Hits) -> bool:
+def is_near(query_terms: Sequence[QueryTerm], article: int, hits: Hits) -> bool:
     """Whether most of a query says what an article is about, though it may not answer.
 
     That stands in its title, questions, summary and headings; what passages only mention is about anything.
     """
-    kinds = generation.evidence.unit_kind
-    about = [number for number in hits.numbers_in(article) if kinds[hits.units[number]] in _ABOUT]
-    return hits.said(about) >= ABOUT_FROM * in_order(query_term.rarity for query_term in query_terms)
+    total = in_order(query_term.rarity for query_term in query_terms)
+    return hits.said_in(article, _ABOUT) >= ABOUT_FROM * total
 
 
 def verdict(probability: float, answered_from: float, unsure_from: float) -> Verdict:
