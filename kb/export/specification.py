@@ -7,11 +7,11 @@ from kb.model import Site
 from kb.search import (
     analysed,
     analysis,
+    closely,
     engine,
     expansion,
     fields,
     query,
-    ranking,
     snippets,
     spelling,
     splitting,
@@ -42,7 +42,7 @@ _NUMBERS = (
         ),
     ),
     (query, ("MAX_CHARACTERS", "MAX_TERMS")),
-    (ranking, ("LOCAL_IDF",)),
+    (closely, ("LOCAL_IDF",)),
     (snippets, ("SNIPPET_CHARACTERS",)),
     (spelling, ("SHORTEST", "LONG", "SHORTEST_BEGUN", "SHORTEST_MISBEGUN", "SHORTEST_SWAPPED")),
     (

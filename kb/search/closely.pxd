@@ -21,9 +21,11 @@ cdef int64_t _best_unit(Hits hits, int64_t article)
 @cython.locals(title=int64_t, others=int64_t, heading=int64_t, over=int64_t)
 cdef bint _is_for_all(Hits hits, int64_t article, int64_t opening, int64_t chosen)
 
-@cython.locals(title=int64_t, question=int64_t, article=int64_t, number=int64_t, unit=int64_t, row=int64_t, rows=list,
-    total=int64_t, count=int64_t)
+@cython.locals(title=int64_t, question=int64_t, rows=list, article=int64_t, number=int64_t, kind=int64_t)
 cpdef list made_of(Hits hits, terms)
+
+@cython.locals(unit=int64_t, left=int64_t, row=int64_t, count=int64_t)
+cdef bint _is_made_of(Hits hits, int64_t number, list rows)
 
 @cython.locals(
     k1=double, b=double, average=double, total=double[::1], first=int64_t, second=int64_t, counts=list,

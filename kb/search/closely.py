@@ -86,18 +86,22 @@ def made_of(hits: Hits, terms: Sequence[int]) -> list[tuple[int, int]]:
     found = []
     for article in range(len(hits.articles)):
         for number in range(hits.first[article], hits.first[article + 1]):
-            unit = hits.units[number]
-            if hits.unit_kind[unit] in (title, question):
-                total = 0
-                for row in rows:
-                    count = hits.counts[number * hits.rows + row]
-                    if not count:
-                        break
-                    total += count
-                else:
-                    if total == hits.token_of[unit + 1] - hits.token_of[unit]:
-                        found.append((unit, article))
+            kind = hits.unit_kind[hits.units[number]]
+            if kind in (title, question) and _is_made_of(hits, number, rows):
+                found.append((hits.units[number], article))
     return found
+
+
+def _is_made_of(hits: Hits, number: int, rows: list[int]) -> bool:
+    """Whether a unit has the terms of all rows and no other."""
+    unit = hits.units[number]
+    left = hits.token_of[unit + 1] - hits.token_of[unit]
+    for row in rows:
+        count = hits.counts[number * hits.rows + row]
+        if not count:
+            return False
+        left -= count
+    return left == 0
 
 
 def adjacent(hits: Hits, pairs: Sequence[tuple[int, int]], rarity: Array) -> list[float]:

@@ -67,7 +67,7 @@ class Hits:
             row, place, last = self.row[term], place_of[term], place_of[term + 1]
             for at in range(len(self.articles)):
                 number = self.first[at]
-                place = _first_from(self.token_of[self.units[number]], self.places, place, last)
+                place = _first_from(self.token_of[self.unit_of[self.articles[at]]], self.places, place, last)
                 self.begin[at * self.rows + row] = place
                 behind = self.token_of[self.unit_of[self.articles[at] + 1]]
                 while place < last and self.places[place] < behind:
