@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PORT ?= 8000
 SPEED_ARTICLES ?= $(firstword $(wildcard ../shared/corpora/ms_exchange/md) articles)
 TEST_PROCESSES ?= 4  # more than cores: servers and browsers keep tests waiting most of the time
-LOOPS := kb/search/scores kb/search/hits kb/search/closely
+LOOPS := $(wildcard kb/search/*.pxd)
 CORPORA ?= $(wildcard ../shared/corpora/*/)
 
 .PHONY: serve test check lint audit lock messages clean
@@ -27,7 +27,7 @@ lint: .venv/tests
 
 # The packages in the lock files, verified by hash, and the search's inner loops compiled if there is a compiler;
 # made again when a lock file or a loop changes.
-.venv/serves: requirements.lock pyproject.toml hatch_build.py $(LOOPS:=.py) $(LOOPS:=.pxd)
+.venv/serves: requirements.lock pyproject.toml hatch_build.py $(LOOPS) $(LOOPS:.pxd=.py)
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed: make PYTHON=python3.12 …")'
 	@echo "Installing into .venv (once) …"
 	@$(PYTHON) -m venv .venv

@@ -33,19 +33,20 @@ class CompiledLoops(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         compiled = compile_loops(root)
-        if len(compiled) < len(LOOPS):
+        if not compiled:
             self.app.display_warning(
                 "The search is not compiled, and slower: a C compiler and Python's headers are needed."
             )
-        if compiled:
-            build_data |= {"pure_python": False, "infer_tag": True}
-            build_data["artifacts"] += [f"/{file.relative_to(root)}" for file in compiled]
+            return
+        build_data |= {"pure_python": False, "infer_tag": True}
+        build_data["artifacts"] += [f"/{file.relative_to(root)}" for file in compiled]
 
 
 def compile_loops(root: Path) -> list[Path]:
-    """The compiled modules in the tree below `root`, made anew; fewer than `LOOPS` if that can't be done.
+    """The compiled modules in the tree below `root`, made anew: all, or none if that can't be done.
 
-    Whoever runs the old ones meanwhile is not disturbed. Old ones that can't be made anew are removed.
+    What is compiled is not open to what is not, so there are never some. Whoever runs the old ones meanwhile
+    is not disturbed. Old ones that can't be made anew are removed.
     """
     folder = root / "kb" / "search"
     extensions = [Extension(f"kb.search.{name}", [str(folder / f"{name}.py")]) for name in LOOPS]
@@ -57,7 +58,8 @@ def compile_loops(root: Path) -> list[Path]:
         command.build_lib, command.build_temp, command.parallel = work, work, len(modules)
         command.ensure_finalized()
         command.run()
-        made = [_put(file, folder) for file in (Path(work) / "kb" / "search").glob("*.so")]
+        built = list((Path(work) / "kb" / "search").glob("*.so"))
+        made = [_put(file, folder) for file in built] if len(built) == len(LOOPS) else []
     for name in LOOPS:
         for old in set(folder.glob(f"{name}.*.so")).difference(made):
             old.unlink()  # else it would be taken for what its source is now

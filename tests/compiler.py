@@ -4,19 +4,20 @@ Nothing fails without one: the same loops run as Python, and what compares the t
 """
 
 import sys
+from pathlib import Path
 
 from hatch_build import LOOPS, compile_loops
 from tests import debian
 from tests.builders import REPOSITORY
 
 
-def is_compiled() -> bool:
-    """Whether all the loops are there for this Python."""
-    tag = sys.implementation.cache_tag
-    return all(list((REPOSITORY / "kb" / "search").glob(f"{name}.{tag}*.so")) for name in LOOPS)
+def compiled_modules() -> list[Path]:
+    """The loops that are compiled for this Python, in the order of their names in `LOOPS`."""
+    tag, search = sys.implementation.cache_tag, REPOSITORY / "kb" / "search"
+    return [file for name in LOOPS for file in search.glob(f"{name}.{tag}*.so")]
 
 
-if __name__ == "__main__" and not is_compiled():
+if __name__ == "__main__" and not compiled_modules():
     debian.install("gcc", "libc6-dev", "python3-dev")
-    if len(compile_loops(REPOSITORY)) < len(LOOPS):
+    if not compile_loops(REPOSITORY):
         sys.exit("No C compiler could be installed: the tests run, but their searches are slow.")

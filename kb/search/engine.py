@@ -184,7 +184,7 @@ def _repaired(text: str, terms: Sequence[QueryTerm]) -> str:
 
 
 def _match(generation: Generation, expanded: Expanded, query: Query) -> Matches:
-    scores = generation.postings.scores(len(generation.slugs), expanded)
+    scores = generation.postings.scores(expanded)
     allowed = ranking.allowed(generation, query)
     articles = matching(scores if allowed is None else scores * allowed, RESULT_SHARE)
     return Matches(query, expanded, scores, articles)

@@ -75,7 +75,7 @@ class Generation:
         self.start = arrays["start"]
         self.article = arrays["article"]
         self.impact = arrays["impact"]
-        self.postings = Postings(self.start, self.article, self.impact)
+        self.postings = Postings(self.start, self.article, self.impact, len(self.slugs))
         self.rarity = arrays["rarity"]
         self.unit_rarity = arrays["unit_rarity"]
         self.topic = arrays["topic"]

@@ -2,16 +2,16 @@
 cimport cython
 from libc.stdint cimport int32_t, int64_t
 
-ctypedef const int32_t[::1] Ints
+from kb.search.scores cimport Ints, first_from
 
 @cython.final
 cdef class Hits:
     cdef Ints unit_of, token_of, unit_at, heading_of, opening, places
     cdef const unsigned char[::1] unit_kind
-    cdef readonly dict row
-    cdef readonly int64_t words, rows
-    cdef readonly int32_t[::1] articles, first, units, begin, end, counts
-    cdef readonly double[::1] score
+    cdef dict row
+    cdef int64_t words, rows
+    cdef int32_t[::1] articles, first, units, begin, end, counts
+    cdef double[::1] score
     cdef int32_t[::1] _alternative_of, _row_of, _rows, _hits
     cdef double[::1] _percent, _rarity
 
@@ -51,6 +51,3 @@ cdef class Hits:
 
     @cython.locals(first=int64_t, last=int64_t, at=int64_t, row=int64_t, place=int64_t, behind=int64_t)
     cdef list _written(self, int64_t unit, start, end)
-
-@cython.locals(middle=int64_t)
-cdef int64_t _first_from(int64_t least, Ints values, int64_t low, int64_t high)

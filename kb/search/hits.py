@@ -11,6 +11,7 @@ from kb.search.arrays import Array, floats, ints
 from kb.search.expansion import QueryTerm
 from kb.search.fields import PASSAGE_B, PASSAGE_K1
 from kb.search.generation import Generation
+from kb.search.scores import first_from
 from kb.search.snippets import Written
 
 
@@ -67,7 +68,7 @@ class Hits:
             row, place, last = self.row[term], place_of[term], place_of[term + 1]
             for at in range(len(self.articles)):
                 number = self.first[at]
-                place = _first_from(self.token_of[self.unit_of[self.articles[at]]], self.places, place, last)
+                place = first_from(self.token_of[self.unit_of[self.articles[at]]], self.places, place, last)
                 self.begin[at * self.rows + row] = place
                 behind = self.token_of[self.unit_of[self.articles[at] + 1]]
                 while place < last and self.places[place] < behind:
@@ -116,11 +117,11 @@ class Hits:
 
     def _place_of(self, article: int) -> int:
         """Which of the articles one of some ordinal is, from 0."""
-        return _first_from(article, self.articles, 0, len(self.articles))
+        return first_from(article, self.articles, 0, len(self.articles))
 
     def number_of(self, unit: int) -> int:
         """The number of a unit of any of the articles."""
-        return _first_from(unit, self.units, 0, len(self.units))
+        return first_from(unit, self.units, 0, len(self.units))
 
     def said(self, number: int, other: int = -1) -> float:
         """How much of the query's rarity a unit matches, by its number, or two together; -1 stands for none.
@@ -161,23 +162,12 @@ class Hits:
 
     def _written(self, unit: int, start: Sequence[int], end: Sequence[int]) -> list[Written]:
         first, last = self.token_of[unit], self.token_of[unit + 1]
-        at = _first_from(self.number_of(unit) + 1, self.first, 0, len(self.first)) - 1
+        at = first_from(self.number_of(unit) + 1, self.first, 0, len(self.first)) - 1
         found = []
         for row in range(self.rows):
             place, behind = self.begin[at * self.rows + row], self.end[at * self.rows + row]
-            place = _first_from(first, self.places, place, behind)
+            place = first_from(first, self.places, place, behind)
             while place < behind and self.places[place] < last:
                 found.append((self.places[place], row))
                 place += 1
         return [(start[token], end[token], row) for token, row in sorted(found)]
-
-
-def _first_from(least: int, values: Sequence[int], low: int, high: int) -> int:
-    """Where, from `low` to `high`, the first of ascending values stands that is `least` or more."""
-    while low < high:
-        middle = (low + high) // 2
-        if values[middle] < least:
-            low = middle + 1
-        else:
-            high = middle
-    return low

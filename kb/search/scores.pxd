@@ -7,6 +7,7 @@ ctypedef const int32_t[::1] Ints
 @cython.final
 cdef class Postings:
     cdef Ints _start, _article, _impact
+    cdef int64_t _articles
 
     @cython.locals(first=int64_t, others=tuple, percent=int64_t, at=int64_t, article=int64_t, impact=int64_t)
     cdef _add_word(self, query_term, int64_t[::1] best, int64_t[::1] scores)
@@ -14,7 +15,7 @@ cdef class Postings:
     @cython.locals(at=int64_t)
     cdef _add_pair(self, int64_t pair, int64_t[::1] scores)
 
-    @cython.locals(low=int64_t, high=int64_t, middle=int64_t)
+    @cython.locals(end=int64_t, at=int64_t)
     cdef int64_t _impact_of(self, int64_t term, int64_t article)
 
 @cython.locals(found=int64_t[::1], most=int64_t, count=int64_t, article=int64_t, least=double)
@@ -22,3 +23,6 @@ cpdef matching(int64_t[::1] scores, double share=*)
 
 @cython.locals(kept=int64_t[::1], count=int64_t, article=int64_t, score=int64_t, place=int64_t, at=int64_t)
 cpdef list best_first(int64_t[::1] scores, int64_t[::1] articles, int64_t limit)
+
+@cython.locals(middle=int64_t)
+cpdef int64_t first_from(int64_t least, Ints values, int64_t low, int64_t high)

@@ -3,6 +3,7 @@
 Compiled: scores.pxd has the types.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,15 +15,19 @@ if TYPE_CHECKING:
 
 
 class Postings:
-    """Term t stands in the articles `article[start[t]:start[t + 1]]`, with the impacts at the same places."""
+    """Term t stands in the articles `article[start[t]:start[t + 1]]`, with the impacts at the same places.
 
-    def __init__(self, start: Array, article: Array, impact: Array) -> None:
+    There are so many `articles`.
+    """
+
+    def __init__(self, start: Array, article: Array, impact: Array, articles: int) -> None:
+        self._articles = articles
         self._start, self._article, self._impact = start.data, article.data, impact.data
 
-    def scores(self, articles: int, expanded: "Expanded") -> Array:
-        """The sum of impacts of each of so many articles."""
-        scores = np.zeros(articles, np.int64)
-        best = np.zeros(articles, np.int64)
+    def scores(self, expanded: "Expanded") -> Array:
+        """Every article's sum of impacts."""
+        scores = np.zeros(self._articles, np.int64)
+        best = np.zeros(self._articles, np.int64)
         for query_term in expanded.terms:
             self._add_word(query_term, best, scores)
         for pair in expanded.pairs:
@@ -52,14 +57,9 @@ class Postings:
 
     def _impact_of(self, term: int, article: int) -> int:
         """The impact of a term in an article, 0 when it does not stand there."""
-        low, high = self._start[term], self._start[term + 1]
-        while low < high:
-            middle = (low + high) // 2
-            if self._article[middle] < article:
-                low = middle + 1
-            else:
-                high = middle
-        return self._impact[low] if low < self._start[term + 1] and self._article[low] == article else 0
+        end = self._start[term + 1]
+        at = first_from(article, self._article, self._start[term], end)
+        return self._impact[at] if at < end and self._article[at] == article else 0
 
 
 def matching(scores: Array, share: float = 0.0) -> Array:
@@ -94,3 +94,14 @@ def best_first(scores: Array, articles: Array, limit: int) -> list[int]:
         kept[place] = article
         count += 1
     return [int(kept[at]) for at in range(count)]
+
+
+def first_from(least: int, values: Sequence[int], low: int, high: int) -> int:
+    """Where, from `low` to `high`, the first of ascending values stands that is `least` or more."""
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < least:
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -39,7 +39,7 @@ def suggest(generation: Generation, query: Query, expanded: Expanded, limit: int
     or a heading, the title stands.
     """
     evidence = generation.evidence
-    scores = generation.postings.scores(len(generation.slugs), expanded)
+    scores = generation.postings.scores(expanded)
     best = best_first(scores, matching(scores), LOOKED_AT)
     if not best:
         return []

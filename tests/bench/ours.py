@@ -45,9 +45,7 @@ class OurScoring(Ours):
         self._expander = Expander(self._generation)
 
     def search(self, text: str) -> Answer:
-        scores = self._generation.postings.scores(
-            len(self._generation.slugs), self._expander.expand(parse(text))
-        )
+        scores = self._generation.postings.scores(self._expander.expand(parse(text)))
         best = best_first(scores, matching(scores), LIMIT)
         top = float(scores[best[0]]) if best else 0.0
         return Answer(tuple(self._generation.slugs[article] for article in best), top)

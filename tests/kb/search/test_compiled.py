@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hatch_build import LOOPS, compile_loops
+from kb.search import ranking, scores
 from kb.search.engine import Engine
 from kb.search.expansion import Expander
 from kb.search.generation import Generation
@@ -20,11 +21,12 @@ from kb.search.judged import read_queries
 from kb.search.query import parse
 from kb.search.snippets import Written
 from tests.builders import REPOSITORY
-from tests.compiler import is_compiled
+from tests.compiler import compiled_modules
 
 SEARCH = REPOSITORY / "kb" / "search"
+RUNNING = SimpleNamespace(scores=scores, ranking=ranking)
 compiled = pytest.mark.skipif(
-    not is_compiled(),
+    not compiled_modules(),
     reason="nothing is compiled here, for want of a C compiler: there is nothing to compare",
 )
 
@@ -52,24 +54,25 @@ def by_python() -> SimpleNamespace:
 def _found(modules: Any, generation: Generation, text: str) -> tuple[list[Any], list[list[Written]]]:
     """What a query gets, to the last bit, and where its words stand in what is shown."""
     expanded = Expander(generation).expand(parse(text))
-    postings = modules.scores.Postings(generation.start, generation.article, generation.impact)
-    scores = postings.scores(len(generation.slugs), expanded)
-    best = modules.scores.best_first(scores, modules.scores.matching(scores, 0.2), 30)
-    ranked, hits = modules.ranking.look_closely(generation, expanded, scores, best)
+    postings = modules.scores.Postings(
+        generation.start, generation.article, generation.impact, len(generation.slugs)
+    )
+    total = postings.scores(expanded)
+    best = modules.scores.best_first(total, modules.scores.matching(total, 0.2), 30)
+    ranked, hits = modules.ranking.look_closely(generation, expanded, total, best)
     evidence = generation.evidence
     written = hits.written([one.unit for one in ranked], evidence.token_start, evidence.token_end)
     said = [
         (hits.said_in(one.article), hits.most_alike(one.article, 5.0, generation.unit_rarity))
         for one in ranked
     ]
-    return [scores.tolist(), best, [tuple(one) for one in ranked], said], written
+    return [total.tolist(), best, [tuple(one) for one in ranked], said], written
 
 
 @compiled
 def test_the_loops_that_run_are_those_of_the_sources() -> None:
     """After a change of a source: `make` compiles it again."""
-    for name in LOOPS:
-        (built,) = SEARCH.glob(f"{name}.{sys.implementation.cache_tag}*.so")
+    for name, built in zip(LOOPS, compiled_modules(), strict=True):
         for source in (SEARCH / f"{name}.py", SEARCH / f"{name}.pxd"):
             assert built.stat().st_mtime >= source.stat().st_mtime, f"{source} has changed: run make"
 
@@ -79,11 +82,8 @@ def test_compiled_loops_rank_our_judged_queries_as_python_does(
     ours: Engine, by_python: SimpleNamespace
 ) -> None:
     queries, _ = read_queries(REPOSITORY / "seeds", ours.generation.slugs)
-    modules = SimpleNamespace(
-        scores=sys.modules["kb.search.scores"], ranking=sys.modules["kb.search.ranking"]
-    )
     for query in queries[::5]:
-        assert _found(modules, ours.generation, query.text) == _found(by_python, ours.generation, query.text)
+        assert _found(RUNNING, ours.generation, query.text) == _found(by_python, ours.generation, query.text)
 
 
 @compiled
@@ -94,10 +94,7 @@ def test_compiled_loops_rank_any_words_as_python_does(
 ) -> None:
     words = st.sampled_from(sorted(ours.generation.words))
     text = " ".join(data.draw(st.lists(words, max_size=12)))
-    modules = SimpleNamespace(
-        scores=sys.modules["kb.search.scores"], ranking=sys.modules["kb.search.ranking"]
-    )
-    assert _found(modules, ours.generation, text) == _found(by_python, ours.generation, text)
+    assert _found(RUNNING, ours.generation, text) == _found(by_python, ours.generation, text)
 
 
 def test_without_a_compiler_nothing_is_compiled_and_nothing_old_is_left(
