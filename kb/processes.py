@@ -30,7 +30,8 @@ def cores() -> int:
 def uncollected() -> Iterator[None]:
     """Spares what builds or exports the search for garbage, and the processes that it forks.
 
-    Both load much that stays, and each search goes through all of it.
+    Both load much that stays, and each search goes through all of it. What is there at the end counts as old,
+    so that it is not searched at once either: freezing is the one way to make objects older unseen.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -38,6 +39,8 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
