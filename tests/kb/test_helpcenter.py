@@ -1,6 +1,8 @@
 """The front door: one help center opened for use, over files as they are."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,6 +93,9 @@ def test_when_all_is_well_nothing_is_failing(place: Place) -> None:
 def test_what_cannot_be_used_is_named(place: Place) -> None:
     center = opened(place)
     store = center.generation.folder / "articles.sqlite"
+    with closing(sqlite3.connect(store)) as rows, rows:
+        rows.execute("UPDATE article SET html = ?", (b"damaged",))
+    assert center.failing() == ("index",)
     store.write_bytes(b"\xff" * store.stat().st_size)
     (place.derived / FILE).write_bytes(b"no database" * 100)
     assert center.failing() == ("index", "database")
