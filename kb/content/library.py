@@ -36,8 +36,8 @@ def untracked(things: Sequence[T], _label: str) -> Iterable[T]:
 class Library:
     """All articles of a folder, the topics they lie in, and what writers should mend.
 
-    Read with a memory that keeps them, `articles` are without HTML and sections' text: `whole` gives the
-    whole article, with what `digest` made of it. `stamps` names, by slug, the state each is in; `places`
+    Read with a memory that keeps them, `articles` are without HTML and sections: `whole` gives the whole
+    article, with what `digest` made of it. `stamps` names, by slug, the state each is in; `places`
     has, by slug, what a link's part after '#' may name in it.
     """
 

@@ -100,7 +100,7 @@ def _make(
     if not (_SHOWS.search(article.html) or article.retired or foreign):
         nothing = "has no text: its page is empty."
         problems.append(Problem(place, 1, nothing, "Write the answer.", Severity.WARNING))
-    light = replace(article, html="", sections=tuple(replace(one, text="") for one in article.sections))
+    light = replace(article, html="", sections=())
     made = Made(
         light,
         source.front.draft,

@@ -45,10 +45,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """One article, analysed: `fields` as `fields.FIELDS` names them, `words` unstemmed for spelling."""
+    """One article, analysed: `fields` as `fields.FIELDS` names them, `words` unstemmed for spelling.
+
+    `sections` are the anchors and headings of its sections.
+    """
 
     slug: str
     units: tuple[Unit, ...]
+    sections: tuple[tuple[str, str], ...]
     fields: dict[str, list[str]]
     words: dict[str, str]
 
@@ -66,7 +70,8 @@ def analyse(article: Article) -> Analysed:
             fields[_PAIRS_OF[kind]] += neighbours([token.term for token in tokens(text)])
     content = (token for forms in known.values() for token in forms if not token.is_stop)
     words = {token.word: token.term for token in content if token.word.isalpha()}
-    return Analysed(article.slug, tuple(units), fields, words)
+    sections = tuple((section.anchor, section.heading) for section in article.sections)
+    return Analysed(article.slug, tuple(units), sections, fields, words)
 
 
 def neighbours(terms: Sequence[str]) -> list[str]:

@@ -248,7 +248,7 @@ def _result(generation: Generation, one: Ranked, unit: int, written: Sequence[Wr
     evidence, article = generation.evidence, one.article
     heading = anchor = ""
     if unit == one.unit >= 0:  # a passage, not the summary
-        anchor, heading = generation.cards.section(article, int(evidence.unit_section[unit]))
+        anchor, heading = evidence.section(article, int(evidence.unit_section[unit]))
     slug = generation.slugs[article]
     return Result(
         slug=slug,
@@ -258,6 +258,6 @@ def _result(generation: Generation, one: Ranked, unit: int, written: Sequence[Wr
         anchor=anchor,
         snippet=snippet(evidence.unit_text(unit), written) if unit >= 0 else "",
         topic=_topic_of(generation, one),
-        updated=generation.cards.day(article),
+        updated=generation.day(article),
         score=round(one.score, 3),
     )

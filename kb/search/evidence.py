@@ -1,8 +1,10 @@
-"""The text of all articles in terms, as flat arrays: what ranking looks at closely, and snippets show.
+"""The text of all articles in terms, as flat arrays: what ranking looks at closely, and results show.
 
 Article a has the units `unit_of[a]:unit_of[a + 1]`; unit u has the tokens `token_of[u]:token_of[u + 1]`,
 each an index into the terms, and the text `text[text_of[u]:text_of[u + 1]]` in UTF-8. Token t is written at
-the characters `token_start[t]:token_end[t]` of its unit's text.
+the characters `token_start[t]:token_end[t]` of its unit's text. Article a has the sections
+`section_of[a]:section_of[a + 1]`; section s has its anchor, a line end and its heading at
+`section_text[section_text_of[s]:section_text_of[s + 1]]` in UTF-8.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +19,7 @@ from kb.search.arrays import Array, offsets
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The arrays; `unit_kind` and `unit_section` are as in `Unit`, `text` is bytes."""
+    """The arrays; `unit_kind` and `unit_section` are as in `Unit`, `text` and `section_text` are bytes."""
 
     unit_of: Array
     unit_kind: Array
@@ -28,10 +30,20 @@ class Evidence:
     token_end: Array
     text_of: Array
     text: Array
+    section_of: Array
+    section_text_of: Array
+    section_text: Array
 
     def unit_text(self, unit: int) -> str:
         """The text of one unit."""
         return self.text[self.text_of[unit] : self.text_of[unit + 1]].tobytes().decode("utf-8")
+
+    def section(self, article: int, number: int) -> tuple[str, str]:
+        """The anchor and the heading of one section of an article, counted from 0."""
+        at = self.section_of[article] + number
+        text = self.section_text[self.section_text_of[at] : self.section_text_of[at + 1]].tobytes()
+        anchor, _, heading = text.decode("utf-8").partition("\n")
+        return anchor, heading
 
     def summary_of(self, article: int) -> int:
         """The unit that holds an article's summary, -1 when it has none."""
@@ -45,6 +57,8 @@ def part(evidence: Evidence, first: int, last: int) -> Evidence:
     units = slice(*evidence.unit_of[[first, last]])
     tokens = slice(*evidence.token_of[[units.start, units.stop]])
     texts = slice(*evidence.text_of[[units.start, units.stop]])
+    sections = slice(*evidence.section_of[[first, last]])
+    named = slice(*evidence.section_text_of[[sections.start, sections.stop]])
     return Evidence(
         unit_of=evidence.unit_of[first : last + 1] - units.start,
         unit_kind=evidence.unit_kind[units],
@@ -55,6 +69,9 @@ def part(evidence: Evidence, first: int, last: int) -> Evidence:
         token_end=evidence.token_end[tokens],
         text_of=evidence.text_of[units.start : units.stop + 1] - texts.start,
         text=evidence.text[texts],
+        section_of=evidence.section_of[first : last + 1] - sections.start,
+        section_text_of=evidence.section_text_of[sections.start : sections.stop + 1] - named.start,
+        section_text=evidence.section_text[named],
     )
 
 
@@ -77,6 +94,9 @@ def join(parts: Sequence[tuple[Evidence, Array]]) -> Evidence:
         token_end=together("token_end"),
         text_of=runs("text_of", np.int64),
         text=together("text"),
+        section_of=runs("section_of", np.int32),
+        section_text_of=runs("section_text_of", np.int64),
+        section_text=together("section_text"),
     )
 
 
@@ -84,6 +104,9 @@ def compile_evidence(articles: Sequence[Analysed], terms: dict[str, int]) -> Evi
     """The arrays for `articles`, in ordinal order; `terms` gives the number of every term in them."""
     units = [unit for article in articles for unit in article.units]
     texts = [unit.text.encode("utf-8") for unit in units]
+    sections = [
+        f"{anchor}\n{heading}".encode() for article in articles for anchor, heading in article.sections
+    ]
     return Evidence(
         unit_of=offsets([len(article.units) for article in articles], np.int32),
         unit_kind=np.array([unit.kind for unit in units], np.uint8),
@@ -94,6 +117,9 @@ def compile_evidence(articles: Sequence[Analysed], terms: dict[str, int]) -> Evi
         token_end=_places(end for unit in units for end in unit.ends),
         text_of=offsets([len(text) for text in texts], np.int64),
         text=np.frombuffer(b"".join(texts), np.uint8),
+        section_of=offsets([len(article.sections) for article in articles], np.int32),
+        section_text_of=offsets([len(text) for text in sections], np.int64),
+        section_text=np.frombuffer(b"".join(sections), np.uint8),
     )
 
 

@@ -16,6 +16,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,12 @@ import numpy as np
 from kb.content.store import ArticleStore
 from kb.errors import KBError
 from kb.following import Stamp, stamp
-from kb.search.cards import Cards
 from kb.search.evidence import Evidence
 from kb.search.positions import Positions
 from kb.search.scores import Postings
 from kb.search.synonyms import read_means
 
-FORMAT = 7
+FORMAT = 8
 """Changes whenever what is on disk does; an index of another format is built again."""
 
 BUILD = "build"
@@ -88,9 +88,14 @@ class Generation:
         self.common = arrays["common"]
         self.evidence = Evidence(**{field.name: arrays[field.name] for field in fields(Evidence)})
         self.positions = Positions(**{field.name: arrays[field.name] for field in fields(Positions)})
-        self.cards = Cards(**{field.name: arrays[field.name] for field in fields(Cards)})
+        self.updated = arrays["updated"]
         self.passage_length = float(manifest["passage_length"])
         self.store = ArticleStore(folder / "articles.sqlite")
+
+    def day(self, article: int) -> date | None:
+        """The day an article was updated, None when neither its writer nor Git says."""
+        ordinal = int(self.updated[article])
+        return date.fromordinal(ordinal) if ordinal else None
 
     @cached_property
     def word_impact(self) -> float:

@@ -20,7 +20,6 @@ from kb.content.store import StoreWriter
 from kb.model import Article
 from kb.search.analysed import UnitKind
 from kb.search.arrays import Array
-from kb.search.cards import Cards, compile_cards
 from kb.search.evidence import Evidence, join
 from kb.search.generation import (
     BUILD,
@@ -192,13 +191,13 @@ class _Build:
         articles, old = self._plan.found, self._plan.previous
         place = {topic: at for at, topic in enumerate(_topics(articles))}
         topic = np.array([place[article.topic] for article in articles], np.int32)
+        updated = np.array([one.updated.toordinal() if one.updated else 0 for one in articles], np.int32)
         impacts = compile_impacts(record)
         compiled = {"start": impacts.start, "article": impacts.article, "impact": impacts.impact}
         common = old.common if old else common_words()
-        self._save(compile_cards(articles), topic=topic, common=common, **compiled)
-        self._save(evidence)
+        self._save(evidence, topic=topic, updated=updated, common=common, **compiled)
 
-    def _save(self, table: Cards | Evidence | Positions, **more: Array) -> None:
+    def _save(self, table: Evidence | Positions, **more: Array) -> None:
         """Writes the arrays of a table, and more: a file each, of its name."""
         arrays = {name: getattr(table, name) for name in type(table).__slots__} | more
         for name, array in arrays.items():
@@ -237,4 +236,4 @@ def _passage_length(evidence: Evidence) -> float:
 
 
 def _write_lines(file: Path, lines: Iterable[str]) -> None:
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    file.write_text("\n".join((*lines, "")), encoding="utf-8")

@@ -5,6 +5,7 @@ A posting is read from Whoosh once, when the article it belongs to is written. L
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress, repeat
 
 import numpy as np
 
@@ -58,10 +59,13 @@ def merge(parts: Sequence[tuple[Record, Array]], articles: int) -> tuple[Record,
     ]
     names: dict[str, None] = {}  # which keeps the parts' order: sorting a few long runs is quick
     for (record, _), known in zip(parts, used, strict=True):
-        names |= dict.fromkeys(record.terms[number] for number in np.flatnonzero(known).tolist())
+        names |= dict.fromkeys(compress(record.terms, known.tolist()))
     terms = sorted(names)
     number = {term: place for place, term in enumerate(terms)}
-    numbers = [np.array([number.get(term, -1) for term in record.terms], np.int32) for record, _ in parts]
+    numbers = [
+        np.fromiter(map(number.get, record.terms, repeat(-1)), np.int32, len(record.terms))
+        for record, _ in parts
+    ]
     lengths = np.zeros((len(FIELDS), articles))
     pieces: list[tuple[Array, Array, Array]] = []
     counts = []

@@ -97,5 +97,5 @@ def _suggestion(generation: Generation, article: int, unit: int) -> Suggestion:
     evidence, slug = generation.evidence, generation.slugs[article]
     url = f"/articles/{slug}"
     if evidence.unit_kind[unit] == UnitKind.HEADING:
-        url += f"#{generation.cards.section(article, int(evidence.unit_section[unit]))[0]}"
+        url += f"#{evidence.section(article, int(evidence.unit_section[unit]))[0]}"
     return Suggestion(evidence.unit_text(unit), url, slug, evidence.unit_text(evidence.unit_of[article]))
