@@ -17,9 +17,11 @@ from functools import cache
 from importlib.metadata import version
 from os import strerror
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from kb.content.packed import UNREADABLE, dumps, unpack
+from msgspec import msgpack
+
+from kb.content.packed import UNREADABLE, unpack
 from kb.errors import Problem
 from kb.following import Stamp, stamp
 from kb.model import Article
@@ -53,7 +55,7 @@ class BrokenLink:
 class Made:
     """What was made of one file, without text.
 
-    `article` has neither HTML nor sections' text, and is None when nothing of the file can be served; its
+    `article` has neither HTML nor sections, and is None when nothing of the file can be served; its
     `updated` is the front matter's. `stamp` is another whenever anything of the whole article is. `lines` are
     those of front-matter keys; `anchors`, `targets` and `broken` are as in `PageLinks`; `places` are what a
     link's part after '#' may name in it.
@@ -70,6 +72,10 @@ class Made:
     places: frozenset[str] = frozenset()
 
 
+_pack_made = msgpack.Encoder().encode
+_unpack_made = msgpack.Decoder(Made).decode
+
+
 @dataclass(slots=True)
 class _Row:
     stat: str
@@ -78,8 +84,7 @@ class _Row:
     made: Made | bytes  # bytes until somebody asks: whether an index is fresh is known without
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(NamedTuple):  # one a file; dataclasses take longer
     """What a file was like when it was looked at, at the moment `seen` (nanoseconds)."""
 
     file: str
@@ -96,7 +101,7 @@ class _Look:
 
 
 def _text(mark: Stamp) -> str:
-    return " ".join(map(str, mark))
+    return f"{mark.size} {mark.modified_ns} {mark.changed_ns} {mark.inode}"
 
 
 class Memory:
@@ -184,12 +189,11 @@ class Memory:
         if isinstance(row.made, Made):
             return row.made
         try:
-            made: Made = pickle.loads(row.made)  # noqa: S301  our own file
-        except UNREADABLE:
+            row.made = _unpack_made(row.made)
+        except ValueError:  # damaged
             self._forget(path)
             return None
-        row.made = made
-        return made
+        return row.made
 
     def _forget(self, path: str) -> None:
         self._rows.pop(path, None)
@@ -221,8 +225,13 @@ class Memory:
         if not self._db or not look or look.is_past():
             self._forget(path)
             return False
-        row = (path, look.stat, look.seen, look.key, dumps(made), text)
         try:
+            packed = _pack_made(made)
+        except (UnicodeEncodeError, OverflowError):  # half a character, or a number without end
+            self._forget(path)
+            return False
+        try:
+            row = (path, look.stat, look.seen, look.key, packed, text)
             self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", row)
         except sqlite3.Error:
             self._failed = True

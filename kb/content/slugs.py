@@ -102,7 +102,7 @@ def _choose(ordered: Sequence[str], slugs: dict[str, str], foreign: bool) -> lis
     """Gives each path a slug that none in `slugs` has, in `slugs` too; the clashes."""
     named: dict[str, list[str]] = defaultdict(list)
     for path in ordered:
-        named[_parts(path)[-1]].append(path)
+        named[slugify(_parts(path)[-1])].append(path)
     holders = {slug: path for path, slug in slugs.items()}
     taken = {*holders, *named}
     problems = []
@@ -145,16 +145,14 @@ def topics_above(paths: Iterable[str]) -> frozenset[str]:
 
 
 def _parts(path: str) -> list[str]:
-    """The slugs of a path's folders and file; a folder's own page takes the folder's name."""
+    """What slugs are made of: a path's folders and file; a folder's own page takes the folder's name."""
     *parts, name = path.split("/")
-    parts.append(posixpath.splitext(name)[0])
-    if parts[-1].lower() in _FOLDER_FILES and len(parts) > 1:
-        parts.pop()
-    return [slugify(part) for part in parts]
+    stem = posixpath.splitext(name)[0]
+    return parts if parts and stem.lower() in _FOLDER_FILES else [*parts, stem]
 
 
 def _longer_slug(path: str, taken: set[str]) -> str | None:
-    parts = _parts(path)
+    parts = [slugify(part) for part in _parts(path)]
     for depth in range(2, len(parts) + 1):
         slug = "-".join(parts[-depth:])
         if slug not in taken:

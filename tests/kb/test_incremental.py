@@ -253,6 +253,30 @@ def test_what_is_remembered_of_a_file_is_made_again_when_it_is_damaged(tmp_path:
         assert memory.execute("SELECT count(*) FROM file").fetchone() == (len(BASE),)
 
 
+def test_an_order_beyond_all_numbers_has_its_article_made_at_every_build(
+    tmp_path: Path, made: list[str]
+) -> None:
+    place = help_center(tmp_path, BASE | {"articles/orders/a.md": article("A", "Wombats.", order=10**30)})
+    for _ in range(2):
+        made.clear()
+        assert building.build(place).problems == ()
+        assert "orders/a.md" in made
+    assert made == ["orders/a.md"]
+    assert HelpCenter(place).search("wombats").results[0].slug == "a"
+
+
+def test_half_a_character_is_not_put_down(tmp_path: Path) -> None:
+    odd = memory.Made(None, draft=False, places=frozenset({"\ud800"}))
+    with Memory(tmp_path / "m.sqlite") as remembers:
+        key = kept_by(remembers, tmp_path, "a.md")
+        assert remembers.key("b.md", str(tmp_path / "a.md")) == key
+        assert not remembers.keep("b.md", odd, packed.pack(""))
+        remembers.finish(["a.md", "b.md"])
+    with Memory(tmp_path / "m.sqlite") as later:
+        assert later.made("a.md", key)
+        assert not later.made("b.md", key)
+
+
 def test_a_memory_that_another_process_writes_is_done_without_and_stays(tmp_path: Path) -> None:
     place = help_center(tmp_path, BASE)
     building.build(place)
