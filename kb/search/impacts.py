@@ -20,11 +20,10 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 class Impacts:
     """Impacts by term.
 
-    Term t (an index into the sorted `terms`) has the impacts `impact[start[t]:start[t + 1]]` in the
+    Term t (an index into the record's sorted `terms`) has the impacts `impact[start[t]:start[t + 1]]` in the
     articles `article[start[t]:start[t + 1]]`, which ascend.
     """
 
-    terms: list[str]
     start: Ints
     article: Ints
     impact: Ints
@@ -46,7 +45,6 @@ def compile_impacts(record: Record) -> Impacts:
     unique = in_order[first]
     start = np.searchsorted(unique, np.arange(len(record.terms) + 1) * articles)
     return Impacts(
-        record.terms,
         start.astype(np.int32),
         (unique % max(articles, 1)).astype(np.int32),
         np.rint(total * IMPACT_SCALE).astype(np.int32),

@@ -30,7 +30,7 @@ from kb.search.generation import (
     current_folder,
     read_manifest,
 )
-from kb.search.impacts import compile_impacts
+from kb.search.impacts import Impacts, compile_impacts
 from kb.search.pieces import Fresh, piece
 from kb.search.positions import Positions, compile_positions, compile_rarities
 from kb.search.postings import Counts, open_postings, update_index, write_index
@@ -168,12 +168,14 @@ class _Build:
             old_at = np.fromiter(places, np.int64, len(old.slugs))
             sources.append((old.record, old_at))
         merged, numbers = merge(sources, len(self._plan.found))
-        parts = Parts(old, old_at, numbers[-1], self._fresh, merged.terms)
-        evidence = join(list(parts.in_order([article.slug for article in self._plan.found])))
         with ThreadPoolExecutor(2) as beside:  # NumPy lets other threads run while it sorts and counts
+            impacts = beside.submit(self._save_impacts, merged)
+            parts = Parts(old, old_at, numbers[-1], self._fresh, merged.terms)
+            evidence = join(list(parts.in_order([article.slug for article in self._plan.found])))
             saved = (
+                impacts,
                 beside.submit(self._save_places, evidence, len(merged.terms)),
-                beside.submit(self._save_others, evidence, merged),
+                beside.submit(self._save_evidence, evidence),
             )
             words = parts.words(self._plan.found)
             write_record(self._folder, merged, words)
@@ -187,17 +189,17 @@ class _Build:
         rarity = compile_rarities(evidence, positions)
         self._save(positions, rarity=rarity.term, unit_rarity=rarity.unit)
 
-    def _save_others(self, evidence: Evidence, record: Record) -> None:
+    def _save_impacts(self, record: Record) -> None:
+        self._save(compile_impacts(record))
+
+    def _save_evidence(self, evidence: Evidence) -> None:
         articles, old = self._plan.found, self._plan.previous
         place = {topic: at for at, topic in enumerate(_topics(articles))}
         topic = np.array([place[article.topic] for article in articles], np.int32)
         updated = np.array([one.updated.toordinal() if one.updated else 0 for one in articles], np.int32)
-        impacts = compile_impacts(record)
-        compiled = {"start": impacts.start, "article": impacts.article, "impact": impacts.impact}
-        common = old.common if old else common_words()
-        self._save(evidence, topic=topic, updated=updated, common=common, **compiled)
+        self._save(evidence, topic=topic, updated=updated, common=old.common if old else common_words())
 
-    def _save(self, table: Evidence | Positions, **more: Array) -> None:
+    def _save(self, table: Impacts | Evidence | Positions, **more: Array) -> None:
         """Writes the arrays of a table, and more: a file each, of its name."""
         arrays = {name: getattr(table, name) for name in type(table).__slots__} | more
         for name, array in arrays.items():
