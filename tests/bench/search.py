@@ -31,6 +31,7 @@ from tests.bench.sets import PlainArticle, plain
 
 PEERS: tuple[type[Peer], ...] = (WhooshOr, SqliteFts5, Tantivy, MiniSearch)
 WARM_UP = 5
+_PAUSE_S = 0.03
 
 
 def measure(
@@ -95,7 +96,11 @@ def _add_peers(
 def _ask(
     engines: dict[str, Isolated], asked: Sequence[str], figures: dict[str, dict[str, float | None]]
 ) -> None:
-    """Every query to every engine in turn, the engines in another order each time."""
+    """Every query to every engine in turn, the engines in another order each time.
+
+    After a pause, so that no engine waits for what another one still does on threads of its own: Node
+    collects garbage for milliseconds after a search, on whichever core the next engine is about to use.
+    """
     took: dict[str, list[float]] = {name: [] for name in engines}
     order = list(engines)
     chance = random.Random(SEED)
@@ -106,6 +111,7 @@ def _ask(
     for query in asked:
         chance.shuffle(order)
         for name in order:
+            time.sleep(_PAUSE_S)
             took[name].append(engines[name].search(query)[0])
     for name, times in took.items():
         cuts = statistics.quantiles(times, n=100, method="inclusive")
