@@ -4,7 +4,7 @@ All is judged by what became of it, so that nothing is complained of that shows 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 from itertools import chain, islice
 
@@ -50,9 +50,6 @@ _CODE = re.compile(
 _MARKED = re.compile(r"(?<![\w=+])(?:==([^\s=](?:[^=\n]{0,98}[^\s=])?)==|\+\+([a-z][\w+-]*)\+\+)(?![\w=+])")
 """Marked text, and keys, as Obsidian and Material for MkDocs have them."""
 
-_SIGNS = ("[^", "][", "##", "%", "|\n|", "==", "++")
-"""One of these shows where something may not have become what it was written for."""
-
 _MOST = 20
 """Problems of one article: who has more begins with these."""
 
@@ -64,16 +61,14 @@ def lost(body: str, html: str, clean: str) -> list[Unclear]:
     """What is lost of a Markdown `body` that became `html`, and `clean` when that was sanitised."""
     tags = _NAME.findall(html)
     told = {} if _UNTOLD.issuperset(tags) else _taken_out(html)
-    for_builders = any(sign in body for sign in ("{%", "{{", "[!", "8<", "<<<"))
-    if not (told or for_builders or any(sign in clean for sign in _SIGNS)):
+    for_builders = any(sign in body for sign in ("{%", "{{", "8<", "<<<")) or "[!include" in body.lower()
+    checks = [check for signs, check in _CHECKS if any(sign in clean for sign in signs)]
+    if not (told or for_builders or checks):
         return []
     text = _CODE.sub(lambda code: "\n" * code[0].count("\n"), body)
     found = (Unclear(_line(text, written), *told[written]) for written in told)
     without = _without_effect(text, unescape(clean)) if for_builders else ()
-    noted = (_without_note(text, clean), _without_address(text, clean))
-    headings = (_no_headings(text, clean), _no_anchors(text, clean))
-    others = (_no_tables(text, clean), _marked(text, clean))
-    return list(islice(chain(found, without, *noted, *headings, *others), _MOST))
+    return list(islice(chain(found, without, *(check(text, clean) for check in checks)), _MOST))
 
 
 def _taken_out(html: str) -> dict[str, tuple[str, str]]:
@@ -182,3 +177,14 @@ def _marked(text: str, clean: str) -> Iterator[Unclear]:
             tag, words = ("mark", found[1]) if found[1] else ("kbd", found[2])
             fix = f"Write <{tag}>{words}</{tag}>, or `{found[0]}` for the signs."
             yield Unclear(text.count("\n", 0, found.start()), f"'{found[0]}' shows as it is written.", fix)
+
+
+_CHECKS: tuple[tuple[tuple[str, ...], Callable[[str, str], Iterator[Unclear]]], ...] = (
+    (("[^",), _without_note),
+    (("][",), _without_address),
+    (("##",), _no_headings),
+    (("%",), _no_anchors),
+    (("|\n|",), _no_tables),
+    (("==", "++"), _marked),
+)
+"""Each with the signs of which one shows where something has not become what it was written for."""
