@@ -29,9 +29,9 @@ from webapp import (
     search,
 )
 from webapp import offline as offline_rendering
-from webapp.compiled import COMPILED
 from webapp.current import RawRequest
 from webapp.kept import Shelf
+from webapp.templating import COMPILED, FlatEnvironment
 
 if TYPE_CHECKING:  # the library loads its index when imported for real; the web layer only needs its shape
     from kb.helpcenter import HelpCenter
@@ -71,6 +71,7 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0 if development else responses.STATIC_SECONDS
     app.config["SECRET_KEY"] = center.key("sessions and forms")
     app.session_interface = responses.Sessions()
+    app.jinja_environment = FlatEnvironment
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.bytecode_cache = COMPILED

@@ -22,7 +22,7 @@ DESCRIPTION_LENGTH = 160
 _MUCH_HTML = 2000
 _HEADLINE_LENGTH = 110
 _LEAST_QUESTIONS = 2
-_SECTION = re.compile(r"<h2\b[^>]*>(?P<heading>.*?)</h2>(?P<text>.*?)(?=<h2\b|\Z)", re.DOTALL)
+_HEADING = re.compile(r"<h2\b[^>]*>(.*?)</h2>", re.DOTALL)
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|u)\b[^>]*>"
 )
@@ -85,14 +85,15 @@ def _beginning(html: str) -> str:
 
 def _questions(html: str) -> list[Node]:
     """The second-level headings that ask, with what stands under them; none unless half of them ask."""
-    sections = list(_SECTION.finditer(html))
+    headings = list(_HEADING.finditer(html))
+    ends = [heading.start() for heading in headings[1:]] + [len(html)]
     asking = [
-        {"@type": "Question", "name": heading, "acceptedAnswer": {"@type": "Answer", "text": answer}}
-        for section in sections
-        if (heading := _plain(section["heading"])).endswith(_QUESTION_MARKS)
-        and (answer := _plain(section["text"]))
+        {"@type": "Question", "name": name, "acceptedAnswer": {"@type": "Answer", "text": answer}}
+        for heading, end in zip(headings, ends, strict=False)
+        if (name := _plain(heading[1])).endswith(_QUESTION_MARKS)
+        and (answer := _plain(html[heading.end() : end]))
     ]
-    return asking if len(asking) >= max(_LEAST_QUESTIONS, len(sections) / 2) else []
+    return asking if len(asking) >= max(_LEAST_QUESTIONS, len(headings) / 2) else []
 
 
 def _breadcrumbs(trail: Sequence[Topic | Article]) -> Node:

@@ -8,6 +8,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
 
 from kb.content.markdown import TABLE_NAME, TABLE_OPEN
@@ -15,9 +16,19 @@ from kb.model import Site
 
 _HEADING = re.compile(r"<h([2-4])\b[^>]*\bid=\"([^\"]+)\"[^>]*>(.*?)</h\1>", re.DOTALL)
 _NAMED = re.compile(
-    r'(?:(?<=<p class="callout-title">)|(?<=<summary>))(?:Note|Tip|Important|Warning|Caution|Details)(?=</)'
-    r'|(?<=<span class="task-mark" role="img" aria-label=")(?:To do|Done)(?=">)'
+    r'<(?:(?:p class="callout-title"|summary)>(Note|Tip|Important|Warning|Caution|Details)(?=</)'
+    r'|span class="task-mark" role="img" aria-label="(To do|Done)(?=">))'
 )
+_NAMES = {
+    "Note": lazy_gettext("Note"),
+    "Tip": lazy_gettext("Tip"),
+    "Important": lazy_gettext("Important"),
+    "Warning": lazy_gettext("Warning"),
+    "Caution": lazy_gettext("Caution"),
+    "Details": lazy_gettext("Details"),
+    "To do": lazy_gettext("To do"),
+    "Done": lazy_gettext("Done"),
+}
 _FOOTNOTE_BACK = re.compile(r'(<a href="#fnref\d*:[^"]*") title="[^"]*"')
 _EXTERNAL = re.compile(r'<a href="(https?://[^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
 _E_MAIL = re.compile(r'(<a href="mailto:[^"]*"[^>]*>[^<@]*@)(?=[^<]*</a>)')
@@ -34,23 +45,18 @@ def article_text(html: str, contact_url: str, site: Site) -> Markup:
     after its @, so that a phone breaks it nowhere else.
     """
     own = {urlsplit(address).netloc for address in (site.base_url, site.shop_url) if address}
-    names = {
-        "Note": _("Note"),
-        "Tip": _("Tip"),
-        "Important": _("Important"),
-        "Warning": _("Warning"),
-        "Caution": _("Caution"),
-        "Details": _("Details"),
-        "To do": _("To do"),
-        "Done": _("Done"),
-    }
     html = with_table_names(html)
-    html = _NAMED.sub(lambda found: escape(names[found[0]]), html)
+    html = _NAMED.sub(_in_words, html)
     html = _FOOTNOTE_BACK.sub(rf'\1 aria-label="{escape(_("Back to the text"))}"', html)
     html = html.replace(_CONTACT, f'<a href="{escape(contact_url)}"')
     html = _E_MAIL.sub(r"\1<wbr>", html)
     html = _EXTERNAL.sub(lambda found: _with_mark(found, own), html)
     return Markup(_HEADING.sub(_with_link, html))  # noqa: S704  kb.content sanitised it
+
+
+def _in_words(found: re.Match[str]) -> str:
+    name = found[1] or found[2]
+    return f"{found[0].removesuffix(name)}{escape(_NAMES[name])}"
 
 
 def with_table_names(html: str) -> str:

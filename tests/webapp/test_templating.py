@@ -7,7 +7,7 @@ from jinja2 import ChoiceLoader, DictLoader, Environment
 
 from tests.webapp.conftest import FakeCenter
 from webapp import create_app
-from webapp.compiled import Compiled
+from webapp.templating import Compiled
 
 PAGE = '{% import "part.html" as part %}{{ part.greeting() }}'
 PART = "{% macro greeting() %}Hello{% endmacro %}"
