@@ -165,9 +165,11 @@ def _suggestion(live: _Live, matches: Matches, found: Found | None, site: Site) 
     if not any(term.corrected for term in matches.terms):
         return None
     (generation, expander), query = live, matches.query
-    found = found or _judge(generation, matches)
+    judged = _verdict(found or _judge(generation, matches), site)
+    if judged is Verdict.NOTHING_USEFUL:  # which is no better than any other
+        return None
     as_typed = _judge(generation, _match(generation, expander.expand(query, repair=False), query))
-    if _RANK[_verdict(found, site)] <= _RANK[_verdict(as_typed, site)]:
+    if _RANK[judged] <= _RANK[_verdict(as_typed, site)]:
         return None
     return _repaired(query.text, matches.terms)
 
