@@ -56,7 +56,7 @@ def article_text(html: str, contact_url: str, site: Site) -> Markup:
 
 def _in_words(found: re.Match[str]) -> str:
     name = found[1] or found[2]
-    return f"{found[0].removesuffix(name)}{escape(_NAMES[name])}"
+    return f"{found[0].removesuffix(name)}{escape(str(_NAMES[name]))}"  # what is lazy would count as HTML
 
 
 def with_table_names(html: str) -> str:

@@ -222,16 +222,11 @@ class Memory:
         Where it could not, what was made before is forgotten: it is out of date.
         """
         look = self._looks.pop(path, None)
-        if not self._db or not look or look.is_past():
+        if not self._db or not look or look.is_past() or (packed := _packed(made)) is None:
             self._forget(path)
             return False
+        row = (path, look.stat, look.seen, look.key, packed, text)
         try:
-            packed = _pack_made(made)
-        except (UnicodeEncodeError, OverflowError):  # half a character, or a number without end
-            self._forget(path)
-            return False
-        try:
-            row = (path, look.stat, look.seen, look.key, packed, text)
             self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", row)
         except sqlite3.Error:
             self._failed = True
@@ -261,6 +256,14 @@ class Memory:
             self._db.commit()
         except sqlite3.Error:
             self._failed = True
+
+
+def _packed(made: Made) -> bytes | None:
+    """What `_unpack_made` takes; None for half a character, or a number without end."""
+    try:
+        return _pack_made(made)
+    except (UnicodeEncodeError, OverflowError):
+        return None
 
 
 def _facts(db: sqlite3.Connection) -> dict[str, Any]:

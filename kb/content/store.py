@@ -164,14 +164,7 @@ def _row(article: Article) -> tuple[object, ...]:
         for section in article.sections
     ]
     html = brotli.compress(article.html.encode(), quality=0)  # as small as by zlib, in half the time
-    return (
-        article.slug,
-        article.topic,
-        _position(article),
-        json.dumps(card),
-        json.dumps(sections),
-        html,
-    )
+    return article.slug, article.topic, _position(article), json.dumps(card), json.dumps(sections), html
 
 
 def _card(text: str, sections: str = "[]") -> Article:

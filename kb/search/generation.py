@@ -88,7 +88,7 @@ class Generation:
         self.common = arrays["common"]
         self.evidence = Evidence(**{field.name: arrays[field.name] for field in fields(Evidence)})
         self.positions = Positions(**{field.name: arrays[field.name] for field in fields(Positions)})
-        self.updated = arrays["updated"]
+        self.updated = arrays["updated"]  # a day as date.toordinal counts them, 0 for none
         self.passage_length = float(manifest["passage_length"])
         self.store = ArticleStore(folder / "articles.sqlite")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from flask import Flask
 
@@ -210,6 +210,25 @@ def test_what_an_articles_html_names_is_said_in_its_language(
     with greek_app.test_request_context():
         shown = visible(article_text(html, "/contact", greek_center.site))
     assert [text for text in shown if WORD.search(text)] == []
+
+
+def test_a_name_in_another_language_is_text_whatever_signs_it_has(
+    greek_center: GreekCenter, tmp_path: Path
+) -> None:
+    catalogue = Catalog("el")
+    catalogue.add("To do", 'say "<b>"')
+    catalogue.add("Note", "R&D <b>")
+    file = tmp_path / "el" / "LC_MESSAGES" / "messages.mo"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as stream:
+        write_mo(stream, catalogue)
+    app = create_app(cast("Any", greek_center), clock=lambda: NOW, translations=tmp_path)
+    with app.test_request_context():
+        html = article_text(
+            render("- [ ] 1\n\n> [!NOTE]\n> 2", str, Picture).html, "/contact", greek_center.site
+        )
+    assert 'aria-label="say &#34;&lt;b&gt;&#34;"' in html
+    assert ">R&amp;D &lt;b&gt;</" in html
 
 
 def test_a_folder_of_catalogues_named_from_here_is_found(

@@ -63,8 +63,9 @@ class Engine {
   // The query with its misspelt words put right, if that gets it a better verdict.
   async suggestion(found) {
     const corrected = correctedWords(found.terms);
+    if (!corrected.size) return null;
     const judged = this.verdict(found);
-    if (!corrected.size || judged === NOTHING_USEFUL) return null;
+    if (judged === NOTHING_USEFUL) return null; // which is no better than any other
     const asTyped = await this.find(found.query, { repair: false });
     if (VERDICTS.indexOf(judged) <= VERDICTS.indexOf(this.verdict(asTyped))) return null;
     return this.repaired(found.query.text, corrected);
