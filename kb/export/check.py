@@ -66,12 +66,17 @@ def look(folder: Path, file: str, root: str = "/", known: Looked | None = None) 
     ids: set[str] = set()
     hrefs = {}
     for tag in _TAG.findall(_TEMPLATE.sub("", content.decode())):
-        for name, value in _ATTRIBUTE.findall(tag):
+        for name, value in _attributes(tag):
             if name in ("id", "name"):
-                ids.add(unescape(value))
+                ids.add(value)
             else:
-                hrefs[unescape(value)] = None
+                hrefs[value] = None
     return Looked(file, digest, frozenset(ids), _links(file, hrefs, root))
+
+
+@lru_cache(maxsize=4096)  # what every page has in its frame
+def _attributes(tag: str) -> list[tuple[str, str]]:
+    return [(name, unescape(value)) for name, value in _ATTRIBUTE.findall(tag)]
 
 
 def _links(file: str, hrefs: Iterable[str], root: str) -> tuple[Link, ...]:
@@ -83,7 +88,7 @@ def _links(file: str, hrefs: Iterable[str], root: str) -> tuple[Link, ...]:
     )
 
 
-@lru_cache(maxsize=4096)  # what every page has in its frame
+@lru_cache(maxsize=4096)
 def _link(folder: str, href: str, root: str) -> Link:
     """The link `href` of a file in `folder` to another."""
     address, _, anchor = href.partition("#")

@@ -7,6 +7,7 @@ then enough, and thirty times as fast as parsing: a tag with an address in it, a
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 
 from kb.export.urls import UrlMap
@@ -17,6 +18,9 @@ _TAG = re.compile(
 )
 """Elements that have these attributes (HTML Standard, "Attributes"; SVG 2, "Linking"): most have none."""
 _ADDRESS = re.compile(r'(\s(?:href|src|action|poster)=")([^"]*)(?=")')
+_TO_ITSELF = '="?'
+"""How an address begins that leads to the page it stands on: all others mean the same on its neighbours."""
+
 _HEAD_END = "</head>"
 
 
@@ -31,17 +35,29 @@ class Rewritten:
 def rewrite(html: str, page: str, urls: UrlMap) -> Rewritten:
     """The page at the address `page`, its links relative, absolute ones in its head as published."""
     needed: set[str] = set()
+    neighbour = urls.neighbour(page)
+
+    def tag(found: re.Match[str]) -> str:
+        tag = found[0]
+        written, needs = _rewritten(tag, page if _TO_ITSELF in tag else neighbour, urls)
+        needed.update(needs)
+        return written
+
+    return Rewritten(_TAG.sub(tag, _published_head(html, urls)), frozenset(needed))
+
+
+@lru_cache(maxsize=4096)  # what every page has in its frame
+def _rewritten(tag: str, page: str, urls: UrlMap) -> tuple[str, tuple[str, ...]]:
+    """A tag of `page` with its links relative, and the server's addresses in it."""
+    needed = []
 
     def address(found: re.Match[str]) -> str:
         written, server_address = urls.link(unescape(found[2]), page)
         if server_address is not None:
-            needed.add(server_address)
+            needed.append(server_address)
         return found[1] + escape(written)
 
-    def tag(found: re.Match[str]) -> str:
-        return _ADDRESS.sub(address, found[0])
-
-    return Rewritten(_TAG.sub(tag, _published_head(html, urls)), frozenset(needed))
+    return _ADDRESS.sub(address, tag), tuple(needed)
 
 
 def rewrite_absolute(text: str, urls: UrlMap) -> str:

@@ -13,7 +13,7 @@ Paths are percent-encoded, as in links; `file_on_disk` takes the encoding off.
 
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 _ELSEWHERE = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|$)")
@@ -62,7 +62,6 @@ class UrlMap:
     live: str
     order_page: str = ""
     published: str = ""
-    _known: dict[tuple[str, str], tuple[str, str | None]] = field(default_factory=dict, repr=False)
 
     @property
     def root(self) -> str:
@@ -76,11 +75,16 @@ class UrlMap:
         """
         if _ELSEWHERE.match(href):
             return href, None
-        is_own = page == _ERROR_PAGE or href.startswith("?")  # not as its neighbours have it
-        key = (page if is_own else page.rpartition("/")[0], href)
-        if key not in self._known:
-            self._known[key] = self._resolve(href, page)
-        return self._known[key]
+        path, end = _split(href)
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
+        file = file_of(path)
+        if file is None:
+            return self._without_server(path, end, page)
+        return self._written(file, page) + end, quote(unquote(path))
+
+    def neighbour(self, page: str) -> str:
+        """One address for all pages in a folder, on which the same links are written alike."""
+        return page if page == _ERROR_PAGE else f"{page.rpartition('/')[0]}/-"
 
     def absolute(self, address: str) -> str:
         """Where an address of the live help center is found once the export is published."""
@@ -90,14 +94,6 @@ class UrlMap:
             return address
         base = self.published.rstrip("/") + "/"
         return base + ("" if file == HOME else file) + end
-
-    def _resolve(self, href: str, page: str) -> tuple[str, str | None]:
-        path, end = _split(href)
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
-        file = file_of(path)
-        if file is None:
-            return self._without_server(path, end, page)
-        return self._written(file, page) + end, quote(unquote(path))
 
     def _without_server(self, path: str, end: str, page: str) -> tuple[str, str | None]:
         if path.lstrip("/").split("/")[0] != "orders":
