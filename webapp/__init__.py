@@ -85,7 +85,7 @@ def create_app(
     chrome.install(app, language.install(app, center.site.language, translations))
     offline_rendering.install(app, offline=offline)
     app.extensions["kept"] = None if development or offline else Shelf()
-    responses.install(app)
+    responses.install(app, offline=offline)
     operations.install(app, metrics_from, proxies)
     errors.install(app)
     for room in (*_ROOMS, patterns) if development else _ROOMS:

@@ -3,6 +3,7 @@
 import contextlib
 import re
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, cast
@@ -117,9 +118,12 @@ def moved_to(slug: str) -> str | None:
     return center().alias(ours) or (ours if center().article(ours) else None)
 
 
+_escaped = lru_cache(1000)(iri_to_uri)
+
+
 def absolute(path: str) -> str:
     """The whole address of a path on the site, as others should know it; what is not ASCII is escaped."""
-    return center().site.base_url.rstrip("/") + iri_to_uri(path)
+    return center().site.base_url.rstrip("/") + _escaped(path)
 
 
 def remote_address() -> IPv4Address | IPv6Address | None:
