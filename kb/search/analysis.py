@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import snowballstemmer
+try:
+    from Stemmer import Stemmer  # which snowballstemmer would take, too, but loads thirty languages first
+except ImportError:
+    from snowballstemmer import stemmer as Stemmer  # noqa: N812
 
 # Letters and digits, joined inside a word by an apostrophe, hyphen, dot or underscore: "don't", "e-mail",
 # "HEM-7120", "v2.0.1", "snake_case". A trailing joiner is not part of it.
@@ -115,7 +118,7 @@ def _stemmer() -> Any:
     try:
         return _of_thread.stemmer
     except AttributeError:
-        _of_thread.stemmer = snowballstemmer.stemmer("english")
+        _of_thread.stemmer = Stemmer("english")
         return _of_thread.stemmer
 
 
