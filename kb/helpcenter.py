@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -54,16 +55,24 @@ class HelpCenter:
     """One help center, open for reading; follows its index and its seeds by itself."""
 
     def __init__(
-        self, place: Place, today: Callable[[], date] | None = None, look_every_s: float = LOOK_EVERY_S
+        self,
+        place: Place,
+        today: Callable[[], date] | None = None,
+        look_every_s: float = LOOK_EVERY_S,
+        *,
+        index_later: bool = False,
     ) -> None:
         """Opens the help center at `place`; changes of its index and its seeds show after `look_every_s`.
 
         `today` says which day it is for orders; unless given, it is today in the site's time zone.
-        Raises KBError for broken seeds, IndexUnusableError when there is no index to read.
+        Raises KBError for broken seeds, IndexUnusableError when there is no index to read. With `index_later`
+        the index may still be being built: it is opened, and that raised, when it is first asked for, which
+        one thread has to do before others.
         """
         self.place = place
         self._seeds = LiveSeeds(place.seeds, look_every_s, today or self._today)
-        self._engine = Engine(place.index, look_every_s, self.site.own)
+        self._open = partial(Engine, place.index, look_every_s, self.site.own)
+        self._opened = None if index_later else self._open()
         url = self.site.orders_url
         self._shop = HttpOrders(url, os.environ.get(ORDERS_TOKEN, "").strip()) if url else None
         self.limits = Limits(place.derived)
@@ -73,6 +82,11 @@ class HelpCenter:
         self.searches = SearchLog(self.database)
         self._needed = Needed(self.feedback, self.searches)
         self._linked: tuple[Generation | None, LinkResolver | None] = (None, None)
+
+    @property
+    def _engine(self) -> Engine:
+        self._opened = self._opened or self._open()
+        return self._opened
 
     @property
     def site(self) -> Site:

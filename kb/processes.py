@@ -48,8 +48,12 @@ def uncollected() -> Iterator[None]:
 def beside(task: Callable[..., object], *arguments: object) -> Iterator[None]:
     """Does `task`, a function of a module, in a process of its own while the block runs.
 
-    Raises at the end of the block what the task raised.
+    Raises at the end of the block what the task raised. Where a process can't be forked it is done before.
     """
+    if not is_one_thread():
+        task(*arguments)
+        yield
+        return
     with ProcessPoolExecutor(1, get_context("fork"), end_with_parent) as pool:
         done = pool.submit(task, *arguments)
         yield

@@ -45,6 +45,9 @@ _RESULT = Result(
     score=0.0,
 )
 _EXCERPT = Excerpt(Markup("__shown__"), Markup("__folded__"))
+_SERVER_ONLY = ("feedback", "orders", "patterns", "records", "requests")
+"""The folders of templates for what needs a server."""
+
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _MOST_FORMS = 200
@@ -76,6 +79,13 @@ def install(app: Flask, *, offline: bool) -> None:
     app.config["OFFLINE"] = offline
     app.jinja_env.globals["offline"] = offline
     app.jinja_env.globals["status_words"] = times.status_words
+
+
+def compile_templates(app: Flask) -> None:
+    """Compiles the templates of an export's pages, so that no process forked later has to."""
+    for name in app.jinja_env.list_templates():
+        if name.partition("/")[0] not in _SERVER_ONLY:
+            app.jinja_env.get_template(name)
 
 
 def is_offline() -> bool:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from kb.content.library import untracked
 from kb.errors import Problem
 from kb.export import check, folder, hosting, report, scripts
 from kb.export.check import Looked
-from kb.export.crawl import NOWHERE, PUBLISHED_ONLY, Crew, Found, Running, Work
+from kb.export.crawl import PUBLISHED_ONLY, Crew, Found, Running, Work
 from kb.export.folder import Placed, Staging
 from kb.export.notes import Note, Notes, recipe
 from kb.export.target import MARK
@@ -48,33 +48,46 @@ class Export:
     problems: tuple[Problem, ...]
 
 
-@uncollected()
-def export(
-    place: Place,
-    make_app: MakeApp,
-    out: Path,
-    *,
-    sources: Path,
-    base_url: str = "",
-    today: Callable[[Site], date],
-    track: Any = untracked,
-) -> Export:
-    """Writes the help center to `out`, replacing an earlier export there, and says what is to be mended.
+class Source(NamedTuple):
+    """What an export is made of: the help center, its application, what that reads, where links lead.
+
+    `made_with` gives the recipe of the pages, `before` are the notes of the last export.
+    """
+
+    center: HelpCenter
+    app: WsgiApp
+    watch: Watch
+    urls: UrlMap
+    made_with: Callable[[], str]
+    before: Notes
+
+
+def opened(place: Place, make_app: MakeApp, sources: Path, base_url: str = "") -> Source:
+    """Opens the help center at `place` to be exported; its index may still be being built.
 
     `sources` is the folder of the application's code and templates, `base_url` the address at which the
-    folder will be published, "" if that isn't known; `today` begins the time for which opening hours are
-    written out. Raises KBError when `out` may not be replaced, OSError when it can't be written; what was
-    there stays.
+    export will be published, "" if that isn't known. Raises KBError for broken seeds.
     """
     made_with = partial(recipe, (_OURS, sources, place.seeds), base_url)
     before = Notes.load(place.notes, made_with())  # seeds are opened after that, so no newer ones are noted
-    center = HelpCenter(place, look_every_s=math.inf)  # no page of an export knows more than another
-    site, watch = center.site, Watch(center)
-    app = make_app(watch.center, watch.now)
-    urls = UrlMap(site.base_url, site.order_page or site.shop_url, base_url)
+    # No page of an export knows more than another.
+    center = HelpCenter(place, look_every_s=math.inf, index_later=True)
+    watch = Watch(center)
+    urls = UrlMap(center.site.base_url, center.site.order_page or center.site.shop_url, base_url)
+    return Source(center, make_app(watch.center, watch.now), watch, urls, made_with, before)
+
+
+@uncollected()
+def export(source: Source, out: Path, *, today: Callable[[Site], date], track: Any = untracked) -> Export:
+    """Writes the help center to `out`, replacing an earlier export there, and says what is to be mended.
+
+    `today` begins the time for which opening hours are written out. Raises KBError when `out` may not be
+    replaced, OSError when it can't be written, and IndexUnusableError; what was there stays.
+    """
+    center, app, watch, urls, made_with, before = source
+    site = center.site
     with folder.staged(out) as staging:
         articles = tuple(center.outline())
-        ask(app, NOWHERE)  # so that its templates are compiled once, not by every process
         work = Work(app, center.generation, center.asset, urls, staging, site.language, watch, before)
         with Crew(work) as crew:
             running = crew.place(_addresses(center, articles, urls))
@@ -86,11 +99,11 @@ def export(
             placed += [*pages, *hosting.place_all(site, articles, staging, urls, headers, digests)]
             files = folder.files_in(staging.new)
             dead = check.dead_links(tuple(looked.values()), files, _findable(articles))
-            found = report.problems(place, articles, dead, crew.map)
+            found = report.problems(center.place, articles, dead, crew.map)
             removed = len(folder.files_in(out) - files - {MARK})
             folder.swap_in(staging)
             if made_with() == before.recipe:
-                Notes(before.recipe, notes, looked).save(place.notes)
+                Notes(before.recipe, notes, looked).save(center.place.notes)
             problems = tuple(found)
     count = sum(file.endswith(".html") for file in files)
     written = sum(one.written for one in placed)

@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from kb.content.library import Library, untracked
 from kb.content.memory import recipe
 from kb.content.store import StoreWriter
 from kb.model import Article
+from kb.processes import beside
 from kb.search.analysed import UnitKind
 from kb.search.arrays import Array
 from kb.search.evidence import Evidence, join
@@ -69,8 +71,9 @@ def replace_index(
     plan = _plan(library, None if anew or not library.stamps else _previous(home))
 
     def write(folder: Path) -> dict[str, Any]:
-        length = _Build(folder, plan).run(track)
-        _write_synonyms(synonyms, folder, plan.previous)
+        (folder / BUILD).mkdir()
+        with _words_written(folder, synonyms, plan.previous):
+            length = _Build(folder, plan).run(track)
         return {
             "fingerprint": fingerprint,
             "articles": len(plan.found),
@@ -131,7 +134,6 @@ class _Build:
         """Writes everything; the average length of a passage."""
         plan, folder = self._plan, self._folder
         old = plan.previous
-        (folder / BUILD).mkdir()
         with StoreWriter(
             folder / "articles.sqlite", old.folder / "articles.sqlite" if old else None
         ) as store:
@@ -193,11 +195,11 @@ class _Build:
         self._save(compile_impacts(record))
 
     def _save_evidence(self, evidence: Evidence) -> None:
-        articles, old = self._plan.found, self._plan.previous
+        articles = self._plan.found
         place = {topic: at for at, topic in enumerate(_topics(articles))}
         topic = np.array([place[article.topic] for article in articles], np.int32)
         updated = np.array([one.updated.toordinal() if one.updated else 0 for one in articles], np.int32)
-        self._save(evidence, topic=topic, updated=updated, common=old.common if old else common_words())
+        self._save(evidence, topic=topic, updated=updated)
 
     def _save(self, table: Impacts | Evidence | Positions, **more: Array) -> None:
         """Writes the arrays of a table, and more: a file each, of its name."""
@@ -221,13 +223,27 @@ def _topics(articles: Iterable[Article]) -> list[str]:
     return sorted({article.topic for article in articles})
 
 
-def _write_synonyms(text: str, folder: Path, old: Previous | None) -> None:
-    """The compiled rules, and the text they are of: with the same one they are the previous generation's."""
-    (folder / SYNONYMS).write_text(text, encoding="utf-8")
-    if old and old.synonyms == text:
+@contextmanager
+def _words_written(folder: Path, synonyms: str, old: Previous | None) -> Iterator[None]:
+    """Writes what no article says of words: of those of the language, while the block runs, and `synonyms`.
+
+    What is the same as in the previous generation is taken from there.
+    """
+    (folder / SYNONYMS).write_text(synonyms, encoding="utf-8")
+    if old and old.synonyms == synonyms:
         shutil.copyfile(old.folder / "synonyms.json", folder / "synonyms.json")
     else:
-        write_means(compile_synonyms(text), folder / "synonyms.json")
+        write_means(compile_synonyms(synonyms), folder / "synonyms.json")
+    if old:
+        np.save(folder / "common.npy", old.common)
+        yield
+    else:
+        with beside(_write_common, folder):
+            yield
+
+
+def _write_common(folder: Path) -> None:
+    np.save(folder / "common.npy", common_words())
 
 
 def _passage_length(evidence: Evidence) -> float:

@@ -20,12 +20,13 @@ from kb.errors import KBError
 from kb.export.target import check_target
 from kb.export.zipped import check_zip, write_zip
 from kb.model import Site
+from kb.place import Place
 from kb.processes import beside, leaving_cleanly
 from kb.verbs import console, options
 from kb.webaddress import is_web_address
 
 if TYPE_CHECKING:
-    from kb.export.site import Export
+    from kb.export.site import Export, Source
     from kb.helpcenter import HelpCenter
 
 
@@ -85,29 +86,26 @@ def export(
     if zip_file:
         check_zip(zip_file, out)
     with beside(console.ensure_index, place, as_data):
-        # Loading all this takes longer than a small change of the index.
-        import webapp
-        from kb.export import site
-        from kb.seeds import LiveSeeds
-
-        LiveSeeds(place.seeds)  # and with it the world's public holidays
-
-    def make_app(center: "HelpCenter", clock: Callable[[], datetime]) -> Any:
-        return webapp.create_app(center, offline=True, clock=clock, translations=place.seeds / "translations")
+        source = _opened(place, base_url)  # which takes longer than a small change of the index
+    from kb.export import site
 
     with leaving_cleanly():
         with _writing(out):
-            done = site.export(
-                place,
-                make_app,
-                out,
-                sources=Path(webapp.__file__).parent,
-                base_url=base_url,
-                today=_today,
-                track=untracked if as_data else console.track,
-            )
+            done = site.export(source, out, today=_today, track=untracked if as_data else console.track)
         _finish(done, zip_file, as_data)
     sys.exit(options.EXIT_MEND if done.problems else 0)
+
+
+def _opened(place: Place, base_url: str) -> "Source":
+    import webapp
+    from kb.export import site
+
+    def make_app(center: "HelpCenter", clock: Callable[[], datetime]) -> Any:
+        app = webapp.create_app(center, offline=True, clock=clock, translations=place.seeds / "translations")
+        webapp.offline.compile_templates(app)
+        return app
+
+    return site.opened(place, make_app, Path(webapp.__file__).parent, base_url)
 
 
 def _finish(done: "Export", zip_file: Path | None, as_data: bool) -> None:

@@ -19,7 +19,7 @@ import webapp
 from kb import building, following
 from kb.export import crawl
 from kb.export.folder import files_in
-from kb.export.site import export
+from kb.export.site import export, opened
 from kb.helpcenter import HelpCenter
 from kb.place import Place
 from tests.builders import article, help_center, kb, write
@@ -113,15 +113,19 @@ def test_what_changes_while_an_export_runs_is_in_none_of_its_pages_and_in_all_of
     late = place.articles / "delivery/late.md"
 
     def make_app(center: HelpCenter, clock: Callable[[], datetime]) -> Flask:
+        return create_app(center, offline=True, clock=clock)
+
+    def change() -> None:
         site = (place.seeds / "site.yaml").read_text().replace("Small", "Large")
         write(place.seeds, {"site.yaml": site, "notices.yaml": "- text: All is Large.\n"})
         late.write_text(late.read_text().replace("Sorry", "A Large sorry"))
         building.build(place)
-        return create_app(center, offline=True, clock=clock)
 
     def pages_with(word: str) -> set[str]:
-        sources = Path(webapp.__file__).parent
-        export(place, make_app, tmp_path / "out", sources=sources, today=lambda _: date(2026, 7, 1))
+        source = opened(place, make_app, Path(webapp.__file__).parent)
+        assert source.center.slugs  # so that the index is open, too
+        change()
+        export(source, tmp_path / "out", today=lambda _: date(2026, 7, 1))
         pages = [file for file in files_in(tmp_path / "out") if file.endswith(".html")]
         return {file for file in pages if word in (tmp_path / "out" / file).read_text()}
 
