@@ -99,13 +99,15 @@ def fold(text: str) -> str:
 
     The length may change: for spans, use `tokens`, which folds word by word.
     """
+    if text.isascii():
+        return text.lower()  # nothing else is to fold
     return unicodedata.normalize("NFKC", _COMBINING.sub("", unicodedata.normalize("NFKD", text))).lower()
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The term a folded word stands for (Snowball English, also called Porter2); codes stay whole."""
-    if word in OWN_STEMS or any(character.isdigit() for character in word):
+    if word in OWN_STEMS or (not word.isalpha() and any(character.isdigit() for character in word)):
         return OWN_STEMS.get(word, word)
     plain = word.replace("’", "'")
     for pattern, replacement in _RESPELLINGS:
@@ -134,10 +136,12 @@ def _forms(raw: str) -> tuple[tuple[str, int, int], ...]:
     "e-mail" is email, "Wi-Fi" wifi; "sign-in" is sign and in, "2-step" 2 and step; "HEM-7120" and "v2.0.1"
     stay whole, joiners as written.
     """
+    if raw.isalnum():  # no joiner: most words, and a query pays for those that it is the first to say
+        return ((fold(raw), 0, len(raw)),)
     word = fold(raw).replace("’", "'").replace("‐", "-").replace("‑", "-")
     parts = [part for part in _JOINER.split(raw) if part]
     is_numbered = bool(_NUMBERED.fullmatch(word))
-    if len(parts) == 1 or (any(character.isdigit() for character in word) and not is_numbered):
+    if any(character.isdigit() for character in word) and not is_numbered:
         return ((word, 0, len(raw)),)
     if "'" in word and "-" not in word and "." not in word and "_" not in word:
         return ((word.removesuffix("'s"), 0, len(raw)),)

@@ -97,8 +97,11 @@ def _gap_before(text: str, place: int) -> int:
 def _spans(text: str, begin: int, most: int | None = None) -> Iterator[tuple[int, int]]:
     """Where words stand from `begin` on, which must not lie inside one, up to the first behind `most`."""
     for found in WORD.finditer(text, begin):
-        at = found.start()
+        at, word = found.start(), found.group()
         if most is not None and at > most:
             return
-        for token in forms_of(found.group()):
+        if word.isalnum():  # one word as it is: no need to know its term
+            yield found.span()
+            continue
+        for token in forms_of(word):
             yield at + token.start, at + token.end
