@@ -22,13 +22,14 @@ LOCAL_IDF = [0.0, *(log(CANDIDATES / (n + 1)) for n in range(1, CANDIDATES + 1))
 def best_passages(hits: Hits) -> list[float]:
     """What its best passage, or question, gives each article."""
     question, passage = _QUESTION, _PASSAGE
+    first, units, unit_kind, score = hits.first, hits.units, hits.layout.unit_kind, hits.score
     found = []
     for article in range(len(hits.articles)):
         best = 0.0
-        for number in range(hits.first[article], hits.first[article + 1]):
-            kind = hits.unit_kind[hits.units[number]]
+        for number in range(first[article], first[article + 1]):
+            kind = unit_kind[units[number]]
             if kind in (question, passage):
-                best = max(best, hits.score[number])
+                best = max(best, score[number])
         found.append(PASSAGE_WEIGHT * best)
     return found
 
@@ -37,7 +38,7 @@ def shown_units(hits: Hits) -> list[int]:
     """The unit that is shown of each article: its best passage, or its opening if that says as much."""
     found = []
     for article in range(len(hits.articles)):
-        chosen, opening = _best_unit(hits, article), hits.opening[hits.articles[article]]
+        chosen, opening = _best_unit(hits, article), hits.layout.opening[hits.articles[article]]
         found.append(opening if _is_for_all(hits, article, opening, chosen) else chosen)
     return found
 
@@ -48,16 +49,18 @@ def _best_unit(hits: Hits, article: int) -> int:
     Of passages without a hit only those that may come first are looked at: an article's, and a heading's.
     """
     of_heading, of_passage = _HEADING, _PASSAGE
-    chosen, most, heading, lift = hits.opening[hits.articles[article]], 0.0, -1, 0.0
+    units, score = hits.units, hits.score
+    unit_kind, heading_of = hits.layout.unit_kind, hits.layout.heading_of
+    chosen, most, heading, lift = hits.layout.opening[hits.articles[article]], 0.0, -1, 0.0
     for number in range(hits.first[article], hits.first[article + 1]):
-        unit, worth = hits.units[number], hits.score[number]
+        unit, worth = units[number], score[number]
         if not worth:
             continue
-        if hits.unit_kind[unit] == of_heading:
+        if unit_kind[unit] == of_heading:
             heading, lift = unit, worth / 2
             unit, worth = unit + 1, 0.0  # the passage below it, which need not have hits of its own
-        if unit < len(hits.unit_kind) and hits.unit_kind[unit] == of_passage:
-            if heading >= 0 and hits.heading_of[unit] == heading:
+        if unit < len(unit_kind) and unit_kind[unit] == of_passage:
+            if heading >= 0 and heading_of[unit] == heading:
                 worth += lift
             if worth > most or (worth == most and unit < chosen):
                 chosen, most = unit, worth
@@ -70,32 +73,32 @@ def _is_for_all(hits: Hits, article: int, opening: int, chosen: int) -> bool:
     That counts with its heading, and stays where the heading says as much as the title. Short passages
     score high, and a sentence about a special case must not stand for the article.
     """
-    title = hits.first[article]
-    others = hits.unit_of[hits.articles[article]] - title  # the units before, which have no numbers
-    heading = hits.heading_of[chosen]
-    over = heading - others if heading >= 0 else -1
+    title = hits.number_of(hits.layout.unit_of[hits.articles[article]], article)
+    over = hits.number_of(hits.layout.heading_of[chosen], article)
     if hits.said(title) <= hits.said(over):
         return False
-    return hits.said(title, opening - others) >= hits.said(over, chosen - others)
+    first, best = hits.number_of(opening, article), hits.number_of(chosen, article)
+    return hits.said(title, first) >= hits.said(over, best)
 
 
 def made_of(hits: Hits, terms: Sequence[int]) -> list[tuple[int, int]]:
     """The titles and questions that consist of all of some terms, each with its article's place, from 0."""
     title, question = _TITLE, _QUESTION
     rows = [hits.row[term] for term in terms]
+    first, units, unit_kind = hits.first, hits.units, hits.layout.unit_kind
     found = []
     for article in range(len(hits.articles)):
-        for number in range(hits.first[article], hits.first[article + 1]):
-            kind = hits.unit_kind[hits.units[number]]
+        for number in range(first[article], first[article + 1]):
+            kind = unit_kind[units[number]]
             if kind in (title, question) and _is_made_of(hits, number, rows):
-                found.append((hits.units[number], article))
+                found.append((units[number], article))
     return found
 
 
 def _is_made_of(hits: Hits, number: int, rows: list[int]) -> bool:
     """Whether a unit has the terms of all rows and no other."""
-    unit = hits.units[number]
-    left = hits.token_of[unit + 1] - hits.token_of[unit]
+    unit, token_of = hits.units[number], hits.layout.token_of
+    left = token_of[unit + 1] - token_of[unit]
     for row in rows:
         count = hits.counts[number * hits.rows + row]
         if not count:
@@ -130,21 +133,22 @@ def _average_length(hits: Hits) -> float:
 
 def _length(hits: Hits, article: int) -> int:
     """How many tokens an article has."""
-    ordinal = hits.articles[article]
-    return hits.token_of[hits.unit_of[ordinal + 1]] - hits.token_of[hits.unit_of[ordinal]]
+    ordinal, unit_of, token_of = hits.articles[article], hits.layout.unit_of, hits.layout.token_of
+    return token_of[unit_of[ordinal + 1]] - token_of[unit_of[ordinal]]
 
 
 def _side_by_side(hits: Hits, first: int, second: int) -> list[int]:
     """How often in each article the term of one row stands right before that of another, in one unit."""
+    begin, end, places, unit_at = hits.begin, hits.end, hits.layout.places, hits.layout.unit_at
     found = []
     for article in range(len(hits.articles)):
         at, behind = article * hits.rows + first, article * hits.rows + second
-        count, other, end = 0, hits.begin[behind], hits.end[behind]
-        for one in range(hits.begin[at], hits.end[at]):
-            place = hits.places[one] + 1
-            while other < end and hits.places[other] < place:
+        count, other, last = 0, begin[behind], end[behind]
+        for one in range(begin[at], end[at]):
+            place = places[one] + 1
+            while other < last and places[other] < place:
                 other += 1
-            if other < end and hits.places[other] == place and hits.unit_at[place - 1] == hits.unit_at[place]:
+            if other < last and places[other] == place and unit_at[place - 1] == unit_at[place]:
                 count += 1
         found.append(count)
     return found

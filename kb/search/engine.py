@@ -227,7 +227,7 @@ def _results(generation: Generation, found: Found, first: int) -> tuple[Result, 
         ranked = [Ranked(article, 0.0, -1) for article in in_order[first : first + PAGE_SIZE].tolist()]
         hits = Hits(generation, sorted(one.article for one in ranked), found.terms)
     shown = [_shown_unit(generation, one) for one in ranked]
-    written = hits.written(shown, generation.evidence.token_start, generation.evidence.token_end)
+    written = hits.written(shown)
     return tuple(
         _result(generation, one, unit, where) for one, unit, where in zip(ranked, shown, written, strict=True)
     )

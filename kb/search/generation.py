@@ -27,6 +27,7 @@ from kb.content.store import ArticleStore
 from kb.errors import KBError
 from kb.following import Stamp, stamp
 from kb.search.evidence import Evidence
+from kb.search.hits import Layout
 from kb.search.positions import Positions
 from kb.search.scores import Postings
 from kb.search.synonyms import read_means
@@ -88,6 +89,7 @@ class Generation:
         self.common = arrays["common"]
         self.evidence = Evidence(**{field.name: arrays[field.name] for field in fields(Evidence)})
         self.positions = Positions(**{field.name: arrays[field.name] for field in fields(Positions)})
+        self.layout = Layout(self.evidence, self.positions)
         self.updated = arrays["updated"]  # a day as date.toordinal counts them, 0 for none
         self.passage_length = float(manifest["passage_length"])
         self.store = ArticleStore(folder / "articles.sqlite")

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from copy import copy
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hatch_build import LOOPS, compile_loops
-from kb.search import ranking, scores
+from kb.search import hits, ranking, scores
 from kb.search.engine import Engine
 from kb.search.expansion import Expander
 from kb.search.generation import Generation
@@ -24,7 +25,7 @@ from tests.builders import REPOSITORY
 from tests.compiler import compiled_modules
 
 SEARCH = REPOSITORY / "kb" / "search"
-RUNNING = SimpleNamespace(scores=scores, ranking=ranking)
+RUNNING = SimpleNamespace(scores=scores, hits=hits, ranking=ranking)
 compiled = pytest.mark.skipif(
     not compiled_modules(),
     reason="nothing is compiled here, for want of a C compiler: there is nothing to compare",
@@ -59,9 +60,10 @@ def _found(modules: Any, generation: Generation, text: str) -> tuple[list[Any], 
     )
     total = postings.scores(expanded)
     best = modules.scores.best_first(total, modules.scores.matching(total, 0.2), 30)
-    ranked, hits = modules.ranking.look_closely(generation, expanded, total, best)
-    evidence = generation.evidence
-    written = hits.written([one.unit for one in ranked], evidence.token_start, evidence.token_end)
+    opened = copy(generation)
+    opened.layout = modules.hits.Layout(generation.evidence, generation.positions)
+    ranked, hits = modules.ranking.look_closely(opened, expanded, total, best)
+    written = hits.written([one.unit for one in ranked])
     said = [
         (hits.said_in(one.article), hits.most_alike(one.article, 5.0, generation.unit_rarity))
         for one in ranked
