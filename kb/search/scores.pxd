@@ -9,11 +9,14 @@ cdef class Postings:
     cdef Ints _start, _article, _impact
     cdef int64_t _articles
 
-    @cython.locals(first=int64_t, others=tuple, percent=int64_t, at=int64_t, article=int64_t, impact=int64_t)
-    cdef _add_word(self, query_term, int64_t[::1] best, int64_t[::1] scores)
+    @cython.locals(articles=Ints, impacts=Ints, at=int64_t)
+    cdef _add(self, int64_t term, int64_t percent, int64_t share, int64_t[::1] scores)
 
-    @cython.locals(at=int64_t)
-    cdef _add_pair(self, int64_t pair, int64_t[::1] scores)
+    @cython.locals(
+        articles=Ints, impacts=Ints, first=int64_t, others=tuple, percent=int64_t, at=int64_t, article=int64_t,
+        impact=int64_t,
+    )
+    cdef _add_best(self, query_term, int64_t[::1] best, int64_t[::1] scores)
 
     @cython.locals(end=int64_t, at=int64_t)
     cdef int64_t _impact_of(self, int64_t term, int64_t article)
