@@ -2,9 +2,11 @@
 
 from array import array
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -18,6 +20,20 @@ def runs(begin: Array, lengths: Array) -> Array:
     """The numbers from each of `begin` on, so many as `lengths` says, one run after the other."""
     before = np.cumsum(lengths) - lengths
     return np.repeat(begin - before, lengths) + np.arange(lengths.sum())
+
+
+def save_joined(file: Path, parts: Sequence[Array]) -> None:
+    """As np.save of all parts together, of which no array is made: they are written one after the other."""
+    kind = np.result_type(*parts, np.uint8)
+    header = {
+        "descr": npy.dtype_to_descr(kind),
+        "fortran_order": False,
+        "shape": (sum(map(len, parts)),),
+    }
+    with file.open("wb") as out:
+        npy.write_array_header_1_0(out, header)
+        for part in parts:
+            out.write(part.astype(kind, copy=False).data)
 
 
 def ints(count: int) -> "array[int]":

@@ -52,6 +52,14 @@ class Evidence:
         return first + int(found[0]) if len(found) else -1
 
 
+def units_with(evidence: Evidence, terms: int) -> Array:
+    """In how many units each of so many terms stands."""
+    unit = np.repeat(np.arange(len(evidence.unit_kind)), np.diff(evidence.token_of))
+    standing = np.sort(unit * terms + evidence.token)
+    once = standing[np.flatnonzero(np.diff(standing, prepend=-1))]  # as np.unique, which takes much longer
+    return np.bincount(once % max(terms, 1), minlength=terms).astype(np.int32)
+
+
 def part(evidence: Evidence, first: int, last: int) -> Evidence:
     """The evidence of the articles `first` to `last`, not including it, their token numbers as they are."""
     units = slice(*evidence.unit_of[[first, last]])
@@ -75,11 +83,16 @@ def part(evidence: Evidence, first: int, last: int) -> Evidence:
     )
 
 
+TEXTS = ("token_start", "token_end", "text", "section_text")
+"""The largest arrays, which are put together as they are, and which no other is made of."""
+
+
 def join(parts: Sequence[tuple[Evidence, Array]]) -> Evidence:
-    """Several parts as one, in order; each comes with the new number of every term it knows."""
+    """Several parts as one, in order, without `TEXTS`; each has the new number of every term it knows."""
+    nothing = np.zeros(0, np.uint8)
 
     def together(name: str) -> Array:
-        return np.concatenate([getattr(one, name) for one, _ in parts] or [np.zeros(0, np.uint8)])
+        return np.concatenate([getattr(one, name) for one, _ in parts] or [nothing])
 
     def runs(name: str, kind: Any) -> Array:
         return offsets(np.concatenate([np.diff(getattr(one, name)) for one, _ in parts] or [[]]), kind)
@@ -90,13 +103,10 @@ def join(parts: Sequence[tuple[Evidence, Array]]) -> Evidence:
         unit_section=together("unit_section"),
         token_of=runs("token_of", np.int32),
         token=np.concatenate([numbers[one.token] for one, numbers in parts] or [np.zeros(0, np.int32)]),
-        token_start=together("token_start"),
-        token_end=together("token_end"),
         text_of=runs("text_of", np.int64),
-        text=together("text"),
         section_of=runs("section_of", np.int32),
         section_text_of=runs("section_text_of", np.int64),
-        section_text=together("section_text"),
+        **dict.fromkeys(TEXTS, nothing),
     )
 
 

@@ -19,7 +19,7 @@ from dataclasses import fields
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
@@ -32,7 +32,7 @@ from kb.search.positions import Positions
 from kb.search.scores import Postings
 from kb.search.synonyms import read_means
 
-FORMAT = 8
+FORMAT = 9
 """Changes whenever what is on disk does; an index of another format is built again."""
 
 BUILD = "build"
@@ -78,7 +78,6 @@ class Generation:
         self.impact = arrays["impact"]
         self.postings = Postings(self.start, self.article, self.impact, len(self.slugs))
         self.rarity = arrays["rarity"]
-        self.unit_rarity = arrays["unit_rarity"]
         self.topic = arrays["topic"]
         self.topics: list[str] = read_lines(folder / "topics.txt")
         first_levels = [topic.partition("/")[0] for topic in self.topics]
@@ -89,7 +88,7 @@ class Generation:
         self.common = arrays["common"]
         self.evidence = Evidence(**{field.name: arrays[field.name] for field in fields(Evidence)})
         self.positions = Positions(**{field.name: arrays[field.name] for field in fields(Positions)})
-        self.layout = Layout(self.evidence, self.positions)
+        self.layout = Layout(self.evidence, self.positions, self.rarity)
         self.updated = arrays["updated"]  # a day as date.toordinal counts them, 0 for none
         self.passage_length = float(manifest["passage_length"])
         self.store = ArticleStore(folder / "articles.sqlite")
@@ -162,7 +161,23 @@ def build_lock(home: Path) -> Iterator[None]:
             raise BeingBuiltError.at(
                 home, "another 'kb index' is writing there.", "Wait until it is done, then try again."
             ) from None
-        yield
+        _held.add(lock)
+        try:
+            yield
+        finally:
+            _held.discard(lock)
+
+
+_held: set[TextIO] = set()
+
+
+def _let_go() -> None:
+    """Closes a forked process's copies of locks: it may live on for a moment when its parent is killed."""
+    for lock in _held:
+        lock.close()
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 @contextmanager
@@ -215,11 +230,9 @@ def add_generation(home: Path, write: Callable[[Path], dict[str, Any]]) -> Path:
 
 
 def _replace(file: Path, text: str) -> None:
+    """Not forced to the disk, as no file of a generation is: what a power cut spoils, its marks tell."""
     fresh = file.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
+    fresh.write_text(text, encoding="utf-8")
     fresh.replace(file)
 
 

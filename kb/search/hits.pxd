@@ -4,10 +4,13 @@ from libc.stdint cimport int32_t, int64_t
 
 from kb.search.scores cimport Ints, first_from
 
+ctypedef const double[::1] Rarities
+
 @cython.final
 cdef class Layout:
-    cdef Ints unit_of, token_of, unit_at, heading_of, opening, place_of, places
+    cdef Ints unit_of, token_of, unit_at, heading_of, opening, place_of, places, token
     cdef const unsigned char[::1] unit_kind
+    cdef Rarities rarity
     cdef object token_start, token_end
 
 @cython.final
@@ -67,7 +70,13 @@ cdef class Hits:
     cpdef double said_in(self, int64_t article, kinds=*)
 
     @cython.locals(at=int64_t, most=double, number=int64_t)
-    cpdef double most_alike(self, int64_t article, double rarity, const double[::1] unit_rarity)
+    cpdef double most_alike(self, int64_t article, double total)
+
+    @cython.locals(
+        token_of=Ints, token=Ints, rarity=Rarities, said=double, own=double, first=int64_t,
+        last=int64_t, at=int64_t, before=int64_t,
+    )
+    cdef double _alike(self, int64_t number, double total, double least)
 
     @cython.locals(
         number=int64_t, first=int64_t, last=int64_t, at=int64_t, row=int64_t, place=int64_t, behind=int64_t,

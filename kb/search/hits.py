@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 
 
 class Layout:
-    """Where all units and terms stand: arrays of `Evidence` and `Positions`, opened for loops.
+    """Where all units and terms stand, and how rare terms are: arrays of a generation, opened for loops.
 
-    That is done once for a generation: each takes a query a microsecond or two.
+    That is done once: each takes a query a microsecond or two.
     """
 
-    def __init__(self, evidence: "Evidence", positions: "Positions") -> None:
+    def __init__(self, evidence: "Evidence", positions: "Positions", rarity: Array) -> None:
         self.unit_of, self.unit_kind = evidence.unit_of.data, evidence.unit_kind.data
         self.token_of, self.unit_at = evidence.token_of.data, positions.unit.data
         self.heading_of, self.opening = positions.heading_of.data, positions.opening.data
         self.place_of, self.places = positions.place_of.data, positions.place.data
         self.token_start, self.token_end = evidence.token_start.data, evidence.token_end.data
+        self.token, self.rarity = evidence.token.data, rarity.data
 
 
 class Hits:
@@ -200,12 +201,30 @@ class Hits:
             total += most * self._rarity[word]
         return total
 
-    def most_alike(self, article: int, rarity: float, unit_rarity: Array) -> float:
-        """Dice's coefficient, by rarity, of the query and an article's unit that is most like it."""
+    def most_alike(self, article: int, total: float) -> float:
+        """Dice's coefficient, by rarity, of the query and an article's unit that is most like it.
+
+        `total` is the query's rarity.
+        """
         at, most = self._place_of(article), 0.0
         for number in range(self.first[at], self.first[at + 1]):
-            most = max(most, 2 * self.said(number) / (rarity + unit_rarity[self.units[number]]))
+            most = max(most, self._alike(number, total, most))
         return most
+
+    def _alike(self, number: int, total: float, least: float) -> float:
+        """The coefficient of one unit, in which each term counts once; not above `least` if that is not."""
+        token_of, token, rarity = self.layout.token_of, self.layout.token, self.layout.rarity
+        said, own = 2 * self.said(number), 0.0
+        first, last = token_of[self.units[number]], token_of[self.units[number] + 1]
+        for at in range(first, last):
+            if said / (total + own) <= least:
+                break
+            before = first
+            while token[before] != token[at]:
+                before += 1
+            if before == at:
+                own += rarity[token[at]]
+        return said / (total + own)
 
     def written(self, units: Sequence[int]) -> list[list[Written]]:
         """Where hits stand in the texts of some units, in order; nowhere in unit -1."""

@@ -21,8 +21,8 @@ from kb.content.store import StoreWriter
 from kb.model import Article
 from kb.processes import beside
 from kb.search.analysed import UnitKind
-from kb.search.arrays import Array
-from kb.search.evidence import Evidence, join
+from kb.search.arrays import Array, save_joined
+from kb.search.evidence import TEXTS, Evidence, join
 from kb.search.generation import (
     BUILD,
     STAMPS,
@@ -34,7 +34,7 @@ from kb.search.generation import (
 )
 from kb.search.impacts import Impacts, compile_impacts
 from kb.search.pieces import Fresh, piece
-from kb.search.positions import Positions, compile_positions, compile_rarities
+from kb.search.positions import Positions, compile_positions, rarities
 from kb.search.postings import Counts, open_postings, update_index, write_index
 from kb.search.previous import SYNONYMS, Parts, Previous, Words, write_record
 from kb.search.record import Record, merge, read_record
@@ -172,38 +172,42 @@ class _Build:
         merged, numbers = merge(sources, len(self._plan.found))
         with ThreadPoolExecutor(2) as beside:  # NumPy lets other threads run while it sorts and counts
             impacts = beside.submit(self._save_impacts, merged)
-            parts = Parts(old, old_at, numbers[-1], self._fresh, merged.terms)
-            evidence = join(list(parts.in_order([article.slug for article in self._plan.found])))
+            slugs = [article.slug for article in self._plan.found]
+            parts = Parts(old, slugs, old_at, numbers[-1], self._fresh, merged.terms)
+            shares = list(parts.evidence())
+            evidence = join(shares)
             saved = (
                 impacts,
                 beside.submit(self._save_places, evidence, len(merged.terms)),
-                beside.submit(self._save_evidence, evidence),
+                beside.submit(self._save_evidence, evidence, [share for share, _ in shares]),
             )
-            words = parts.words(self._plan.found)
-            write_record(self._folder, merged, words)
+            words = parts.words()
+            units = parts.units()
+            np.save(self._folder / "rarity.npy", rarities(units, len(evidence.unit_kind)))
+            write_record(self._folder, merged, words, units)
             self._write_lists(merged.terms, words)
             for one in saved:
                 one.result()
         return _passage_length(evidence)
 
     def _save_places(self, evidence: Evidence, terms: int) -> None:
-        positions = compile_positions(evidence, terms)
-        rarity = compile_rarities(evidence, positions)
-        self._save(positions, rarity=rarity.term, unit_rarity=rarity.unit)
+        self._save(compile_positions(evidence, terms))
 
     def _save_impacts(self, record: Record) -> None:
         self._save(compile_impacts(record))
 
-    def _save_evidence(self, evidence: Evidence) -> None:
+    def _save_evidence(self, evidence: Evidence, shares: Sequence[Evidence]) -> None:
         articles = self._plan.found
         place = {topic: at for at, topic in enumerate(_topics(articles))}
         topic = np.array([place[article.topic] for article in articles], np.int32)
         updated = np.array([one.updated.toordinal() if one.updated else 0 for one in articles], np.int32)
         self._save(evidence, topic=topic, updated=updated)
+        for name in TEXTS:
+            save_joined(self._folder / f"{name}.npy", [getattr(share, name) for share in shares])
 
     def _save(self, table: Impacts | Evidence | Positions, **more: Array) -> None:
-        """Writes the arrays of a table, and more: a file each, of its name."""
-        arrays = {name: getattr(table, name) for name in type(table).__slots__} | more
+        """Writes the arrays of a table but for `TEXTS`, and more: a file each, of its name."""
+        arrays = {name: getattr(table, name) for name in type(table).__slots__ if name not in TEXTS} | more
         for name, array in arrays.items():
             np.save(self._folder / f"{name}.npy", array)
 

@@ -64,29 +64,11 @@ def _openings(evidence: Evidence) -> Array:
     return np.where(passage < end, passage, first).astype(np.int32)
 
 
-@dataclass(frozen=True, slots=True)
-class Rarities:
-    """`term[t]` says how rare each term is among units, `unit[u]` adds that up over a unit's own terms."""
-
-    term: Array
-    unit: Array
-
-
-def compile_rarities(evidence: Evidence, positions: Positions) -> Rarities:
+def rarities(found_in: Array, units: int) -> Array:
     """How rare each term is: ln(1 + (N − n + ½) / (n + ½)), for N units of which n have it.
 
     Units rather than articles, so that a few long articles can still tell common words from rare ones.
     The formula is the probabilistic idf, kept positive (Robertson and Zaragoza 2009, section 3.1).
     """
-    units, terms = len(evidence.unit_kind), len(positions.place_of) - 1
-    owner = positions.unit.take(positions.place)
-    first = np.ones(len(owner), bool)  # the first time that a term stands in a unit
-    np.not_equal(owner[1:], owner[:-1], out=first[1:])
-    used = np.flatnonzero(np.diff(positions.place_of))
-    begin = positions.place_of[used]
-    first[begin] = True
-    found_in = np.zeros(terms, np.int64)
-    if len(used):
-        found_in[used] = np.add.reduceat(first, begin, dtype=np.int64)
-    rarity = np.log(1 + (units - found_in + 0.5) / (found_in + 0.5))
-    return Rarities(rarity, np.bincount(owner.compress(first), np.repeat(rarity, found_in), units))
+    rarity: Array = np.log(1 + (units - found_in + 0.5) / (found_in + 0.5))
+    return rarity

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.model import Article
 from kb.search.arrays import Array, offsets
-from kb.search.evidence import Evidence, part
+from kb.search.evidence import Evidence, part, units_with
 from kb.search.generation import BUILD, read_lines, read_stamps
 from kb.search.pieces import Fresh
 from kb.search.record import Record
@@ -45,6 +44,7 @@ class Previous:
         self.slugs = read_lines(folder / "slugs.txt")
         self.terms = read_lines(folder / "terms.txt")
         self.common = self._array("common")
+        self.units = self._array(f"{BUILD}/units")
         arrays = {name: self._array(f"{BUILD}/{name}") for name in _RECORD}
         self.record = Record(self.terms, **arrays)
         self.evidence = Evidence(**{field.name: self._array(field.name) for field in fields(Evidence)})
@@ -59,55 +59,61 @@ class Previous:
         return np.asarray(np.load(self.folder / f"{name}.npy", mmap_mode="r"))
 
 
-def write_record(folder: Path, record: Record, words: Words) -> None:
-    """Puts down what the next build takes over."""
+def write_record(folder: Path, record: Record, words: Words, units: Array) -> None:
+    """Puts down what the next build takes over; `units` are in how many units each term stands."""
     arrays = {name: getattr(record, name) for name in _RECORD}
-    for name, array in {**arrays, "word_of": words.word_of, "word": words.word}.items():
+    arrays |= {"word_of": words.word_of, "word": words.word, "units": units}
+    for name, array in arrays.items():
         np.save(folder / BUILD / f"{name}.npy", array)
 
 
 class Parts:
-    """The shares of all articles of a build: fresh ones, and the others the previous'.
+    """The shares of all articles of a build, in order: fresh ones, and the others the previous'.
 
-    `old_at` gives the new ordinal of each article of `previous` (-1: gone), `old_numbers` the new number of
-    each of its terms, `terms` are the new ones.
+    `slugs` are those of the articles, `old_at` gives the new ordinal of each article of `previous`
+    (-1: gone), `old_numbers` the new number of each of its terms, `terms` are the new ones.
     """
 
     def __init__(
         self,
         previous: Previous | None,
+        slugs: Sequence[str],
         old_at: Array,
         old_numbers: Array,
         fresh: Fresh,
         terms: Sequence[str],
     ) -> None:
         self._previous, self._old_numbers, self._fresh = previous, old_numbers, fresh
-        self._old_of = {int(new): old for old, new in enumerate(old_at.tolist()) if new >= 0}
+        self._gone = np.flatnonzero(old_at < 0).tolist()
         self._number = {term: number for number, term in enumerate(terms)}
-
-    def in_order(self, slugs: Sequence[str]) -> Iterator[tuple[Evidence, Array]]:
-        """The evidence of all articles with the new numbers of its terms, unchanged neighbours together."""
         # Among those that were numbered are slugs, which Whoosh has for terms, too.
-        numbers = np.array([self._number.get(term, -1) for term in self._fresh.term_numbers], np.int32)
-        first = last = -1  # of the previous generation, to be taken over in one
-        for place, slug in enumerate(slugs):
-            one = self._fresh.evidence.get(slug)
-            at = -1 if one else self._old_of[place]
-            if at != last or one:
-                yield from self._run(first, last)
-                first = at
-            last = at + 1 if at >= 0 else -1
-            if one:
-                first = -1
-                yield one, numbers[self._fresh.terms[slug]]
-        yield from self._run(first, last)
+        self._numbers = np.array([self._number.get(term, -1) for term in fresh.term_numbers], np.int32)
+        self._shares = list(_shares(slugs, old_at, fresh))
 
-    def _run(self, first: int, last: int) -> Iterator[tuple[Evidence, Array]]:
-        if self._previous and first >= 0:
-            yield part(self._previous.evidence, first, last), self._old_numbers
+    def evidence(self) -> Iterator[tuple[Evidence, Array]]:
+        """The evidence of all articles, with the new numbers of its terms."""
+        for share in self._shares:
+            if isinstance(share, str):
+                yield self._fresh.evidence[share], self._numbers[self._fresh.terms[share]]
+            elif self._previous:
+                yield part(self._previous.evidence, *share), self._old_numbers
 
-    def words(self, articles: Sequence[Article]) -> Words:
-        """The words of all articles, from pieces and from the previous generation."""
+    def units(self) -> Array:
+        """In how many units of all articles each term stands."""
+        found_in = np.zeros(len(self._number), np.int32)
+        if self._previous:
+            of_old = np.array(self._previous.units)
+            for at in self._gone:
+                of_old -= units_with(part(self._previous.evidence, at, at + 1), len(of_old))
+            lives = self._old_numbers >= 0
+            found_in[self._old_numbers[lives]] = of_old[lives]
+        for slug, one in self._fresh.evidence.items():
+            terms = self._numbers[self._fresh.terms[slug]]
+            found_in[terms] += units_with(one, len(terms))
+        return found_in
+
+    def words(self) -> Words:
+        """The words of all articles."""
         old = self._previous.words if self._previous else Words([], _NONE, _NONE, _NONE)
         fresh = self._fresh
         known = {name: number for number, name in enumerate(old.names)}
@@ -115,25 +121,42 @@ class Parts:
         term = np.empty(len(known), np.int32)
         term[: len(old.names)] = self._old_numbers[old.term] if old.names else ()
         term[numbers] = [self._number[fresh.term_of[word]] for word in fresh.word_numbers]
-        runs: list[Array] = []
-        for place, article in enumerate(articles):
-            if article.slug in fresh.words:
-                runs.append(numbers[fresh.words[article.slug]])
+        words, counts = [_NONE], [_NONE]
+        for share in self._shares:
+            if isinstance(share, str):
+                words.append(numbers[fresh.words[share]])
+                counts.append(np.array([len(words[-1])]))
             else:
-                at = self._old_of[place]
-                runs.append(old.word[old.word_of[at] : old.word_of[at + 1]])
-        return _ordered(list(known), term, runs)
+                begin = old.word_of[share[0] : share[1] + 1]
+                words.append(old.word[begin[0] : begin[-1]])
+                counts.append(np.diff(begin))
+        return _ordered(list(known), term, np.concatenate(words), np.concatenate(counts))
+
+
+def _shares(slugs: Sequence[str], old_at: Array, fresh: Fresh) -> Iterator[str | tuple[int, int]]:
+    """What makes up the articles `slugs`: a fresh one by itself, first and end of unchanged neighbours."""
+    old_of = {int(new): old for old, new in enumerate(old_at.tolist()) if new >= 0}
+    first = end = -1
+    for place, slug in enumerate(slugs):
+        at = -1 if slug in fresh.evidence else old_of[place]
+        if at != end and first >= 0:
+            yield first, end
+        if at < 0:
+            yield slug
+        if at < 0 or at != end:
+            first = at
+        end = at + 1 if at >= 0 else -1
+    if first >= 0:
+        yield first, end
 
 
 _NONE = np.empty(0, np.int32)
 
 
-def _ordered(names: list[str], term: Array, runs: Sequence[Array]) -> Words:
-    """Words that any article still has, in alphabetical order and numbered by it."""
-    word = np.concatenate([*runs, _NONE])
+def _ordered(names: list[str], term: Array, word: Array, counts: Array) -> Words:
+    """Words that any article still has, numbered in alphabetical order; `counts` are the articles'."""
     used = np.bincount(word, minlength=len(names)) > 0
     order = np.array(sorted(np.flatnonzero(used).tolist(), key=names.__getitem__), np.int64)
     number = np.zeros(len(names), np.int32)
     number[order] = np.arange(len(order))
-    found_in = offsets([len(run) for run in runs], np.int32)
-    return Words([names[at] for at in order.tolist()], term[order], found_in, number[word])
+    return Words([names[at] for at in order.tolist()], term[order], offsets(counts, np.int32), number[word])

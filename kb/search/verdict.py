@@ -53,7 +53,7 @@ def features(
     if not ranked or not total:
         return {}
     top = ranked[0]
-    alike = hits.most_alike(top.article, total, generation.unit_rarity)
+    alike = hits.most_alike(top.article, total)
     runner_up = ranked[1].score if len(ranked) > 1 else 0.0
     of_a_word = most_of_a_word(generation)
     return {

@@ -27,9 +27,9 @@ function features(generation, queryTerms, ranked) {
   };
 }
 
-// How rare a unit's own terms are, each counted once, added up in the order of their numbers.
+// How rare a unit's own terms are, each counted once, added up in the order in which they stand.
 function unitRarity(generation, { token, tokenOf }, unit) {
-  const own = new Set(token.slice(tokenOf[unit], tokenOf[unit + 1]).sort());
+  const own = new Set(token.slice(tokenOf[unit], tokenOf[unit + 1]));
   let sum = 0;
   for (const term of own) sum += generation.rarityOf(term);
   return sum;

@@ -61,13 +61,10 @@ def _found(modules: Any, generation: Generation, text: str) -> tuple[list[Any], 
     total = postings.scores(expanded)
     best = modules.scores.best_first(total, modules.scores.matching(total, 0.2), 30)
     opened = copy(generation)
-    opened.layout = modules.hits.Layout(generation.evidence, generation.positions)
+    opened.layout = modules.hits.Layout(generation.evidence, generation.positions, generation.rarity)
     ranked, hits = modules.ranking.look_closely(opened, expanded, total, best)
     written = hits.written([one.unit for one in ranked])
-    said = [
-        (hits.said_in(one.article), hits.most_alike(one.article, 5.0, generation.unit_rarity))
-        for one in ranked
-    ]
+    said = [(hits.said_in(one.article), hits.most_alike(one.article, 5.0)) for one in ranked]
     return [total.tolist(), best, [tuple(one) for one in ranked], said], written
 
 
