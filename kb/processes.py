@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from multiprocessing.synchronize import Event
 
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The environment variable that says where all workers count together.
@@ -44,20 +45,40 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
+_leaves_a_core: Event | None = None
+"""In a process begun by `beside`: whether it goes on without all cores."""
+
+
 @contextmanager
-def beside(task: Callable[..., object], *arguments: object) -> Iterator[None]:
+def beside(task: Callable[..., object], *arguments: object) -> Iterator[Callable[[], object]]:
     """Does `task`, a function of a module, in a process of its own while the block runs.
 
-    Raises at the end of the block what the task raised. Where a process can't be forked it is done before.
+    The block gets a function that waits until the task says that it will `leave_a_core`, or is done. Raises
+    at the end of the block what the task raised. Where a process can't be forked it is done before.
     """
     if not is_one_thread():
         task(*arguments)
-        yield
+        yield lambda: None
         return
-    with ProcessPoolExecutor(1, get_context("fork"), end_with_parent) as pool:
+    fork = get_context("fork")
+    leaves_a_core = fork.Event()
+    with ProcessPoolExecutor(1, fork, _begin_beside, (leaves_a_core,)) as pool:
         done = pool.submit(task, *arguments)
-        yield
+        done.add_done_callback(lambda _: leaves_a_core.set())
+        yield leaves_a_core.wait
         done.result()
+
+
+def _begin_beside(leaves_a_core: Event) -> None:
+    global _leaves_a_core
+    _leaves_a_core = leaves_a_core
+    end_with_parent()
+
+
+def leave_a_core() -> None:
+    """Says that this process and those it begins will no longer be as many as there are cores."""
+    if _leaves_a_core:
+        _leaves_a_core.set()
 
 
 def end_with_parent() -> None:

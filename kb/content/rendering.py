@@ -23,7 +23,7 @@ from kb.content.resolver import LinkResolver
 from kb.content.slugs import alias_slug, topic_of
 from kb.errors import Problem, Severity
 from kb.model import Article
-from kb.processes import cores, end_with_parent, is_one_thread
+from kb.processes import cores, end_with_parent, is_one_thread, leave_a_core
 
 Digest = Callable[[Article], Any]
 """What is made of each whole article besides; a function of a module, so that processes can share it."""
@@ -54,6 +54,7 @@ def rendered(
     make = partial(_make, links=links, foreign=foreign, digest=digest)
     processes = cores()
     if processes < 2 or len(sources) < PARALLEL_FROM:
+        leave_a_core()
         yield from map(make, sources)
         return
     # A fork is at work half a second sooner, but copies locks as other threads hold them.
@@ -62,6 +63,7 @@ def rendered(
         processes, mp_context=get_context(start), initializer=_begin, initargs=(make,)
     ) as pool:
         yield from pool.map(_work, sources, chunksize=_CHUNK)
+    leave_a_core()
 
 
 _make_here: Callable[[tuple[str, SourceFile]], tuple[Made, bytes]]

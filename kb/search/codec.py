@@ -1,6 +1,6 @@
 """Whoosh's own format on disk, written and read a term at a time: Whoosh goes through it posting by posting.
 
-What lies on disk is what Whoosh 2.7.4 would write, and Whoosh can read it without this module.
+What lies on disk Whoosh 2.7.4 can read without this module.
 """
 
 import warnings
@@ -29,6 +29,9 @@ with warnings.catch_warnings():
     from whoosh.system import pack_uint
     from whoosh.util.numeric import byte_to_length
 
+
+_FEW = 8
+"""So many postings of a term lie with what is known of it, and no block of them has to be looked up."""
 
 TermPostings = tuple[str, bytes, Sequence[int], Sequence[float]]
 """A field's name, a term, the documents that have it, which ascend, and how often each does."""
@@ -135,20 +138,36 @@ class _PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
             self._minlength, self._maxlength = min(known, default=None), max(known, default=0)
             self._maxweight = max(self._weights)
 
+    def finish_postings(self) -> Any:
+        """What is known of a term, with its postings where they are few; Whoosh means to, but never does."""
+        if self.written() or len(self) > _FEW:
+            return super().finish_postings()
+        info: Any = self._terminfo
+        self._terminfo: Any = None
+        info.add_block(self)
+        info.set_inlined(self._ids, self._weights, self._values or [None] * len(self))
+        return info
 
-def read_field(leaf: Any, field: str) -> Iterator[tuple[str, list[int], list[float]]]:
+
+def read_field(leaf: Any, field: str) -> Iterator[tuple[str, Sequence[int], Sequence[float]]]:
     """Every term of a field of a segment, its documents, and how often each has it."""
     reader, form = leaf._terms, leaf.schema[field].format
     for (name, text), info in reader.items_from(field, b""):
         if name != field:
             break
-        documents: list[int] = []
-        counts: list[float] = []
-        matcher = W3LeafMatcher(reader._postfile, *info.extent(), form)
-        while matcher.is_active():
-            matcher._read_ids()
-            matcher._read_weights()
-            documents += matcher._ids
-            counts += matcher._weights
-            matcher._next_block()
-        yield text.decode("utf-8"), documents, counts
+        found = info.inlined_postings()[:2] if info.is_inlined() else _blocks(reader, info, form)
+        yield text.decode("utf-8"), *found
+
+
+def _blocks(reader: Any, info: Any, form: Any) -> tuple[list[int], list[float]]:
+    """The postings of a term that has too many to lie with what is known of it."""
+    documents: list[int] = []
+    counts: list[float] = []
+    matcher = W3LeafMatcher(reader._postfile, *info.extent(), form)
+    while matcher.is_active():
+        matcher._read_ids()
+        matcher._read_weights()
+        documents += matcher._ids
+        counts += matcher._weights
+        matcher._next_block()
+    return documents, counts

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ from kb.verbs import console, options
 from kb.webaddress import is_web_address
 
 if TYPE_CHECKING:
-    from kb.export.site import Export, Source
+    from kb.export.site import Export
     from kb.helpcenter import HelpCenter
 
 
@@ -85,9 +86,14 @@ def export(
         check_target(out, place)
     if zip_file:
         check_zip(zip_file, out)
-    with beside(console.ensure_index, place, as_data):
-        source = _opened(place, base_url)  # which takes longer than a small change of the index
-    from kb.export import site
+    is_new = not place.index.exists()
+    with beside(console.ensure_index, place, as_data) as wait_for_a_core:
+        if is_new:  # all articles are rendered, which would only take turns with this
+            wait_for_a_core()
+        import webapp  # takes longer than a small change of the index
+        from kb.export import site
+
+        source = site.opened(place, partial(_make_app, place), Path(webapp.__file__).parent, base_url)
 
     with leaving_cleanly():
         with _writing(out):
@@ -96,16 +102,12 @@ def export(
     sys.exit(options.EXIT_MEND if done.problems else 0)
 
 
-def _opened(place: Place, base_url: str) -> "Source":
+def _make_app(place: Place, center: "HelpCenter", clock: Callable[[], datetime]) -> Any:
     import webapp
-    from kb.export import site
 
-    def make_app(center: "HelpCenter", clock: Callable[[], datetime]) -> Any:
-        app = webapp.create_app(center, offline=True, clock=clock, translations=place.seeds / "translations")
-        webapp.offline.compile_templates(app)
-        return app
-
-    return site.opened(place, make_app, Path(webapp.__file__).parent, base_url)
+    app = webapp.create_app(center, offline=True, clock=clock, translations=place.seeds / "translations")
+    webapp.offline.compile_templates(app)
+    return app
 
 
 def _finish(done: "Export", zip_file: Path | None, as_data: bool) -> None:
