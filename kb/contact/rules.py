@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, with_config
 
 from kb.errors import Problem, Severity, near_miss
 from kb.model import Topic, lies_in
-from kb.search.analysis import tokens
+from kb.search.analysis import WORD, all_terms
 from kb.yamlfile import check, line_of, read_seed, tell
 
 NAME = "seeds/routing.yaml"
@@ -141,17 +141,17 @@ def check_rules(
 
 def fold(text: str) -> Phrase:
     """The words of `text` as rules compare them: the search's own terms, stop words kept, no apostrophes."""
-    return tuple(token.term for token in tokens(_APOSTROPHES.sub("", text)))
+    return all_terms(_APOSTROPHES.sub("", text))
 
 
 def folded_phrase(words: str) -> Phrase:
     """The words of a rule, folded, with `GAP` where it (or three dots) stands between them."""
-    first, *others = _parts(words)
+    first, *others = map(fold, _parts(words))
     return first + tuple(word for part in others for word in (GAP, *part))
 
 
-def _parts(words: str) -> list[Phrase]:
-    return [fold(part) for part in words.replace("...", GAP).split(GAP)]
+def _parts(words: str) -> list[str]:
+    return words.replace("...", GAP).split(GAP)
 
 
 def _sound(file: _File) -> _Sound:
@@ -182,7 +182,7 @@ def _mistakes(content: _Sound) -> Iterator[tuple[tuple[str | int, ...], str, str
         if not 0 < rule.weight <= 100:
             yield (*place, "weight"), f"'weight' cannot be {rule.weight:g}.", "Write a number like 2."
         for index, words in enumerate(rule.when.words):
-            if not all(_parts(words)):
+            if not all(map(WORD.search, _parts(words))):
                 yield (*place, "when", "words", index), f"{words!r} has no letters.", "Write words."
         yield from _empty_reasons((*place, "channels"), rule.channels)
     yield from _empty_reasons(("defaults",), content.defaults)

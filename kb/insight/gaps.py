@@ -24,7 +24,7 @@ from kb.contact.message import one_line
 from kb.database import AT_ONCE, Database, DatabaseUnavailableError
 from kb.insight.tables import SEARCHES
 from kb.model import Verdict
-from kb.search.analysis import tokens
+from kb.search.analysis import terms
 
 log = logging.getLogger(__name__)
 
@@ -194,8 +194,7 @@ def _known(connection: Connection, batch: Iterable[Search]) -> set[Search]:
 
 def meaning(query: str) -> frozenset[str]:
     """What queries that mean the same have in common: their words' stems, in any order."""
-    terms = frozenset(token.term for token in tokens(query) if not token.is_stop)
-    return terms or frozenset([query])
+    return frozenset(terms(query)) or frozenset([query])
 
 
 def _gap(rows: Iterable[Row[Any]]) -> Gap:

@@ -6,7 +6,7 @@ from enum import IntEnum
 from itertools import pairwise
 
 from kb.model import Article, Section
-from kb.search.analysis import WORD, Token, forms_of, tokens
+from kb.search.analysis import WORD, Token, all_terms, forms_of
 from kb.search.fields import FIELDS
 
 PASSAGE_WORDS = 120
@@ -67,7 +67,7 @@ def analyse(article: Article) -> Analysed:
         units.append(unit)
         fields[_FIELD_OF[kind]] += unit.terms
         if kind in _PAIRS_OF:
-            fields[_PAIRS_OF[kind]] += neighbours([token.term for token in tokens(text)])
+            fields[_PAIRS_OF[kind]] += neighbours(all_terms(text))
     content = (token for forms in known.values() for token in forms if not token.is_stop)
     words = {token.word: token.term for token in content if token.word.isalpha()}
     sections = tuple((section.anchor, section.heading) for section in article.sections)

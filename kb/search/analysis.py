@@ -176,4 +176,9 @@ def tokens(text: str) -> Iterator[Token]:
 
 def terms(text: str) -> list[str]:
     """The terms of `text` in order, without stop words."""
-    return [token.term for token in tokens(text) if not token.is_stop]
+    return [form.term for raw in WORD.findall(text) for form in forms_of(raw) if not form.is_stop]
+
+
+def all_terms(text: str) -> tuple[str, ...]:
+    """The terms of `text` in order, stop words included."""
+    return tuple(form.term for raw in WORD.findall(text) for form in forms_of(raw))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kb.search.analysis import tokens, wording
+from kb.search.analysis import all_terms, wording
 from kb.search.arrays import Array
 from kb.search.closely import adjacent, best_passages, made_of, shown_units
 from kb.search.expansion import Expanded, QueryTerm
@@ -116,6 +116,6 @@ def _asked(generation: Generation, expanded: Expanded, hits: Hits) -> set[int]:
     found = set()
     for unit, place in made_of(hits, wanted):
         text = generation.evidence.unit_text(unit)
-        if wording(token.term for token in tokens(text)) == wording(expanded.as_meant):
+        if wording(all_terms(text)) == wording(expanded.as_meant):
             found.add(place)
     return found

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from kb.errors import Problem, Severity
-from kb.search.analysis import terms, tokens
+from kb.search.analysis import all_terms, terms
 from kb.yamlfile import read_text, tell
 
 NAME = "seeds/synonyms.txt"
@@ -46,9 +46,9 @@ def compile_synonyms(text: str) -> Means:
     """The rules of a synonyms file in terms: a build does it once, so that an index opens at once."""
     means: Means = defaultdict(list)
     for left, right in _rules(text):
-        meanings = [(other, tuple(terms(other)) or _all_terms(other)) for other in right]
+        meanings = [(other, tuple(terms(other)) or all_terms(other)) for other in right]
         for one in left:
-            known = means[_all_terms(one)]
+            known = means[all_terms(one)]
             known += dict.fromkeys(
                 content for other, content in meanings if other != one and content not in known
             )
@@ -116,14 +116,14 @@ def _warning(rule: str) -> Fault | None:
     sides = _sides(rule)
     entries = [entry for side in sides for entry in side]
     for entry in entries:
-        if not _all_terms(entry):
+        if not all_terms(entry):
             return f"'{entry}' has no letters and no digits.", "Write words, or remove it.", Severity.WARNING
     for side in sides:
         folded = [entry.casefold() for entry in side]
         for place, entry in enumerate(folded):
             if entry in folded[:place]:
                 return f"'{side[place]}' stands there twice.", "Keep one of the two.", Severity.WARNING
-    if len({_all_terms(entry) for entry in entries}) < 2:
+    if len({all_terms(entry) for entry in entries}) < 2:
         says = f"'{rule}' says nothing: to the search all of it is the same."
         return says, "Remove it.", Severity.WARNING
     return None
@@ -132,12 +132,8 @@ def _warning(rule: str) -> Fault | None:
 def _rules(text: str) -> Iterator[tuple[list[str], list[str]]]:
     for line in text.splitlines():
         sides = [
-            [entry.strip() for entry in side.split(",") if _all_terms(entry)]
+            [entry.strip() for entry in side.split(",") if all_terms(entry)]
             for side in line.partition("#")[0].split("=>")
         ]
         if len(sides) <= 2:
             yield sides[0], sides[-1]
-
-
-def _all_terms(text: str) -> Terms:
-    return tuple(token.term for token in tokens(text))
