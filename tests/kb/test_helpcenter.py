@@ -15,6 +15,7 @@ from kb.database import FILE
 from kb.errors import KBError
 from kb.helpcenter import HelpCenter
 from kb.place import Place
+from kb.search.generation import IndexUnusableError
 from tests.builders import article, help_center, write
 
 FILES: dict[str, str | bytes] = {
@@ -42,6 +43,19 @@ def opened(place: Place) -> HelpCenter:
 
 def files_below(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {str(f): (f.read_bytes(), f.stat().st_mtime_ns) for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+def test_a_help_center_may_be_opened_while_its_index_is_built_and_says_so_when_there_is_none(
+    place: Place,
+) -> None:
+    with pytest.raises(IndexUnusableError, match="there is no index yet"):
+        HelpCenter(place)
+    center = HelpCenter(place, index_later=True)
+    assert center.site.name
+    with pytest.raises(IndexUnusableError, match="there is no index yet"):
+        center.article("track")
+    building.build(place)
+    assert center.article("track") is not None
 
 
 def test_topics_come_in_menu_order_with_those_inside_them(place: Place) -> None:

@@ -11,7 +11,7 @@ from time import sleep
 import pytest
 
 from kb.errors import KBError
-from kb.processes import beside, cores, is_one_thread, leaving_cleanly
+from kb.processes import beside, cores, is_one_thread, leave_a_core, leaving_cleanly
 from tests.builders import REPOSITORY
 
 _PROGRAM = """
@@ -55,6 +55,26 @@ def test_what_goes_wrong_beside_is_raised_with_all_that_a_person_needs() -> None
         pass
     (problem,) = raised.value.problems
     assert str(problem) == "a.md:3: is empty. Write something."
+
+
+def go_on_until(file: Path) -> None:
+    leave_a_core()
+    for _ in range(6000):
+        if file.exists():
+            return
+        sleep(0.01)
+    raise TimeoutError(file)
+
+
+def test_a_core_may_be_waited_for_while_the_task_goes_on(tmp_path: Path) -> None:
+    with beside(go_on_until, tmp_path / "now") as wait_for_a_core:
+        wait_for_a_core()
+        (tmp_path / "now").touch()
+
+
+def test_a_task_that_fails_leaves_nobody_waiting_for_a_core() -> None:
+    with pytest.raises(KBError), beside(fail, "a.md") as wait_for_a_core:
+        wait_for_a_core()
 
 
 def test_another_thread_at_work_is_noticed() -> None:

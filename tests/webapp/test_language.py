@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from flask import Flask
+from flask import Flask, render_template
+from jinja2 import DictLoader
 
 from kb.contact.message import prepare
 from kb.contact.orders import STEPS, Order, OrderStatus, OrdersUnavailableError
@@ -229,6 +230,15 @@ def test_a_name_in_another_language_is_text_whatever_signs_it_has(
         )
     assert 'aria-label="say &#34;&lt;b&gt;&#34;"' in html
     assert ">R&amp;D &lt;b&gt;</" in html
+
+
+def test_what_fills_a_text_is_escaped_in_a_page_and_stands_as_it_is_in_a_mail(center: FakeCenter) -> None:
+    app = create_app(cast("Any", center))
+    text = "{{ _('%(shop)s has 100%% of it', shop='Cups & <Co>') }}, {{ _('100%%') }}"
+    app.jinja_env.loader = DictLoader({"page.html": text, "mail.txt": text})
+    with app.test_request_context():
+        assert render_template("page.html") == "Cups &amp; &lt;Co&gt; has 100% of it, 100%"
+        assert render_template("mail.txt") == "Cups & <Co> has 100% of it, 100%"
 
 
 def test_a_folder_of_catalogues_named_from_here_is_found(
