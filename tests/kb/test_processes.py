@@ -44,10 +44,26 @@ def fail(path: str) -> None:
     raise KBError.at(path, "is empty.", "Write something.", 3)
 
 
+@pytest.fixture
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a command, whatever threads earlier tests have left."""
+    monkeypatch.setattr("kb.processes.is_one_thread", lambda: True)
+
+
+@pytest.mark.usefixtures("one_thread")
 def test_what_is_done_beside_is_done_by_another_process_before_the_block_is_left(tmp_path: Path) -> None:
     with beside(note_process, tmp_path / "process"):
         pass
     assert int((tmp_path / "process").read_text(encoding="utf-8")) != os.getpid()
+
+
+def test_where_other_threads_are_at_work_it_is_done_before_the_block_by_this_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.processes.is_one_thread", lambda: False)
+    with beside(note_process, tmp_path / "process") as wait_for_a_core:
+        wait_for_a_core()
+        assert int((tmp_path / "process").read_text(encoding="utf-8")) == os.getpid()
 
 
 def test_what_goes_wrong_beside_is_raised_with_all_that_a_person_needs() -> None:
@@ -66,12 +82,14 @@ def go_on_until(file: Path) -> None:
     raise TimeoutError(file)
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_a_core_may_be_waited_for_while_the_task_goes_on(tmp_path: Path) -> None:
     with beside(go_on_until, tmp_path / "now") as wait_for_a_core:
         wait_for_a_core()
         (tmp_path / "now").touch()
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_a_task_that_fails_leaves_nobody_waiting_for_a_core() -> None:
     with pytest.raises(KBError), beside(fail, "a.md") as wait_for_a_core:
         wait_for_a_core()
