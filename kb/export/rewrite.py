@@ -38,8 +38,8 @@ def rewrite(html: str, page: str, urls: UrlMap) -> Rewritten:
     neighbour = urls.neighbour(page)
 
     def tag(found: re.Match[str]) -> str:
-        tag = found[0]
-        written, needs = _rewritten(tag, page if _TO_ITSELF in tag else neighbour, urls)
+        as_sent = found[0]
+        written, needs = _rewritten(as_sent, page if _TO_ITSELF in as_sent else neighbour, urls)
         needed.update(needs)
         return written
 

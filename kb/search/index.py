@@ -170,16 +170,16 @@ class _Build:
             old_at = np.fromiter(places, np.int64, len(old.slugs))
             sources.append((old.record, old_at))
         merged, numbers = merge(sources, len(self._plan.found))
-        with ThreadPoolExecutor(2) as beside:  # NumPy lets other threads run while it sorts and counts
-            impacts = beside.submit(self._save_impacts, merged)
+        with ThreadPoolExecutor(2) as threads:  # NumPy lets other threads run while it sorts and counts
+            impacts = threads.submit(self._save_impacts, merged)
             slugs = [article.slug for article in self._plan.found]
             parts = Parts(old, slugs, old_at, numbers[-1], self._fresh, merged.terms)
             shares = list(parts.evidence())
             evidence = join(shares)
             saved = (
                 impacts,
-                beside.submit(self._save_places, evidence, len(merged.terms)),
-                beside.submit(self._save_evidence, evidence, [share for share, _ in shares]),
+                threads.submit(self._save_places, evidence, len(merged.terms)),
+                threads.submit(self._save_evidence, evidence, [share for share, _ in shares]),
             )
             words = parts.words()
             units = parts.units()
