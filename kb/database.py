@@ -29,13 +29,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from kb.errors import KBError
+from kb.errors import DatabaseUnavailableError, KBError
+from kb.place import DATABASE_URL, Place
 
 log = logging.getLogger(__name__)
-
-FILE = "helpcenter.sqlite"
-URL_VARIABLE = "KB_DATABASE_URL"
-"""The environment variable that wins over the setting, for addresses that hold a password."""
 
 METADATA = MetaData(
     naming_convention={
@@ -63,10 +60,6 @@ _one_at_a_time = threading.Lock()
 
 _MIGRATING = 0x6B62
 """The key of PostgreSQL's advisory lock while tables are changed: "kb"."""
-
-
-class DatabaseUnavailableError(KBError):
-    """The database can't be used now: not there, not ours, too new, or its disk is full."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -109,8 +102,8 @@ class Database:
     @classmethod
     def at(cls, root: Path, url: str = "") -> "Database":
         """The database of the help center in `root`: of the environment, else of `url`, else its own file."""
-        own = f"sqlite:///{(root / '.kb' / FILE).absolute()}"
-        return cls(os.environ.get(URL_VARIABLE) or url or own)
+        own = f"sqlite:///{Place.at(root).database.absolute()}"
+        return cls(os.environ.get(DATABASE_URL) or url or own)
 
     @property
     def _is_sqlite(self) -> bool:

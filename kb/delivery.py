@@ -32,8 +32,8 @@ from kb.contact.mail import (
 from kb.contact.outbox import Outbox, Waiting
 from kb.contact.record import Purpose
 from kb.contact.requests import Requests
-from kb.database import Database, DatabaseUnavailableError
-from kb.errors import KBError
+from kb.database import Database
+from kb.errors import DatabaseUnavailableError, KBError
 from kb.insight.feedback import Feedback
 from kb.model import MailSettings, Site
 

@@ -61,6 +61,10 @@ class KBError(Exception):
         return cls([Problem(str(path), line, problem, fix)])
 
 
+class DatabaseUnavailableError(KBError):
+    """The database can't be used now: not there, not ours, too new, or its disk is full."""
+
+
 def closest(word: str, known: Sequence[str], least: float = 70.0) -> str | None:
     """The known word most like `word` (Indel similarity of at least `least` percent), or None."""
     found = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=least)

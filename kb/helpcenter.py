@@ -8,19 +8,17 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import text
 
 from kb.contact.hours import opening
 from kb.contact.limits import Limits
 from kb.contact.message import Message, Translate, in_english, prepare
 from kb.contact.orders import OrderSource
 from kb.contact.orders_http import HttpOrders
-from kb.contact.requests import Requests
 from kb.contact.routing import route
 from kb.contact.rules import Rules
 from kb.content.assets import asset_file
@@ -31,19 +29,18 @@ from kb.content.links import PageLinks
 from kb.content.notices import linked
 from kb.content.portable import portable
 from kb.content.resolver import LinkResolver
-from kb.database import Database, DatabaseUnavailableError
 from kb.errors import KBError
 from kb.following import LOOK_EVERY_S
-from kb.insight.feedback import Feedback
-from kb.insight.gaps import SearchLog
-from kb.insight.needed import Needed
 from kb.model import Article, Channel, Notice, Opening, Route, SearchResult, Site, Suggestion, Topic
-from kb.place import Place
+from kb.place import DATABASE_URL, Place
 from kb.search.engine import Engine
 from kb.search.explain import explain
 from kb.search.generation import Generation, IndexUnusableError, read_manifest
 from kb.secret import site_key
 from kb.seeds import LiveSeeds
+
+if TYPE_CHECKING:
+    from kb.ledger import Ledger
 
 ORDERS_TOKEN = "KB_ORDERS_TOKEN"  # noqa: S105  the name of an environment variable, which holds the secret
 """Names the environment variable with the token for the shop's orders endpoint."""
@@ -76,17 +73,19 @@ class HelpCenter:
         url = self.site.orders_url
         self._shop = HttpOrders(url, os.environ.get(ORDERS_TOKEN, "").strip()) if url else None
         self.limits = Limits(place.derived)
-        self.database = Database.at(place.root, self.site.database_url)
-        self.requests = open_requests(place, self.site, self.database)
-        self.feedback = Feedback(self.database, place.derived)
-        self.searches = SearchLog(self.database)
-        self._needed = Needed(self.feedback, self.searches)
         self._linked: tuple[Generation | None, LinkResolver | None] = (None, None)
 
     @property
     def _engine(self) -> Engine:
         self._opened = self._opened or self._open()
         return self._opened
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        """What customers leave here; raises KBError when there can be no database at the site's address."""
+        from kb.ledger import Ledger  # what loads takes as long as a dozen searches, which don't need it
+
+        return Ledger(self.place, self.site)
 
     @property
     def site(self) -> Site:
@@ -144,11 +143,7 @@ class HelpCenter:
         except (OSError, sqlite3.Error, ValueError):
             logger.exception("The index cannot be read. Build it again: kb index --rebuild")
             failing.append("index")
-        try:
-            with self.database.reading() as connection:
-                connection.execute(text("SELECT 1"))
-        except DatabaseUnavailableError as error:
-            logger.error("%s", error)
+        if not self.ledger.can_be_read():
             failing.append("database")
         return tuple(failing)
 
@@ -232,7 +227,7 @@ class HelpCenter:
 
         Then each topic's first one, in menu order, then each one's second.
         """
-        helped = self._needed.slugs() if self.database.is_there else ()
+        helped = self.ledger.most_needed() if self._has_ledger else ()
         some_at_a_time = (self.related(helped[at : at + count]) for at in range(0, len(helped), count))
         chosen = list(islice(chain.from_iterable(some_at_a_time), count))
         firsts = [self.topic_articles(topic.path) for topic in self.topics]
@@ -285,6 +280,12 @@ class HelpCenter:
         always = {channel.id: Opening(is_open=True) for channel in channels}
         return route(self.rules, channels, always, *self._problem(query, topic, article))
 
+    @property
+    def _has_ledger(self) -> bool:
+        """Whether customers may have left anything: not where nobody has made a database yet."""
+        elsewhere = self.site.database_url or os.environ.get(DATABASE_URL)
+        return bool(elsewhere) or self.place.database.exists()
+
     def _today(self) -> date:
         return datetime.now(ZoneInfo(self.site.timezone)).date()
 
@@ -307,9 +308,3 @@ class HelpCenter:
         about = self.article(article) if article else None
         read = [found for slug in tried if (found := self.article(slug))]
         return prepare(self.site, query, about, tried=read, translate=translate)
-
-
-def open_requests(place: Place, site: Site, database: Database) -> Requests:
-    """The requests of the help center at `place`, in its `database`."""
-    domain = (site.mail.sender.rpartition("@")[2] if site.mail else "") or "helpcenter.invalid"
-    return Requests(database, site_key(place.derived, "request keys"), domain)

@@ -293,3 +293,12 @@ class SearchResult:
     topics: dict[str, int] = field(default_factory=dict)
     topic: str = ""
     near: tuple[Result, ...] = ()
+
+
+class Reason(StrEnum):
+    """Why an article did not help."""
+
+    NOT_MY_CASE = "not_my_case"
+    UNCLEAR = "unclear"
+    DID_NOT_WORK = "did_not_work"
+    WRONG = "wrong"

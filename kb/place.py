@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+DATABASE_URL = "KB_DATABASE_URL"
+"""The environment variable that wins over the site's `database_url`, for addresses that hold a password."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -32,6 +35,11 @@ class Place:
     def derived(self) -> Path:
         """The folder of the index, the secret, the counters and, unless it is elsewhere, the database."""
         return self.root / ".kb"
+
+    @property
+    def database(self) -> Path:
+        """The file of the database, unless that is elsewhere."""
+        return self.derived / "helpcenter.sqlite"
 
     @property
     def foreign(self) -> bool:

@@ -20,7 +20,6 @@ from kb.contact.rules import Rules, load_rules
 from kb.content.assets import image_size
 from kb.content.notices import load_notices
 from kb.content.seeds import at_key, load_site, logo_problems
-from kb.database import Database
 from kb.errors import KBError, Problem
 from kb.following import LOOK_EVERY_S, Followed, Stamp, stamp
 from kb.model import Channel, Notice, Site
@@ -120,6 +119,8 @@ def database_problems(folder: Path, site: Site) -> list[Problem]:
     """What is wrong with `database_url`, at its line; the database itself is not opened."""
     if not site.database_url:
         return []
+    from kb.database import Database  # for those who check; it takes long to load
+
     try:
         Database(site.database_url)
     except KBError as error:

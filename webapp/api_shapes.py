@@ -5,8 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from kb.insight.feedback import Reason
-from kb.model import MAX_CHARACTERS, ChannelKind, Verdict
+from kb.model import MAX_CHARACTERS, ChannelKind, Reason, Verdict
 from kb.search.query import MAX_TERMS
 
 

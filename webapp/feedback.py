@@ -9,9 +9,8 @@ from flask_babel import lazy_gettext
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.database import DatabaseUnavailableError
-from kb.insight.feedback import Reason
-from kb.model import Article
+from kb.errors import DatabaseUnavailableError
+from kb.model import Article, Reason
 from webapp.cards import help_with
 from webapp.current import center, customer, limit_body, now, refuse_other_sites
 
@@ -75,7 +74,7 @@ def keep(article: Article, helpful: bool, reason: Reason | None) -> int:
     if refused:
         return refused.seconds
     try:
-        center().feedback.vote(article.slug, helpful, reason, address, moment.date())
+        center().ledger.feedback.vote(article.slug, helpful, reason, address, moment.date())
     except DatabaseUnavailableError as error:
         current_app.logger.warning("A vote is lost. %s", error)
     return 0

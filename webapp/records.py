@@ -24,7 +24,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from kb.contact.addresses import mail_address
 from kb.contact.message import WORDS_LENGTH
 from kb.contact.record import Purpose, Request
-from kb.database import DatabaseUnavailableError
+from kb.errors import DatabaseUnavailableError
 from webapp import request_mail, tries
 from webapp.cards import help_with
 from webapp.current import center, customer, in_one_line, limit_body, now
@@ -84,7 +84,7 @@ def download(reference: str) -> Response:
 @blueprint.get("/<reference>/attachments/<int:number>")
 def attachment(reference: str, number: int) -> Response:
     """One attachment (from 1), to be saved and never shown: whoever sent it may not mean well."""
-    found = center().requests.attachment(reference, request.args.get("key", ""), number - 1)
+    found = center().ledger.requests.attachment(reference, request.args.get("key", ""), number - 1)
     if found is None:
         abort(404)
     response = send_file(
@@ -118,7 +118,7 @@ def send_links() -> Response:
         return tries.retry_later(_links(form, email, 429, tries.too_often(refused).rstrip(".")), refused)
     # Too often for the address: says nothing, for that too would tell something of it.
     if not tries.count([f"links to {address.lower()}"], LINKS):
-        center().requests.send_links(address, now(), request_mail.links)
+        center().ledger.requests.send_links(address, now(), request_mail.links)
     return _links(form, email, sent=True)
 
 
@@ -145,7 +145,7 @@ def moment(when: datetime) -> str:
 
 def _opened(reference: str) -> Request:
     """The request that the address opens; a wrong key and an unknown reference get the same 404."""
-    found = center().requests.record(reference, request.args.get("key", ""))
+    found = center().ledger.requests.record(reference, request.args.get("key", ""))
     if found is None:
         page = render_template("records/not_opened.html", has_mail=center().site.mail is not None)
         abort(make_response(page, 404))

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
-from kb.contact.mail import team_address
+from kb.contact.channels import team_address
 from kb.contact.record import Attached, Mail, Purpose, Request, Written
 from webapp.current import QUERY_LENGTH, absolute, center
 

@@ -23,7 +23,7 @@ from kb.contact.attachments import LARGEST, LARGEST_TOGETHER, MEDIA_TYPES, MOST,
 from kb.contact.limits import RetryAfter
 from kb.contact.message import WORDS_LENGTH
 from kb.contact.record import Attached, Mail, Receipt
-from kb.database import DatabaseUnavailableError
+from kb.errors import DatabaseUnavailableError
 from kb.model import Channel, Verdict
 from webapp import request_mail, times, tries
 from webapp.cards import BY_FORM, help_with
@@ -108,7 +108,7 @@ def _store(form: RequestForm, files: list[Attachment], told: bool) -> Receipt:
     def compose(reference: str, key: str) -> list[Mail]:
         return request_mail.about(written, listed, reference, key, told)
 
-    return center().requests.send(form.id, written, files, now(), compose)
+    return center().ledger.requests.send(form.id, written, files, now(), compose)
 
 
 @blueprint.get("/articles")

@@ -82,7 +82,7 @@ def results() -> Response | str:
 def note(query: str, found: SearchResult) -> None:
     """Keeps a search for those who write articles: what it was, and what came of it, but not who asked."""
     nearest = found.results[0].slug if found.results else ""
-    center().searches.record(query, found.verdict, nearest, now().date())
+    center().ledger.searches.record(query, found.verdict, nearest, now().date())
 
 
 def _best_answer(found: SearchResult, about: str) -> dict[str, Any]:

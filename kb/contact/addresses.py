@@ -2,8 +2,6 @@
 
 import unicodedata
 
-from email_validator import EmailNotValidError, validate_email
-
 EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 """A pattern of what is meant as an e-mail address; whether mail can go there is another question."""
 
@@ -20,6 +18,8 @@ def mail_address(text: str) -> str:
     """
     if _ENCODED in text:
         return ""
+    from email_validator import EmailNotValidError, validate_email  # loads long, for what forms alone ask
+
     try:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:

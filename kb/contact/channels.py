@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, with_config
 from kb.contact.addresses import EMAIL
 from kb.contact.hours import hours_fault
 from kb.errors import Problem
-from kb.model import Channel, ChannelKind, Wait
+from kb.model import Channel, ChannelKind, MailSettings, Wait
 from kb.webaddress import is_web_address
 from kb.yamlfile import line_of, load_entries, read_seed, tell
 
@@ -60,6 +60,13 @@ def load_channels(seeds: Path) -> tuple[Channel, ...]:
             problems.append(Problem(NAME, line_of(node, (index, *key)), problem, fix))
     tell(problems)
     return tuple(_plain(channel) for channel in found.values())
+
+
+def team_address(settings: MailSettings, channels: tuple[Channel, ...], channel: str) -> str:
+    """Who gets the requests of the channel of that id: as `mail.to` says, else where e-mail goes."""
+    by_mail = {each.id: each.address for each in channels if each.kind is ChannelKind.EMAIL and each.address}
+    first = next(iter(by_mail.values()), settings.sender)
+    return settings.to.get(channel) or by_mail.get(channel) or first
 
 
 def named_channels(seeds: Path) -> list[str] | None:

@@ -22,7 +22,7 @@ from kb.contact.message import one_line
 from kb.contact.outbox import Waiting
 from kb.contact.record import Purpose
 from kb.contact.until import reader_until
-from kb.model import Channel, ChannelKind, MailSecurity, MailSettings
+from kb.model import MailSecurity, MailSettings
 
 PASSWORD_VARIABLE = "KB_MAIL_PASSWORD"  # noqa: S105  the name of the variable that holds it
 TIMEOUT_SECONDS = 30.0
@@ -56,13 +56,6 @@ class RefusedError(Exception):
     def __init__(self, reason: str, *, for_good: bool, code: int = 0, too_large: bool = False) -> None:
         super().__init__(reason)
         self.for_good, self.code, self.too_large = for_good, code, too_large
-
-
-def team_address(settings: MailSettings, channels: tuple[Channel, ...], channel: str) -> str:
-    """Who gets the requests of the channel of that id: as `mail.to` says, else where e-mail goes."""
-    by_mail = {each.id: each.address for each in channels if each.kind is ChannelKind.EMAIL and each.address}
-    first = next(iter(by_mail.values()), settings.sender)
-    return settings.to.get(channel) or by_mail.get(channel) or first
 
 
 def message_of(mail: Waiting, settings: MailSettings, name: str) -> EmailMessage:

@@ -21,7 +21,8 @@ from kb.contact.attachments import Attachment
 from kb.contact.record import Attached, Mail, Posted, Receipt, Request, Written
 from kb.contact.reference import new_reference, read_reference
 from kb.contact.tables import ATTACHMENTS, OUTBOX, REQUEST_KEYS, REQUESTS
-from kb.database import AT_ONCE, Database, DatabaseUnavailableError
+from kb.database import AT_ONCE, Database
+from kb.errors import DatabaseUnavailableError
 
 _ATTEMPTS = 5
 _LINKS = 20

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -19,19 +18,11 @@ from sqlalchemy.exc import IntegrityError
 
 from kb.database import AT_ONCE, Database
 from kb.insight.tables import VOTES
+from kb.model import Reason
 from kb.secret import site_key
 
 _HASH_BYTES, _RANDOM_BYTES = 16, 15
 """What stands for a voter; of two lengths, so that what is overwritten can be told from what is not."""
-
-
-class Reason(StrEnum):
-    """Why an article did not help."""
-
-    NOT_MY_CASE = "not_my_case"
-    UNCLEAR = "unclear"
-    DID_NOT_WORK = "did_not_work"
-    WRONG = "wrong"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from kb.contact.message import one_line
-from kb.database import AT_ONCE, Database, DatabaseUnavailableError
+from kb.database import AT_ONCE, Database
+from kb.errors import DatabaseUnavailableError
 from kb.insight.tables import SEARCHES
 from kb.model import Verdict
 from kb.search.analysis import terms

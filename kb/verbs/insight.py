@@ -9,11 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from kb.content.seeds import load_site
-from kb.database import Database
 from kb.insight import report
-from kb.insight.feedback import Feedback
-from kb.insight.gaps import SearchLog
-from kb.place import Place
+from kb.ledger import Ledger
 from kb.verbs import options
 
 T = TypeVar("T")
@@ -38,7 +35,7 @@ def gaps(root: Path, since: datetime | None, as_data: bool) -> None:
     kb gaps
     kb gaps --since 2026-11-01 --json
     """
-    found = SearchLog(_database(options.place(root))).gaps(since.date() if since else None)
+    found = _ledger(root).searches.gaps(since.date() if since else None)
     _print(found, report.gap_json, report.gap_lines(found), as_data)
 
 
@@ -54,13 +51,13 @@ def feedback(root: Path, since: datetime | None, as_data: bool) -> None:
     kb feedback
     kb feedback --since 2026-11-01 --json
     """
-    place = options.place(root)
-    found = Feedback(_database(place), place.derived).totals(since.date() if since else None)
+    found = _ledger(root).feedback.totals(since.date() if since else None)
     _print(found, report.votes_json, report.vote_lines(found), as_data)
 
 
-def _database(place: Place) -> Database:
-    return Database.at(place.root, load_site(place.seeds).database_url)
+def _ledger(root: Path) -> Ledger:
+    place = options.place(root)
+    return Ledger(place, load_site(place.seeds))
 
 
 def _print(found: Sequence[T], as_json: Callable[[T], Any], lines: Iterable[str], as_data: bool) -> None:

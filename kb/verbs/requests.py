@@ -14,9 +14,8 @@ from kb.contact.record import Purpose, Request
 from kb.contact.reference import read_reference
 from kb.contact.requests import Requests
 from kb.content.seeds import load_site
-from kb.database import Database
 from kb.errors import KBError
-from kb.helpcenter import open_requests
+from kb.ledger import Ledger
 from kb.verbs import console, options
 
 _WIDTH = 50
@@ -148,8 +147,7 @@ def _confirm(question: str) -> None:
 
 def _requests(root: Path) -> Requests:
     place = options.place(root)
-    site = load_site(place.seeds)
-    return open_requests(place, site, Database.at(root, site.database_url))
+    return Ledger(place, load_site(place.seeds)).requests
 
 
 def _state(request: Request) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from kb import server
-from kb.database import Database, DatabaseUnavailableError
-from kb.errors import KBError
+from kb.database import Database
+from kb.errors import DatabaseUnavailableError, KBError
 from kb.helpcenter import HelpCenter
 from kb.processes import cores
 from kb.verbs import console, options
@@ -75,7 +75,9 @@ def serve(
 
     def read_again() -> HelpCenter:
         try:
-            return HelpCenter(place)
+            center = HelpCenter(place)
+            _ = center.ledger  # whose address may be wrong
+            return center
         except KBError:  # a mistake saved since the watcher looked, which will name it
             return opened
 
@@ -94,7 +96,7 @@ def serve(
     again = ["--root", str(root)] + (["--articles", str(articles)] if articles else [])
     with server.rebuilding(again) if development else nullcontext():
         workers = workers or max(2, cores())
-        _prepare(opened.database)
+        _prepare(opened.ledger.database)
         server.run(make_app, host, port, workers, development, root, opened.site)
 
 

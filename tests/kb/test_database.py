@@ -24,9 +24,10 @@ from sqlalchemy.schema import CreateTable
 
 from kb.contact import tables as request_tables
 from kb.contact.tables import ATTACHMENTS, REQUEST_KEYS, REQUESTS
-from kb.database import METADATA, URL_VARIABLE, Database, DatabaseUnavailableError, Moment
-from kb.errors import KBError
+from kb.database import METADATA, Database, Moment
+from kb.errors import DatabaseUnavailableError, KBError
 from kb.insight import tables as insight_tables
+from kb.place import DATABASE_URL
 from tests.disks import fill, small_disk
 
 _PREPARE = """
@@ -74,7 +75,7 @@ def test_a_setting_names_another_and_the_environment_wins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Database.at(tmp_path, f"sqlite:///{tmp_path}/set.sqlite").prepare()
-    monkeypatch.setenv(URL_VARIABLE, f"sqlite:///{tmp_path}/told.sqlite")
+    monkeypatch.setenv(DATABASE_URL, f"sqlite:///{tmp_path}/told.sqlite")
     Database.at(tmp_path, f"sqlite:///{tmp_path}/set-too.sqlite").prepare()
     assert sorted(file.name for file in tmp_path.iterdir()) == ["set.sqlite", "told.sqlite"]
 

@@ -11,7 +11,6 @@ import pytest
 
 from kb import building
 from kb.contact.orders_http import HttpOrders
-from kb.database import FILE
 from kb.errors import KBError
 from kb.helpcenter import HelpCenter
 from kb.place import Place
@@ -111,7 +110,7 @@ def test_what_cannot_be_used_is_named(place: Place) -> None:
         rows.execute("UPDATE article SET html = ?", (b"damaged",))
     assert center.failing() == ("index",)
     store.write_bytes(b"\xff" * store.stat().st_size)
-    (place.derived / FILE).write_bytes(b"no database" * 100)
+    place.database.write_bytes(b"no database" * 100)
     assert center.failing() == ("index", "database")
 
 

@@ -135,6 +135,24 @@ class SearchNotes:
 
 
 @dataclass
+class FakeLedger:
+    """Requests and votes in a database of the test's own folder, and the searches in its memory."""
+
+    files: Path
+    searches: SearchNotes
+
+    @property
+    def requests(self) -> Requests:
+        """Requests in the test's own database."""
+        return Requests(Database.at(self.files), b"secret", "help.example")
+
+    @property
+    def feedback(self) -> Feedback:
+        """The votes in a database of the test's own folder."""
+        return Feedback(Database.at(self.files), self.files / ".kb")
+
+
+@dataclass
 class FakeCenter:
     """The front door's interface over the objects above; `found` is what every search answers."""
 
@@ -173,11 +191,6 @@ class FakeCenter:
         return image_size(self.logo) if self.logo else (0, 0)
 
     @property
-    def requests(self) -> Requests:
-        """Requests in the test's own database."""
-        return Requests(Database.at(self.files), b"secret", "help.example")
-
-    @property
     def limits(self) -> Limits:
         """Counters in the test's own folder."""
         return Limits(self.files / ".kb")
@@ -192,9 +205,9 @@ class FakeCenter:
         return ("index",) * self.broken + ("database",) * self.database_down
 
     @property
-    def feedback(self) -> Feedback:
-        """The votes in a database of the test's own folder."""
-        return Feedback(Database.at(self.files), self.files / ".kb")
+    def ledger(self) -> FakeLedger:
+        """What is kept of customers."""
+        return FakeLedger(self.files, self.searches)
 
     def topic(self, path: str) -> Topic | None:
         """The topic at `path`."""

@@ -23,7 +23,7 @@ def test_an_article_asks_and_yes_is_thanked_for(client: FlaskClient, center: Fak
     thanks = client.get(answer.location).text
     assert "Thank you for telling us" in thanks
     assert "My parcel is late" in thanks
-    assert center.feedback.totals() == (Votes("track-an-order", 1, 0, {}),)
+    assert center.ledger.feedback.totals() == (Votes("track-an-order", 1, 0, {}),)
 
 
 def test_no_leads_to_a_person_who_hears_of_the_article(client: FlaskClient, center: FakeCenter) -> None:
@@ -36,7 +36,7 @@ def test_no_leads_to_a_person_who_hears_of_the_article(client: FlaskClient, cent
     assert "will see what you said" in page
     assert "Chat fits track-an-order." in page
     assert 'name="reason"' not in page
-    assert center.feedback.totals() == (Votes("track-an-order", 0, 1, {"did_not_work": 1}),)
+    assert center.ledger.feedback.totals() == (Votes("track-an-order", 0, 1, {"did_not_work": 1}),)
 
 
 def test_what_follows_a_vote_is_not_listed_by_search_engines(client: FlaskClient) -> None:
@@ -56,13 +56,13 @@ def test_a_vote_that_says_nothing_is_refused(client: FlaskClient, form: dict[str
 
 def test_an_unknown_reason_is_a_vote_without_one(client: FlaskClient, center: FakeCenter) -> None:
     assert client.post(HERE, data={"helpful": "no", "reason": "<b>"}).location == f"{HERE}?helpful=no"
-    assert center.feedback.totals() == (Votes("track-an-order", 0, 1, {}),)
+    assert center.ledger.feedback.totals() == (Votes("track-an-order", 0, 1, {}),)
 
 
 def test_pages_of_other_sites_can_not_vote(client: FlaskClient, center: FakeCenter) -> None:
     there = {"Sec-Fetch-Site": "cross-site"}
     assert client.post(HERE, data={"helpful": "no"}, headers=there).status_code == 403
-    assert center.feedback.totals() == ()
+    assert center.ledger.feedback.totals() == ()
 
 
 def test_one_address_can_not_stuff_the_ballot(
@@ -70,7 +70,7 @@ def test_one_address_can_not_stuff_the_ballot(
 ) -> None:
     for _ in range(5):
         client.post(HERE, data={"helpful": "yes"})
-    assert center.feedback.totals() == (Votes("track-an-order", 1, 0, {}),)
+    assert center.ledger.feedback.totals() == (Votes("track-an-order", 1, 0, {}),)
     monkeypatch.setattr(feedback, "VOTES", 5)
     refused = client.post(HERE, data={"helpful": "yes"})
     assert refused.status_code == 429
@@ -93,7 +93,7 @@ def test_programs_vote_as_people_do(client: FlaskClient, center: FakeCenter) -> 
     vote = {"article": "track-an-order", "helpful": False, "reason": "unclear"}
     answer = client.post("/api/v1/feedback", json=vote)
     assert (answer.status_code, answer.get_json()) == (200, vote)
-    assert center.feedback.totals() == (Votes("track-an-order", 0, 1, {"unclear": 1}),)
+    assert center.ledger.feedback.totals() == (Votes("track-an-order", 0, 1, {"unclear": 1}),)
     assert client.post("/api/v1/feedback", json={**vote, "article": "sofa"}).status_code == 404
     assert client.post("/api/v1/feedback", json={"article": "x"}).status_code == 422
     assert client.post("/api/v1/feedback", data="helpful=yes").status_code == 415
@@ -107,4 +107,4 @@ def test_a_search_is_noted_once_for_the_writers(client: FlaskClient, app: Flask,
     client.get("/search?q=sofa+legs&page=2")
     client.get("/search?q=sofa+legs&topic=orders")
     client.get("/api/v1/search?q=sofa+legs")
-    assert center.searches.noted == [("sofa legs", Verdict.UNSURE, "article-1", NOW.date())] * 2
+    assert center.ledger.searches.noted == [("sofa legs", Verdict.UNSURE, "article-1", NOW.date())] * 2

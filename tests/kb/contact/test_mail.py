@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.contact.mail import ServerTroubleError, message_of, team_address
+from kb.contact.channels import team_address
+from kb.contact.mail import ServerTroubleError, message_of
 from kb.contact.outbox import Outbox
 from kb.contact.record import Mail
 from kb.contact.requests import Requests

@@ -20,7 +20,7 @@ class Center:
         self.site = Site("Shop")
         self.topics = (Topic("orders", "Orders"),)
         self.notices = (Notice("Busy.", start=datetime(2026, 1, 2, tzinfo=ZoneInfo("Europe/London"))),)
-        self.requests = object()
+        self.ledger = object()
         self.titles = {"a": "A", "b": "B"}
         self.stamps: dict[str, str] = {}
 
@@ -117,7 +117,7 @@ def test_moments_count_with_their_offset(center: Center, watch: Watch) -> None:
     "make",
     [
         lambda watch: watch.now(),
-        lambda watch: watch.center.requests,
+        lambda watch: watch.center.ledger,
         lambda watch: watch.center.outline(),
         lambda watch: watch.center.message(str),
         lambda watch: watch.center.article(slug="a"),

@@ -8,9 +8,8 @@ import pytest
 
 from kb.building import build
 from kb.helpcenter import HelpCenter
-from kb.insight.feedback import Reason
 from kb.insight.needed import LAST, LEAST
-from kb.model import Verdict
+from kb.model import Reason, Verdict
 from kb.place import Place
 from tests.builders import article, help_center, kb
 
@@ -27,7 +26,7 @@ def place(tmp_path: Path) -> Place:
 
 
 def test_gaps_are_named_with_other_wordings_and_the_nearest_article(place: Place) -> None:
-    searches = HelpCenter(place).searches
+    searches = HelpCenter(place).ledger.searches
     for query in ("sofa legs", "sofa legs", "legs for a sofa"):
         searches.record(query, Verdict.UNSURE, "a", DAY)
     searches.record("dinosaurs", Verdict.NOTHING_USEFUL, "", DAY - timedelta(days=7))
@@ -46,7 +45,7 @@ def test_gaps_are_named_with_other_wordings_and_the_nearest_article(place: Place
 
 
 def test_votes_are_shown_by_article_with_the_reasons(place: Place) -> None:
-    feedback = HelpCenter(place).feedback
+    feedback = HelpCenter(place).ledger.feedback
     feedback.vote("a", True, None, "203.0.113.1", DAY)
     feedback.vote("b", False, Reason.DID_NOT_WORK, "203.0.113.1", DAY)
     printed = kb(place.root, "feedback").output.split("\n")
@@ -71,7 +70,7 @@ def test_most_needed_are_the_writers_order_until_enough_is_known(place: Place) -
     assert [one.slug for one in HelpCenter(place).most_needed(3)] == ["a", "b", "c"]
     assert not (place.derived / "helpcenter.sqlite").exists()
     today = datetime.now(UTC).date()
-    searches = HelpCenter(place).searches
+    searches = HelpCenter(place).ledger.searches
     for _ in range(LEAST):
         searches.record("how to c", Verdict.ANSWERED, "c", today)
         searches.record("how to b", Verdict.ANSWERED, "b", today - LAST - timedelta(days=2))
@@ -81,7 +80,7 @@ def test_most_needed_are_the_writers_order_until_enough_is_known(place: Place) -
 
 
 def test_articles_that_are_gone_take_no_place_from_those_most_needed(place: Place) -> None:
-    searches, today = HelpCenter(place).searches, datetime.now(UTC).date()
+    searches, today = HelpCenter(place).ledger.searches, datetime.now(UTC).date()
     for slug, times in {"gone": 3, "long-gone": 2, "c": 1}.items():
         for _ in range(times * LEAST):
             searches.record(f"how to {slug}", Verdict.ANSWERED, slug, today)

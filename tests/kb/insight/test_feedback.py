@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from kb.database import Database
-from kb.insight.feedback import Feedback, Reason, Votes
+from kb.insight.feedback import Feedback, Votes
 from kb.insight.tables import VOTES
+from kb.model import Reason
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 

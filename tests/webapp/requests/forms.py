@@ -80,5 +80,5 @@ def filled(client: FlaskClient, clock: Clock, **typed: Any) -> dict[str, Any]:
 
 
 def only(center: FakeCenter) -> Request:
-    (request,) = center.requests.newest()
+    (request,) = center.ledger.requests.newest()
     return request

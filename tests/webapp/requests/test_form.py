@@ -128,7 +128,7 @@ def test_a_form_that_fails_hands_everything_back_and_names_the_files_to_add_agai
     assert "Please add these again: mug.png" in " ".join(re.sub(r"<[^>]*>", " ", answer.text).split())
     assert "<script>alert" not in answer.text
     assert '<a href="#email">Enter the e-mail address in full' in answer.text
-    assert center.requests.newest() == []
+    assert center.ledger.requests.newest() == []
     back["email"] = "ada@example.com"
     assert post(client, back).status_code == 303
 
@@ -159,7 +159,7 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(
     answer = post(client, filled(client, clock, **typed))
     assert answer.status_code == 422
     assert said in answer.text
-    assert center.requests.newest() == []
+    assert center.ledger.requests.newest() == []
 
 
 def test_a_body_beyond_all_measure_gets_a_kind_page(
@@ -181,7 +181,7 @@ def test_a_full_disk_for_temporary_files_loses_nothing(
     typed = filled(client, clock, attachments=[(io.BytesIO(PNG + bytes(2_000_000)), "mug.png")])
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
     assert post(client, typed).status_code == 303
-    (request,) = center.requests.newest()
+    (request,) = center.ledger.requests.newest()
     assert [file.size for file in request.attachments] == [len(PNG) + 2_000_000]
 
 

@@ -58,7 +58,7 @@ def test_sent_twice_it_is_one_request(client: FlaskClient, center: FakeCenter, c
     typed = filled(client, clock)
     first, again = post(client, dict(typed)), post(client, dict(typed))
     assert first.headers["Location"] == again.headers["Location"]
-    assert len(center.requests.newest()) == 1
+    assert len(center.ledger.requests.newest()) == 1
 
 
 def test_who_has_sent_too_much_is_shown_no_way_back_to_the_form(
@@ -106,7 +106,7 @@ def test_who_fills_in_anothers_address_neither_fills_its_postbox_nor_keeps_it_fr
     before = [send(number) for number in range(SENDS)]
     told, untold = client.get(before[-1].headers["Location"]).text, send(SENDS)
     assert [answer.status_code for answer in (*before, untold)] == [303] * (SENDS + 1)
-    mails = [[mail.purpose for mail in request.mails] for request in center.requests.newest()]
+    mails = [[mail.purpose for mail in request.mails] for request in center.ledger.requests.newest()]
     assert mails == [["team"]] + [["team", "copy"]] * SENDS
     assert "A copy is on its way to you" in told
     assert "You get no copy by e-mail, as many" not in told
@@ -117,4 +117,4 @@ def test_who_fills_in_anothers_address_neither_fills_its_postbox_nor_keeps_it_fr
     clock.now += timedelta(hours=2)
     typed = filled(client, clock)
     send(SENDS + 1)
-    assert [mail.purpose for mail in center.requests.newest(1)[0].mails] == ["team", "copy"]
+    assert [mail.purpose for mail in center.ledger.requests.newest(1)[0].mails] == ["team", "copy"]
