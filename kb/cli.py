@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from kb.errors import KBError, near_miss
+from kb.processes import uncollected
 from kb.verbs import options
 
 _VERBS = {
@@ -41,7 +42,8 @@ class Group(click.Group):
         """The verb of that name, None when there is none."""
         if name not in _VERBS:
             return None
-        verb: click.Command = getattr(import_module(f"kb.verbs.{_VERBS[name]}"), name)
+        with uncollected():
+            verb: click.Command = getattr(import_module(f"kb.verbs.{_VERBS[name]}"), name)
         return verb
 
     def resolve_command(

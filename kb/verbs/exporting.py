@@ -22,7 +22,7 @@ from kb.export.target import check_target
 from kb.export.zipped import check_zip, write_zip
 from kb.model import Site
 from kb.place import Place
-from kb.processes import beside, leaving_cleanly
+from kb.processes import beside, leaving_cleanly, uncollected
 from kb.verbs import console, options
 from kb.webaddress import is_web_address
 
@@ -67,6 +67,7 @@ def _web_address(_context: click.Context, _option: click.Parameter, value: str) 
 @click.option("--json", "as_data", is_flag=True, help="Print what was done as JSON.")
 @options.root
 @click.pass_obj
+@uncollected()
 def export(
     root: Path, out: Path, articles: Path | None, base_url: str, zip_file: Path | None, as_data: bool
 ) -> None:
