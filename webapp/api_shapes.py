@@ -12,11 +12,13 @@ from kb.search.query import MAX_TERMS
 class Shape(BaseModel):
     """An object with these members and no others."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Asked(BaseModel):
     """Parameters of an address; those we do not know are passed over."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 Page = Annotated[int, Field(ge=1, le=1000, description="Which page, from 1.")]

@@ -45,22 +45,23 @@ def topic(found: Topic, trail: Sequence[Topic]) -> Node:
 
 def article(found: Article, trail: Sequence[Topic]) -> Node:
     """An article and where it lies, and the questions it answers where its headings ask them."""
+    address, shop = absolute(found.url), _organisation()
     page = {
         "@type": "Article",
         "headline": _shortened(found.title, _HEADLINE_LENGTH),
         "description": description(found),
-        "url": absolute(found.url),
-        "mainEntityOfPage": absolute(found.url),
+        "url": address,
+        "mainEntityOfPage": address,
         "image": absolute(url_for("static", filename="social-card.png")),
-        "author": _organisation(),
-        "publisher": _organisation(),
+        "author": shop,
+        "publisher": shop,
     } | _part_of_site()
     if found.updated:
         page["dateModified"] = found.updated.isoformat()
     if trail:
         page["articleSection"] = trail[-1].title
     questions = _questions(found.html)
-    faq = [{"@type": "FAQPage", "url": absolute(found.url), "mainEntity": questions}] if questions else []
+    faq = [{"@type": "FAQPage", "url": address, "mainEntity": questions}] if questions else []
     return _graph(page, _breadcrumbs([*trail, found]), *faq)
 
 

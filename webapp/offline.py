@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 
 from flask import Flask, current_app, render_template, url_for
 from flask_babel import gettext as _
@@ -50,6 +50,7 @@ _SERVER_ONLY = ("feedback", "orders", "patterns", "records", "requests")
 
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+_MOST_ADDRESSES = 4000
 _MOST_FORMS = 200
 """Every language's plural forms show among the first so many numbers."""
 
@@ -78,6 +79,8 @@ def install(app: Flask, *, offline: bool) -> None:
     """Tells `app`'s views and templates whether it renders for an export."""
     app.config["OFFLINE"] = offline
     app.jinja_env.globals["offline"] = offline
+    if offline:  # what is asked for is the same on every page, and is asked for a dozen times on each
+        app.jinja_env.globals["url_for"] = lru_cache(_MOST_ADDRESSES)(app.url_for)
     app.jinja_env.globals["status_words"] = times.status_words
 
 

@@ -50,8 +50,9 @@ def article_text(html: str, contact_url: str, site: Site) -> Markup:
     html = _FOOTNOTE_BACK.sub(rf'\1 aria-label="{escape(_("Back to the text"))}"', html)
     html = html.replace(_CONTACT, f'<a href="{escape(contact_url)}"')
     html = _E_MAIL.sub(r"\1<wbr>", html)
-    html = _EXTERNAL.sub(lambda found: _with_mark(found, own), html)
-    return Markup(_HEADING.sub(_with_link, html))  # noqa: S704  kb.content sanitised it
+    mark, label = escape(_("(another website)")), _("Link to this section: %(heading)s")
+    html = _EXTERNAL.sub(lambda found: _with_mark(found, mark, own), html)
+    return Markup(_HEADING.sub(lambda found: _with_link(found, label), html))  # noqa: S704  kb.content sanitised it
 
 
 def _in_words(found: re.Match[str]) -> str:
@@ -64,8 +65,9 @@ def with_table_names(html: str) -> str:
     *parts, last = html.split(TABLE_OPEN)
     named, name = "", _("Table")
     for part in parts:
-        for found in _HEADING.finditer(part):
-            name = _("Table: %(heading)s", heading=_text_of(found[3]))
+        headings = _HEADING.findall(part)
+        if headings:
+            name = _("Table: %(heading)s", heading=_text_of(headings[-1][2]))
         named += part + TABLE_OPEN.replace(TABLE_NAME, f'aria-label="{escape(name)}"')
     return named + last
 
@@ -74,19 +76,18 @@ def _text_of(html: str) -> str:
     return unescape(_TAG.sub("", html))
 
 
-def _with_mark(found: re.Match[str], own: set[str]) -> str:
+def _with_mark(found: re.Match[str], mark: str, own: set[str]) -> str:
     bare = " bare" if found[3] == found[1] else ""  # on paper its address need not be said again
     if urlsplit(found[1]).netloc in own or "<img" in found[3]:
         return found[0].replace("<a ", '<a class="bare" ', 1) if bare else found[0]
-    name = escape(_("(another website)"))
     return (
         f'<a class="external{bare}" href="{found[1]}"{found[2]}>{found[3]}'
-        f'<span class="visually-hidden"> {name}</span></a>'
+        f'<span class="visually-hidden"> {mark}</span></a>'
     )
 
 
-def _with_link(found: re.Match[str]) -> str:
-    label = _("Link to this section: %(heading)s", heading=_text_of(found[3]))
-    link = f'<a class="heading-link" href="#{found[2]}" aria-label="{escape(label)}">#</a>'
+def _with_link(found: re.Match[str], label: str) -> str:
+    name = escape(label % {"heading": _text_of(found[3])})
+    link = f'<a class="heading-link" href="#{found[2]}" aria-label="{name}">#</a>'
     direction = ' dir="auto"' if ' dir="auto"' in found[0][: found.start(3) - found.start()] else ""
     return f'<div class="heading"{direction}>{found[0].replace(direction, "", 1)}{link}</div>'

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from webapp import compression
 
@@ -37,6 +38,13 @@ HEADERS = {
 
 class Sessions(SecureCookieSessionInterface):
     """The cookie that protects forms: for this site alone, over TLS only where the page came over TLS."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Who reads and signs it: Flask's own, which would be made anew for each request."""
+        if "signing" not in app.extensions:
+            app.extensions["signing"] = super().get_signing_serializer(app)
+        known: URLSafeTimedSerializer | None = app.extensions["signing"]
+        return known
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether the browser may send it back over TLS only."""

@@ -4,7 +4,6 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
-from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 import markdown
@@ -16,7 +15,13 @@ from markdown.blockprocessors import (
     SetextHeaderProcessor,
 )
 from markdown.extensions import Extension
-from markdown.extensions.admonition import AdmonitionProcessor
+from markdown.extensions.admonition import AdmonitionExtension, AdmonitionProcessor
+from markdown.extensions.attr_list import AttrListExtension
+from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.fenced_code import FencedCodeExtension
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.md_in_html import MarkdownInHtmlExtension
+from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
@@ -27,10 +32,8 @@ from kb.content.callouts import as_ours
 from kb.content.containers import arranged
 from kb.content.lines import ITEM, QUOTE
 
-_EXTENSIONS = "fenced_code sane_lists def_list footnotes md_in_html attr_list admonition".split()
-_EXTENSION_SETTINGS: dict[str, dict[str, Any]] = {
-    "footnotes": {"BACKLINK_TEXT": "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"},
-}
+_BACK = "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"
+"""What leads from a footnote back to the text."""
 
 _DETAILS = re.compile(r"^( {0,3}<details)(?![^>]*\bmarkdown\b)", re.IGNORECASE)
 _CHOSEN_ANCHOR = re.compile(r"^(#{1,6}.*\S)(\{#[^\s{}]+\}\s*#*\s*)$")
@@ -74,8 +77,17 @@ def _without_column(body: str, cells: Sequence[tuple[str, str]]) -> Iterator[Unc
 
 def _converter() -> tuple[markdown.Markdown, "_AsElsewhere"]:
     as_elsewhere = _AsElsewhere()
-    extensions: list[str | Extension] = [*_EXTENSIONS, as_elsewhere]
-    return markdown.Markdown(extensions=extensions, extension_configs=_EXTENSION_SETTINGS), as_elsewhere
+    extensions: list[Extension] = [
+        FencedCodeExtension(),
+        SaneListExtension(),
+        DefListExtension(),
+        FootnoteExtension(BACKLINK_TEXT=_BACK),
+        MarkdownInHtmlExtension(),
+        AttrListExtension(),
+        AdmonitionExtension(),
+        as_elsewhere,
+    ]
+    return markdown.Markdown(extensions=extensions), as_elsewhere
 
 
 class _AsElsewhere(Extension):

@@ -2,6 +2,7 @@
 
 import pickle
 from dataclasses import fields, is_dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -16,9 +17,17 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, thing: Any) -> Any:
         """How to make `thing` again."""
-        if is_dataclass(thing) and not isinstance(thing, type):
-            return type(thing), tuple(getattr(thing, field.name) for field in fields(thing))
-        return NotImplemented
+        names = _fields_of(type(thing))  # type: ignore[arg-type]  # a type is hashable
+        return (
+            NotImplemented
+            if names is None
+            else (type(thing), tuple([getattr(thing, name) for name in names]))
+        )
+
+
+@cache
+def _fields_of(kind: type) -> tuple[str, ...] | None:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def pack(text: Any) -> bytes:

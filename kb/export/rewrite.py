@@ -9,12 +9,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
+from itertools import chain
 
 from kb.export.urls import UrlMap
 
 _TAG = re.compile(
-    r"<(?:a|area|audio|base|embed|form|iframe|image|img|input|link|script|source|track|use|video)\s"
-    r'(?:[^<>]*?\s)?(?:href|src|action|poster)="[^<>]*>'
+    r"(<(?:a|area|audio|base|embed|form|iframe|image|img|input|link|script|source|track|use|video)\s"
+    r'(?:[^<>]*?\s)?(?:href|src|action|poster)="[^<>]*>)'
 )
 """Elements that have these attributes (HTML Standard, "Attributes"; SVG 2, "Linking"): most have none."""
 _ADDRESS = re.compile(r'(\s(?:href|src|action|poster)=")([^"]*)(?=")')
@@ -34,16 +35,13 @@ class Rewritten:
 
 def rewrite(html: str, page: str, urls: UrlMap) -> Rewritten:
     """The page at the address `page`, its links relative, absolute ones in its head as published."""
-    needed: set[str] = set()
+    parts = _TAG.split(_published_head(html, urls))  # a text, a tag, a text …
     neighbour = urls.neighbour(page)
-
-    def tag(found: re.Match[str]) -> str:
-        as_sent = found[0]
-        written, needs = _rewritten(as_sent, page if _TO_ITSELF in as_sent else neighbour, urls)
-        needed.update(needs)
-        return written
-
-    return Rewritten(_TAG.sub(tag, _published_head(html, urls)), frozenset(needed))
+    written = {
+        tag: _rewritten(tag, page if _TO_ITSELF in tag else neighbour, urls) for tag in set(parts[1::2])
+    }
+    parts[1::2] = [written[tag][0] for tag in parts[1::2]]
+    return Rewritten("".join(parts), frozenset(chain.from_iterable(needs for _, needs in written.values())))
 
 
 @lru_cache(maxsize=4096)  # what every page has in its frame

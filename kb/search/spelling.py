@@ -1,11 +1,14 @@
 """Words nobody wrote, and the words they were meant to be."""
 
+import gzip
 import zlib
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
+from importlib.resources import files
 from itertools import takewhile
 
+import msgspec
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -27,12 +30,12 @@ COMMON_WORDS = 40_000
 def common_words() -> Array:
     """The CRC-32 of the commonest English words, sorted: words that are no misspelling of others.
 
-    From pyspellchecker's frequency list. Checksums, because membership is all that is asked, and
-    a sorted array of them is small, shared between processes, and as easy to search in JavaScript.
+    From the frequency list of pyspellchecker, which takes twice as long itself to load it. Checksums, because
+    membership is all that is asked, and a sorted array of them is small, shared between processes, and as
+    easy to search in JavaScript.
     """
-    from spellchecker import SpellChecker  # loads a dictionary, and only a build needs it
-
-    counts = SpellChecker(language="en").word_frequency.dictionary
+    packed = files("spellchecker").joinpath("resources", "en.json.gz").read_bytes()
+    counts = msgspec.json.decode(gzip.decompress(packed), type=dict[str, int])
     common = sorted(sorted(counts), key=counts.__getitem__, reverse=True)[:COMMON_WORDS]
     return np.sort(np.array([_checksum(word) for word in common], np.uint32))
 

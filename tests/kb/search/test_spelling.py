@@ -1,13 +1,16 @@
 """Words nobody wrote: which are put right, into what, and which are left alone."""
 
+from zlib import crc32
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
+from spellchecker import SpellChecker
 
 from kb.search.analysis import STOP_WORDS
-from kb.search.spelling import LONG, SHORTEST, Speller, common_words
+from kb.search.spelling import COMMON_WORDS, LONG, SHORTEST, Speller, common_words
 
 Counts = dict[str, tuple[int, int]]
 NONE_COMMON = np.zeros(0, np.uint32)
@@ -36,6 +39,14 @@ LETTERS = st.sampled_from("abcdefghijklmnopqrstuvwxyz")
 @pytest.fixture(scope="module")
 def speller() -> Speller:
     return Speller(ARTICLE_WORDS, common_words())
+
+
+def test_the_common_words_are_those_that_pyspellchecker_counts_most() -> None:
+    counts = SpellChecker(language="en").word_frequency.dictionary
+    least = sorted(counts.values(), reverse=True)[COMMON_WORDS]
+    common = set(common_words().tolist())
+    assert len(common) > COMMON_WORDS * 0.99  # a few share a checksum
+    assert all(crc32(word.encode()) in common for word, count in counts.items() if count > least)
 
 
 @pytest.mark.parametrize(
