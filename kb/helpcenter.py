@@ -66,7 +66,7 @@ class HelpCenter:
         the index may still be being built: it is opened, and that raised, when it is first asked for, which
         one thread has to do before others.
         """
-        self.place = place
+        self.place, self._is_foreign = place, place.foreign
         self._seeds = LiveSeeds(place.seeds, look_every_s, today or self._today)
         self._open = partial(Engine, place.index, look_every_s, self.site.own)
         self._opened = None if index_later else self._open()
@@ -101,7 +101,7 @@ class HelpCenter:
     def notices(self) -> tuple[Notice, ...]:
         """All service notices, whether they are shown now or not."""
         notices = self._seeds.now().notices
-        return linked(notices, self.slugs) if self.place.foreign else notices
+        return linked(notices, self.slugs) if notices and self._is_foreign else notices
 
     @property
     def rules(self) -> Rules:

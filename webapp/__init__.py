@@ -86,7 +86,8 @@ def create_app(
     offline_rendering.install(app, offline=offline)
     app.extensions["kept"] = None if development or offline else Shelf()
     responses.install(app, offline=offline)
-    operations.install(app, metrics_from, proxies)
+    if not offline:
+        operations.install(app, metrics_from, proxies)
     errors.install(app)
     for room in (*_ROOMS, patterns) if development else _ROOMS:
         app.register_blueprint(room.blueprint)

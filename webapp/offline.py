@@ -45,8 +45,8 @@ _RESULT = Result(
     score=0.0,
 )
 _EXCERPT = Excerpt(Markup("__shown__"), Markup("__folded__"))
-_SERVER_ONLY = ("feedback", "orders", "patterns", "records", "requests")
-"""The folders of templates for what needs a server."""
+_SELDOM = ("errors", "feedback", "feeds", "orders", "patterns", "records", "requests")
+"""The folders of templates for what needs a server, or is a page or two of an export."""
 
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -87,7 +87,7 @@ def install(app: Flask, *, offline: bool) -> None:
 def compile_templates(app: Flask) -> None:
     """Compiles the templates of an export's pages, so that no process forked later has to."""
     for name in app.jinja_env.list_templates():
-        if name.partition("/")[0] not in _SERVER_ONLY:
+        if name.partition("/")[0] not in _SELDOM:
             app.jinja_env.get_template(name)
 
 

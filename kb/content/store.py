@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -157,8 +157,9 @@ class ArticleStore:
 
 
 def _row(article: Article) -> tuple[object, ...]:
-    card = asdict(replace(article, sections=(), html=""))
-    card["updated"] = article.updated.isoformat() if article.updated else None
+    card = {field.name: getattr(article, field.name) for field in fields(article)}
+    updated = article.updated.isoformat() if article.updated else None
+    card |= {"sections": (), "html": "", "updated": updated}
     sections = [
         {"anchor": section.anchor, "heading": section.heading, "level": section.level, "text": ""}
         for section in article.sections
