@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import itemgetter
+from pickle import dumps, loads
+from struct import Struct
 from typing import Any
 
 import numpy as np
@@ -25,11 +27,14 @@ with warnings.catch_warnings():
         W3LeafMatcher,
         W3PerDocReader,
         W3PostingsWriter,
+        W3TermInfo,
     )
-    from whoosh.system import pack_uint
-    from whoosh.util.numeric import byte_to_length
+    from whoosh.system import pack_uint, pack_ushort
+    from whoosh.util.numeric import byte_to_length, length_to_byte
 
 
+_ROW = Struct("!ii")
+"""The lengths of a term and of what is known of it, which stand before both (`whoosh.filedb.filetables`)."""
 _FEW = 8
 """So many postings of a term lie with what is known of it, and no block of them has to be looked up."""
 
@@ -114,49 +119,78 @@ class _Lengths(W3PerDocReader):  # type: ignore[misc]
 class _FieldWriter(W3FieldWriter):  # type: ignore[misc]
     def add_postings(self, schema: Any, lengths: _Lengths, items: Iterator[TermPostings]) -> None:
         """Writes all postings."""
+        at = self._tindex.tell()
         for field, terms in groupby(items, itemgetter(0)):
             self.start_field(field, schema[field])
-            known = lengths.lengths(field)
+            number, form, known = pack_ushort(self._fieldid), schema[field].format, lengths.lengths(field)
             for _, text, documents, counts in terms:
-                self.start_term(text)
-                self._postwriter.add_all(documents, counts, known)
-                self.finish_term()
+                if len(documents) <= _FEW:
+                    info = _with_postings(documents, counts, _values(form, counts), known)
+                else:
+                    self.start_term(text)
+                    self._postwriter.add_all(documents, counts, known)
+                    info = self._postwriter.finish_postings().to_bytes()
+                at = self._add_row(at, number + text, info)
             self.finish_field()
+
+    def _add_row(self, at: int, key: bytes, info: bytes) -> int:
+        """Puts a term at the end of their table, `at`, in one write where Whoosh makes three; the new end."""
+        table: Any = self._tindex
+        row = _ROW.pack(len(key), len(info)) + key + info
+        table.dbfile.write(row)
+        table.index.append(at)
+        hashed = table.hashfn(key)
+        table.buckets[hashed & 255].append((hashed, at))
+        return at + len(row)
 
 
 class _PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
     def add_all(self, documents: Sequence[int], counts: Sequence[float], lengths: Sequence[int]) -> None:
         """All postings of a term, a block at a time."""
-        has_counts = self._format.fixed_value_size() > 0
         for begin in range(0, len(documents), self._blocklimit):
             if begin:
                 self._write_block()
             block = slice(begin, begin + self._blocklimit)
             self._ids, self._weights = documents[block], counts[block]
-            self._values = [pack_uint(int(count)) for count in self._weights] if has_counts else []
-            known = [length for document in self._ids if (length := lengths[document])]
+            self._values = _values(self._format, self._weights)
+            known = _known(self._ids, lengths)
             self._minlength, self._maxlength = min(known, default=None), max(known, default=0)
             self._maxweight = max(self._weights)
 
-    def finish_postings(self) -> Any:
-        """What is known of a term, with its postings where they are few; Whoosh means to, but never does."""
-        if self.written() or len(self) > _FEW:
-            return super().finish_postings()
-        info: Any = self._terminfo
-        self._terminfo: Any = None
-        info.add_block(self)
-        info.set_inlined(self._ids, self._weights, self._values or [None] * len(self))
-        return info
+
+def _values(form: Any, counts: Sequence[float]) -> list[bytes]:
+    """What postings hold besides documents and weights: of fields with frequencies, these once more."""
+    return [pack_uint(int(count)) for count in counts] if form.fixed_value_size() > 0 else []
+
+
+def _known(documents: Sequence[int], lengths: Sequence[int]) -> list[int]:
+    return [length for document in documents if (length := lengths[document])]
+
+
+def _with_postings(
+    documents: Sequence[int], counts: Sequence[float], values: Sequence[bytes], lengths: Sequence[int]
+) -> bytes:
+    """A term as `W3TermInfo` packs it, with its postings in it: Whoosh means to do so, but never does."""
+    known = _known(documents, lengths)
+    shortest, longest = (length_to_byte(of(known, default=0)) for of in (min, max))
+    weights = sum(counts), len(documents), shortest, longest, max(counts)
+    packed: bytes = W3TermInfo._struct.pack(True, *weights, documents[0], documents[-1])
+    inlined = tuple(documents), tuple(counts), tuple(values) or (None,) * len(documents)
+    return packed + dumps(inlined, 2)
 
 
 def read_field(leaf: Any, field: str) -> Iterator[tuple[str, Sequence[int], Sequence[float]]]:
     """Every term of a field of a segment, its documents, and how often each has it."""
     reader, form = leaf._terms, leaf.schema[field].format
-    for (name, text), info in reader.items_from(field, b""):
-        if name != field:
+    number = reader._keycoder(field, b"")
+    for key, packed in reader._tindex.items_from(number):
+        if not key.startswith(number):
             break
-        found = info.inlined_postings()[:2] if info.is_inlined() else _blocks(reader, info, form)
-        yield text.decode("utf-8"), *found
+        if packed[0]:
+            documents, counts, _ = loads(packed[W3TermInfo._struct.size :])  # noqa: S301  our own file
+        else:
+            documents, counts = _blocks(reader, W3TermInfo.from_bytes(packed), form)
+        yield key.removeprefix(number).decode("utf-8"), documents, counts
 
 
 def _blocks(reader: Any, info: Any, form: Any) -> tuple[list[int], list[float]]:
