@@ -16,6 +16,7 @@ def main() -> None:
     That is what importing takes, and what a process that ends leaves to the system: together a fifth of a
     short command.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else NumPy begins a thread a core for nothing
     gc.disable()
     try:
         from kb.cli import main as command  # here alone: each process that a build starts reads this module
