@@ -10,7 +10,6 @@ from functools import wraps
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, url_for
-from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,6 +20,7 @@ from webapp import api_shapes as shapes
 from webapp import openapi, operations, problems
 from webapp.current import QUERY_LENGTH, center, customer, in_one_line, limit_body, moved_to, now
 from webapp.feedback import keep
+from webapp.language import gettext as _
 from webapp.search import note
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")

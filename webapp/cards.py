@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import current_app, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 
@@ -18,6 +17,7 @@ from kb.contact.routing import TAKES_MESSAGES
 from kb.model import Channel, ChannelKind, Route
 from webapp import times
 from webapp.current import center, now
+from webapp.language import gettext as _
 from webapp.phones import isolated, phone, with_phones
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask, current_app, request
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
@@ -16,6 +15,7 @@ from kb.contact.numbers import for_browser
 from kb.model import PAGE_SIZE, Notice, NoticeLevel, Topic
 from webapp import brand, prose, times
 from webapp.current import QUERY_LENGTH, absolute, center, now, numbers
+from webapp.language import gettext as _
 from webapp.offline import is_offline
 from webapp.phones import phone, with_phones
 from webapp.stylesheet import stylesheet

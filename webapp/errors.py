@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from webapp import api, problems
 from webapp.cards import help_with
 from webapp.current import QUERY_LENGTH, asked, in_one_line
+from webapp.language import gettext as _
 
 T = TypeVar("T")
 

@@ -6,10 +6,10 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, jsonify, render_template, url_for
-from flask_babel import gettext as _
 
 from kb.model import Article, Topic
 from webapp.current import QUERY_LENGTH, absolute, article_at, asked, center
+from webapp.language import gettext as _
 
 blueprint = Blueprint("feeds", __name__)
 

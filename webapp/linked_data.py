@@ -9,10 +9,10 @@ from html import unescape
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from kb.model import Article, Channel, Topic
 from webapp.current import absolute, center
+from webapp.language import gettext as _
 
 Node = dict[str, Any]
 

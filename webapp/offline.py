@@ -12,7 +12,6 @@ from datetime import date
 from functools import lru_cache, partial
 
 from flask import Flask, current_app, render_template, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
@@ -22,6 +21,7 @@ from webapp import times
 from webapp.cards import help_with
 from webapp.current import center
 from webapp.excerpt import MOST_CHARACTERS, SHOWN_CHARACTERS, Excerpt
+from webapp.language import gettext as _
 from webapp.language import locale
 
 QUERY, NUMBER, WHEN = "__query__", "__number__", "__when__"

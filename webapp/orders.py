@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
-from flask_babel import gettext as _
 
 from kb.contact.addresses import EMAIL
 from kb.contact.limits import RetryAfter
@@ -19,6 +18,7 @@ from webapp import tries
 from webapp.advice import NOT_HERE, STATUS_NAMES, advice, answers, estimate
 from webapp.cards import help_with
 from webapp.current import center, customer, in_one_line, limit_body, now, numbers, refuse_other_sites
+from webapp.language import gettext as _
 from webapp.responses import private
 
 blueprint = Blueprint("orders", __name__)

@@ -7,12 +7,12 @@ import re
 from html import unescape
 from urllib.parse import urlsplit
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
 
 from kb.content.markdown import TABLE_NAME, TABLE_OPEN
 from kb.model import Site
+from webapp.language import gettext as _
 
 _HEADING = re.compile(r"<h([2-4])\b[^>]*\bid=\"([^\"]+)\"[^>]*>(.*?)</h\1>", re.DOTALL)
 _NAMED = re.compile(

@@ -18,7 +18,6 @@ from flask import (
     request,
     send_file,
 )
-from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from kb.contact.addresses import mail_address
@@ -28,6 +27,7 @@ from kb.errors import DatabaseUnavailableError
 from webapp import request_mail, tries
 from webapp.cards import help_with
 from webapp.current import center, customer, in_one_line, limit_body, now
+from webapp.language import gettext as _
 from webapp.language import locale
 from webapp.request_form import LARGEST_TEXT, GuardedForm
 from webapp.requests import too_large

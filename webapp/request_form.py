@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app, request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeSerializer
@@ -24,6 +23,7 @@ from kb.contact.message import one_line
 from kb.contact.record import Written
 from kb.model import Channel, ChannelKind
 from webapp.current import center, now, numbers
+from webapp.language import gettext as _
 
 LONG, SHORT = 5000, 200
 """The most characters of a long and of a short field."""

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import render_template, url_for
-from flask_babel import gettext as _
 
 from kb.contact.channels import team_address
 from kb.contact.record import Attached, Mail, Purpose, Request, Written
 from webapp.current import QUERY_LENGTH, absolute, center
+from webapp.language import gettext as _
 
 _LEADS_ELSEWHERE = re.compile(r"://|@|\w\.[^\W\d_]{2,}")
 """What a mail program makes a link of."""

@@ -15,7 +15,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -28,6 +27,7 @@ from kb.model import Channel, Verdict
 from webapp import request_mail, times, tries
 from webapp.cards import BY_FORM, help_with
 from webapp.current import QUERY_LENGTH, asked, center, customer, in_one_line, limit_body, now, tried
+from webapp.language import gettext as _
 from webapp.language import locale
 from webapp.request_form import DETAILS, LARGEST_TEXT, RequestForm, attached, calls, new_token
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from babel import dates, units
-from flask_babel import gettext as _
 
 from kb.model import Opening
+from webapp.language import gettext as _
 from webapp.language import locale
 
 _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
