@@ -234,20 +234,21 @@ def _words_written(folder: Path, synonyms: str, old: Previous | None) -> Iterato
     What is the same as in the previous generation is taken from there.
     """
     (folder / SYNONYMS).write_text(synonyms, encoding="utf-8")
-    if old and old.synonyms == synonyms:
+    if not old:
+        with beside(_write_words, folder, synonyms):
+            yield
+        return
+    np.save(folder / "common.npy", old.common)
+    if old.synonyms == synonyms:
         shutil.copyfile(old.folder / "synonyms.json", folder / "synonyms.json")
     else:
         write_means(compile_synonyms(synonyms), folder / "synonyms.json")
-    if old:
-        np.save(folder / "common.npy", old.common)
-        yield
-    else:
-        with beside(_write_common, folder):
-            yield
+    yield
 
 
-def _write_common(folder: Path) -> None:
+def _write_words(folder: Path, synonyms: str) -> None:
     np.save(folder / "common.npy", common_words())
+    write_means(compile_synonyms(synonyms), folder / "synonyms.json")
 
 
 def _passage_length(evidence: Evidence) -> float:
