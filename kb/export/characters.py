@@ -5,8 +5,6 @@ tables travel with the index, and a word is the same in both for every character
 """
 
 import re
-import sys
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -17,28 +15,31 @@ from kb.search.arrays import Array
 _WORD = re.compile(r"[^\W_]+")
 """Runs of what `str.isalnum` is true of: all letters and digits of any kind."""
 
-_KINDS: dict[str, Callable[[str], bool]] = {
-    "letter": str.isalpha,
-    "digit": str.isdigit,
-    "decimal": str.isdecimal,  # what `\d` matches
-}
+_END = 0x40000
+"""Beyond the first four planes Unicode has given no letter or digit to any code point (its Roadmaps)."""
 
 
 @cache
 def character_tables() -> dict[str, Stream]:
     """For each kind the code points where a run of its characters begins and, in turn, where it has ended."""
-    codes = np.arange(sys.maxunicode + 1, dtype="<u4")
+    codes = np.arange(_END, dtype="<u4")
     every = codes.tobytes().decode("utf-32-le", "surrogatepass")
     runs = [found.span() for found in _WORD.finditer(every)]
-    tables = {"word": encode_deltas(np.array(runs).ravel())}
+    words = "".join(every[begin:end] for begin, end in runs)
     within = np.concatenate([codes[begin:end] for begin, end in runs])
-    characters = "".join(every[begin:end] for begin, end in runs)
-    for kind, belongs in _KINDS.items():
-        inside = np.zeros(len(codes), bool)
-        inside[within] = np.fromiter(map(belongs, characters), bool)
-        tables[kind] = encode_deltas(_edges(inside))
-    return tables
+    is_letter = np.fromiter(map(str.isalpha, words), bool)
+    others = within[~is_letter].tolist()
+    kinds = {
+        "letter": within[is_letter],
+        "digit": [code for code in others if chr(code).isdigit()],
+        "decimal": [code for code in others if chr(code).isdecimal()],  # what `\d` matches
+    }
+    edges = {kind: _edges(inside) for kind, inside in kinds.items()}
+    return {kind: encode_deltas(found) for kind, found in {"word": np.array(runs).ravel(), **edges}.items()}
 
 
-def _edges(inside: Array) -> Array:
+def _edges(codes: Array | list[int]) -> Array:
+    """Where runs of `codes`, which ascend, begin and have ended."""
+    inside = np.zeros(_END, bool)
+    inside[codes] = True
     return np.flatnonzero(np.diff(inside, prepend=False, append=False))
