@@ -53,6 +53,7 @@ def create_app(
     proxies: int = 0,
     metrics_from: Sequence[str] = operations.LOOPBACK,
     offline: bool = False,
+    published: bool = True,
     clock: Callable[[], datetime] = _utc_now,
     translations: Path | None = None,
 ) -> Flask:
@@ -61,8 +62,9 @@ def create_app(
     `development` reloads templates and forbids caching of static files. `proxies` is how many reverse
     proxies stand in front, whose X-Forwarded-* headers may be believed; none unless told.
     `metrics_from` are the networks that may read /metrics. `offline` renders pages for an export: nothing
-    on them needs this server or depends on the moment. `clock` gives the aware moment that decides what is
-    open. `translations` is a folder of gettext catalogues.
+    on them needs this server or depends on the moment; unless it is to be `published`, they tell search
+    engines and previews nothing. `clock` gives the aware moment that decides what is open. `translations` is
+    a folder of gettext catalogues.
     """
     app = Flask(__name__)
     app.request_class = RawRequest
@@ -83,7 +85,7 @@ def create_app(
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=0
         )
     chrome.install(app, language.install(app, center.site.language, translations))
-    offline_rendering.install(app, offline=offline)
+    offline_rendering.install(app, offline=offline, published=published)
     app.extensions["kept"] = None if development or offline else Shelf()
     responses.install(app, offline=offline)
     if not offline:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from unicodedata import combining, normalize
 
 from flask import Blueprint, Response, abort, current_app, render_template, send_file
@@ -38,7 +39,7 @@ def home() -> str:
     """Search first, then the most needed articles, topics, and the way to a person."""
     most_needed = center().most_needed(MOST_NEEDED)
     return render_template(
-        "browse/home.html", most_needed=most_needed, help=help_with(), data=linked_data.home()
+        "browse/home.html", most_needed=most_needed, help=help_with(), data=linked_data.home
     )
 
 
@@ -54,7 +55,7 @@ def topic(path: str) -> str:
         "browse/topic.html",
         topic=found,
         trail=trail,
-        data=linked_data.topic(found, trail),
+        data=partial(linked_data.topic, found, trail),
         groups=[(inner, center().topic_articles(inner.path)) for inner in _inside(path)],
         articles=center().topic_articles(path),
     )
@@ -75,7 +76,7 @@ def article(slug: str) -> str | tuple[str, int]:
     found = article_at(slug, ".article")
     if found.retired:
         return _gone(found)
-    trail = _trail(found.topic)
+    trail, description = _trail(found.topic), linked_data.description(found)
     return render_template(
         "browse/article.html",
         article=found,
@@ -83,8 +84,8 @@ def article(slug: str) -> str | tuple[str, int]:
         contents=_contents(found),
         related=center().related(found.related),
         most_read=MOST_TRIED + 1,
-        description=linked_data.description(found),
-        data=linked_data.article(found, trail),
+        description=description,
+        data=partial(linked_data.article, found, trail, description),
     )
 
 

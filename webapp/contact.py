@@ -1,5 +1,7 @@
 """Contact Us: every channel, in the order that fits the problem when one is named."""
 
+from functools import partial
+
 from flask import Blueprint, render_template, request
 
 from webapp import linked_data
@@ -30,6 +32,6 @@ def channels() -> str:
         words=contact_words() if is_offline() else None,
         for_a_problem=for_a_problem,
         prefilled=for_a_problem or bool(read),
-        data=linked_data.contact(center().channels),
+        data=partial(linked_data.contact, center().channels),
         help=help_with(query=query, topic=path, article=article.slug if article else "", tried=read),
     )

@@ -43,13 +43,13 @@ def topic(found: Topic, trail: Sequence[Topic]) -> Node:
     return _graph(page, _breadcrumbs([*trail, found]))
 
 
-def article(found: Article, trail: Sequence[Topic]) -> Node:
+def article(found: Article, trail: Sequence[Topic], description: str) -> Node:
     """An article and where it lies, and the questions it answers where its headings ask them."""
     address, shop = absolute(found.url), _organisation()
     page = {
         "@type": "Article",
         "headline": _shortened(found.title, _HEADLINE_LENGTH),
-        "description": description(found),
+        "description": description,
         "url": address,
         "mainEntityOfPage": address,
         "image": absolute(url_for("static", filename="social-card.png")),

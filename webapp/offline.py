@@ -75,10 +75,11 @@ class Count:
     text_in_topic: str
 
 
-def install(app: Flask, *, offline: bool) -> None:
-    """Tells `app`'s views and templates whether it renders for an export."""
+def install(app: Flask, *, offline: bool, published: bool) -> None:
+    """Tells `app`'s views and templates whether it renders for an export, and whether that is published."""
     app.config["OFFLINE"] = offline
     app.jinja_env.globals["offline"] = offline
+    app.jinja_env.globals["published"] = published
     if offline:  # what is asked for is the same on every page, and is asked for a dozen times on each
         app.jinja_env.globals["url_for"] = lru_cache(_MOST_ADDRESSES)(app.url_for)
     app.jinja_env.globals["status_words"] = times.status_words

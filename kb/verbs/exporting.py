@@ -94,7 +94,8 @@ def export(
         import webapp  # takes longer than a small change of the index
         from kb.export import site
 
-        source = site.opened(place, partial(_make_app, place), Path(webapp.__file__).parent, base_url)
+        make_app = partial(_make_app, place, bool(base_url))
+        source = site.opened(place, make_app, Path(webapp.__file__).parent, base_url)
 
     with leaving_cleanly():
         with _writing(out):
@@ -103,10 +104,12 @@ def export(
     sys.exit(options.EXIT_MEND if done.problems else 0)
 
 
-def _make_app(place: Place, center: "HelpCenter", clock: Callable[[], datetime]) -> Any:
+def _make_app(place: Place, published: bool, center: "HelpCenter", clock: Callable[[], datetime]) -> Any:
     import webapp
 
-    app = webapp.create_app(center, offline=True, clock=clock, translations=place.seeds / "translations")
+    app = webapp.create_app(
+        center, offline=True, published=published, clock=clock, translations=place.seeds / "translations"
+    )
     webapp.offline.compile_templates(app)
     return app
 

@@ -94,6 +94,19 @@ def test_an_article_says_what_search_engines_ask_of_one(client: FlaskClient) -> 
     assert client.get(article["image"].removeprefix(HELP), buffered=True).mimetype == "image/png"
 
 
+@pytest.mark.parametrize("address", ["/topics/orders", "/articles/track-an-order", "/articles"])
+def test_an_export_that_nobody_publishes_tells_no_search_engine_but_where_the_page_is(
+    center: FakeCenter, address: str
+) -> None:
+    asked = [
+        create_app(cast(Any, center), offline=True, published=published).test_client().get(address).text
+        for published in (False, True)
+    ]
+    told = ["ld+json" in page or "og:" in page or "twitter:" in page for page in asked]
+    assert told == [False, True]
+    assert all(f'<link rel="canonical" href="{HELP}{address}">' in page for page in asked)
+
+
 def test_an_article_without_a_date_says_none(client: FlaskClient) -> None:
     assert "dateModified" not in _nodes(client, "/articles/late-parcel")["Article"]
 
