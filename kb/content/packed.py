@@ -18,11 +18,9 @@ class _Pickler(pickle.Pickler):
     def reducer_override(self, thing: Any) -> Any:
         """How to make `thing` again."""
         names = _fields_of(type(thing))  # type: ignore[arg-type]  # a type is hashable
-        return (
-            NotImplemented
-            if names is None
-            else (type(thing), tuple([getattr(thing, name) for name in names]))
-        )
+        if names is None:
+            return NotImplemented
+        return type(thing), tuple([getattr(thing, name) for name in names])
 
 
 @cache
