@@ -62,7 +62,7 @@ def install(app: Flask, locale: Locale) -> None:
             "common": partial(_common, rendered, version),
             "site": site,
             "direction": locale.text_direction,
-            "brand_version": app.extensions["stylesheet"]().version,
+            "stylesheet": app.extensions["stylesheet"],
             "theme_colours": brand.theme_colours(site.brand_colour),
             "help_menu": help_menu,
             "current_notices": current_notices,

@@ -6,6 +6,7 @@ then enough, and thirty times as fast as parsing: a tag with an address in it, a
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
@@ -23,6 +24,7 @@ _TO_ITSELF = '="?'
 """How an address begins that leads to the page it stands on: all others mean the same on its neighbours."""
 
 _HEAD_END = "</head>"
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,21 @@ class Rewritten:
 def rewrite(html: str, page: str, urls: UrlMap) -> Rewritten:
     """The page at the address `page`, its links relative, absolute ones in its head as published."""
     parts = _TAG.split(_published_head(html, urls))  # a text, a tag, a text …
-    neighbour = urls.neighbour(page)
+    on_neighbour = _writer(urls.neighbour(page), urls)
     written = {
-        tag: _rewritten(tag, page if _TO_ITSELF in tag else neighbour, urls) for tag in set(parts[1::2])
+        tag: _rewritten(tag, page, urls) if _TO_ITSELF in tag else on_neighbour(tag)
+        for tag in set(parts[1::2])
     }
     parts[1::2] = [written[tag][0] for tag in parts[1::2]]
     return Rewritten("".join(parts), frozenset(chain.from_iterable(needs for _, needs in written.values())))
 
 
-@lru_cache(maxsize=4096)  # what every page has in its frame
+@lru_cache(maxsize=16)
+def _writer(page: str, urls: UrlMap) -> Callable[[str], tuple[str, tuple[str, ...]]]:
+    """`_rewritten` for tags of one page, which remembers what every page has in its frame."""
+    return lru_cache(_REMEMBERED)(lambda tag: _rewritten(tag, page, urls))
+
+
 def _rewritten(tag: str, page: str, urls: UrlMap) -> tuple[str, tuple[str, ...]]:
     """A tag of `page` with its links relative, and the server's addresses in it."""
     needed = []
