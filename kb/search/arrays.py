@@ -13,7 +13,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 def offsets(lengths: Sequence[int] | Array, kind: Any) -> Array:
     """Where each of several runs of these lengths begins, and where the last one ends."""
-    return np.concatenate(([0], np.cumsum(lengths))).astype(kind)
+    found = np.zeros(len(lengths) + 1, kind)
+    np.asarray(lengths, kind).cumsum(dtype=kind, out=found[1:])
+    return found
 
 
 def runs(begin: Array, lengths: Array) -> Array:

@@ -9,6 +9,7 @@ the characters `token_start[t]:token_end[t]` of its unit's text. Article a has t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -112,7 +113,8 @@ def join(parts: Sequence[tuple[Evidence, Array]]) -> Evidence:
 
 def compile_evidence(articles: Sequence[Analysed], terms: dict[str, int]) -> Evidence:
     """The arrays for `articles`, in ordinal order; `terms` gives the number of every term in them."""
-    units = [unit for article in articles for unit in article.units]
+    together = chain.from_iterable
+    units = list(together(article.units for article in articles))
     texts = [unit.text.encode("utf-8") for unit in units]
     sections = [
         f"{anchor}\n{heading}".encode() for article in articles for anchor, heading in article.sections
@@ -122,9 +124,9 @@ def compile_evidence(articles: Sequence[Analysed], terms: dict[str, int]) -> Evi
         unit_kind=np.array([unit.kind for unit in units], np.uint8),
         unit_section=np.array([unit.section for unit in units], np.int32),
         token_of=offsets([len(unit.terms) for unit in units], np.int32),
-        token=np.fromiter((terms[term] for unit in units for term in unit.terms), np.int32),
-        token_start=_places(start for unit in units for start in unit.starts),
-        token_end=_places(end for unit in units for end in unit.ends),
+        token=np.fromiter(map(terms.__getitem__, together(unit.terms for unit in units)), np.int32),
+        token_start=_places(together(unit.starts for unit in units)),
+        token_end=_places(together(unit.ends for unit in units)),
         text_of=offsets([len(text) for text in texts], np.int64),
         text=np.frombuffer(b"".join(texts), np.uint8),
         section_of=offsets([len(article.sections) for article in articles], np.int32),

@@ -39,7 +39,7 @@ def _counted(terms: Sequence[str], numbers: dict[str, int]) -> tuple[Array, Arra
     """The number of each of `terms`, and how often it is among them."""
     counts = Counter(terms)
     return (
-        np.fromiter((numbers[term] for term in counts), np.int32, len(counts)),
+        np.fromiter(map(numbers.__getitem__, counts), np.int32, len(counts)),
         np.fromiter(counts.values(), np.int32, len(counts)),
     )
 
