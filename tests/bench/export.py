@@ -1,10 +1,11 @@
 """How long a static site takes: `kb export` beside MkDocs (Material theme, search on) and Hugo.
 
-    python -m tests.bench.export ../shared/corpora/arduino_help/md [--json]
+    python -m tests.bench.export ../shared/corpora/arduino_help/md [--rounds 5] [--json]
 
 All build the same Markdown from nothing, ours and MkDocs' with their search indexes, then again after one
-article of the middle size was edited; in turn, in the same run, so that only the ratios count. MkDocs takes
-minutes for many articles. Neither peer can write only what has changed: after an edit, theirs is a whole
+article of the middle size was edited; in turn, in the same run, so that only the ratios count. Of several
+rounds the medians count: a machine that others use as well is slow now and then. MkDocs takes minutes for
+many articles. Neither peer can write only what has changed: after an edit, theirs is a whole
 build. Hugo has no search, and is given the least of a theme. A peer that can't run is named with the reason.
 """
 
@@ -18,8 +19,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 
 from tests.bench.peers import CannotRunError
 from tests.builders import REPOSITORY, write
@@ -60,11 +63,12 @@ unsafe = true
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """A command that builds a site, and the highest of its exit codes that says so."""
+    """A command that builds a site, the highest of its exit codes that says so, and what it leaves behind."""
 
     name: str
     command: list[str]
     worst_code: int
+    leaves: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class _Took:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """One builder's wall clock times, and the most memory that one of its processes took."""
+    """One builder's wall clock times, the medians, and the most memory that one of its processes took."""
 
     builder: str
     articles: int
@@ -101,29 +105,41 @@ class Measured:
         }
 
 
-def measure(articles: Path, folder: Path) -> Measured:
+def measure(articles: Path, folder: Path, rounds: int = 1) -> Measured:
     """All builders' times for the Markdown in `articles`, which is copied into `folder` and edited there."""
     copied = folder / "articles"
     shutil.copytree(articles, copied)
     files = sorted(copied.rglob("*.md"))
     for file in files:
         _begin_with_front_matter(file)
-    full: list[tuple[Builder, _Took]] = []
-    left_out = {}
+    edited = sorted(files, key=lambda file: file.stat().st_size)[len(files) // 2]
+    builders, left_out = [], {}
     for name, prepare in (("kb export", _ours), ("MkDocs (Material)", _mkdocs), ("Hugo, no search", _hugo)):
         try:
-            builder = Builder(name, *prepare(copied, folder))
-            full.append((builder, _run(builder)))
+            builders.append(Builder(name, *prepare(copied, folder)))
         except CannotRunError as error:
             left_out[name] = str(error)
-    edited = sorted(files, key=lambda file: file.stat().st_size)[len(files) // 2]
-    edited.write_text(edited.read_text(encoding="utf-8") + "\n\nOne more paragraph.\n", encoding="utf-8")
-    timed = []
-    for builder, first in full:
-        again = _run(builder)
-        peak_mb = max(first.peak_mb, again.peak_mb)
-        timed.append(Timed(builder.name, len(files), first.seconds, again.seconds, peak_mb))
+    full: dict[str, list[_Took]] = defaultdict(list)
+    again: dict[str, list[_Took]] = defaultdict(list)
+    for _ in range(rounds):
+        for builder in tuple(builders):
+            for left in builder.leaves:
+                shutil.rmtree(left, ignore_errors=True)
+            try:
+                full[builder.name].append(_run(builder))
+            except CannotRunError as error:
+                left_out[builder.name] = str(error)
+                builders.remove(builder)
+        edited.write_text(edited.read_text(encoding="utf-8") + "\n\nOne more paragraph.\n", encoding="utf-8")
+        for builder in builders:
+            again[builder.name].append(_run(builder))
+    timed = [_timed(one.name, len(files), full[one.name], again[one.name]) for one in builders]
     return Measured(tuple(timed), left_out)
+
+
+def _timed(name: str, articles: int, full: list[_Took], again: list[_Took]) -> Timed:
+    full_s, edited_s = (median(took.seconds for took in each) for each in (full, again))
+    return Timed(name, articles, full_s, edited_s, max(took.peak_mb for took in full + again))
 
 
 def _begin_with_front_matter(file: Path) -> None:
@@ -133,29 +149,31 @@ def _begin_with_front_matter(file: Path) -> None:
         file.write_text(f"---\n---\n{text}", encoding="utf-8", errors="surrogateescape")
 
 
-def _ours(articles: Path, folder: Path) -> tuple[list[str], int]:
+def _ours(articles: Path, folder: Path) -> tuple[list[str], int, tuple[Path, ...]]:
     shutil.copytree(REPOSITORY / "seeds", folder / "seeds")
     for package in ("kb", "webapp"):  # as pip does it with all that it installs, the peers too
         compileall.compile_dir(REPOSITORY / package, quiet=1)
     export = ["export", str(folder / "ours"), "--articles", str(articles)]
-    return [sys.executable, "-m", "kb", "--root", str(folder), *export], 1  # there are dead links
+    command = [sys.executable, "-m", "kb", "--root", str(folder), *export]
+    return command, 1, (folder / ".kb", folder / "ours")  # there are dead links
 
 
-def _mkdocs(articles: Path, folder: Path) -> tuple[list[str], int]:
+def _mkdocs(articles: Path, folder: Path) -> tuple[list[str], int, tuple[Path, ...]]:
     if not importlib.util.find_spec("mkdocs"):
         raise CannotRunError("mkdocs is not installed: make .venv/bench")
     config = folder / "mkdocs.yml"
     config.write_text(_MKDOCS.format(articles=articles, out=folder / "mkdocs"), encoding="utf-8")
-    return [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(config)], 0
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(config)]
+    return command, 0, (folder / "mkdocs",)
 
 
-def _hugo(articles: Path, folder: Path) -> tuple[list[str], int]:
+def _hugo(articles: Path, folder: Path) -> tuple[list[str], int, tuple[Path, ...]]:
     hugo = shutil.which("hugo")
     if not hugo:
         raise CannotRunError("hugo is not installed: apt-get install hugo")
     config = _HUGO["config.toml"].format(articles=articles, out=folder / "hugo" / "public")
     write(folder / "hugo", {**_HUGO, "config.toml": config})
-    return [hugo, "--quiet", "--source", str(folder / "hugo")], 0
+    return [hugo, "--quiet", "--source", str(folder / "hugo")], 0, (folder / "hugo" / "public",)
 
 
 def _run(builder: Builder) -> _Took:
@@ -193,10 +211,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("articles", type=Path)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--json", action="store_true", dest="as_data")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measured = measure(asked.articles, Path(folder))
+        measured = measure(asked.articles, Path(folder), asked.rounds)
     if asked.as_data:
         print(json.dumps({**asdict(measured), "ratios": measured.ratios}, indent=1))
     else:
