@@ -111,7 +111,7 @@ class UrlMap:
 
 def _relative(file: str, page: str) -> str:
     here = posixpath.dirname(file_of(page) or "")
-    return posixpath.relpath(file, here or ".")
+    return posixpath.relpath(f"/{file}", f"/{here}")  # which need not ask where this process is
 
 
 def _split(address: str) -> tuple[str, str]:
