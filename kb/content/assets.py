@@ -4,8 +4,6 @@ import posixpath
 import struct
 from pathlib import Path
 
-import imagesize
-
 ASSET_TYPES = frozenset(
     """
     .png .jpg .jpeg .gif .webp .avif .svg .ico .pdf .txt .csv .zip .mp4 .webm .mp3 .ogg .docx .xlsx .pptx
@@ -26,6 +24,8 @@ SMALLER = f"Save it with at most {MOST_PIXELS} pixels a side and {MOST_BYTES / 1
 def image_size(file: Path) -> tuple[int, int]:
     """Width and height of an image file in pixels, (0, 0) when they can't be told."""
     try:
+        import imagesize  # brings along what asks servers
+
         width, height = imagesize.get(file)
     except (OSError, ValueError, struct.error):
         return 0, 0

@@ -16,12 +16,6 @@ from markdown.blockprocessors import (
 )
 from markdown.extensions import Extension
 from markdown.extensions.admonition import AdmonitionExtension, AdmonitionProcessor
-from markdown.extensions.attr_list import AttrListExtension
-from markdown.extensions.def_list import DefListExtension
-from markdown.extensions.fenced_code import FencedCodeExtension
-from markdown.extensions.footnotes import FootnoteExtension
-from markdown.extensions.md_in_html import MarkdownInHtmlExtension
-from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
@@ -76,6 +70,14 @@ def _without_column(body: str, cells: Sequence[tuple[str, str]]) -> Iterator[Unc
 
 
 def _converter() -> tuple[markdown.Markdown, "_AsElsewhere"]:
+    """A converter and the extension that says what was unclear; what it needs loads for who renders alone."""
+    from markdown.extensions.attr_list import AttrListExtension
+    from markdown.extensions.def_list import DefListExtension
+    from markdown.extensions.fenced_code import FencedCodeExtension
+    from markdown.extensions.footnotes import FootnoteExtension
+    from markdown.extensions.md_in_html import MarkdownInHtmlExtension
+    from markdown.extensions.sane_lists import SaneListExtension
+
     as_elsewhere = _AsElsewhere()
     extensions: list[Extension] = [
         FencedCodeExtension(),
