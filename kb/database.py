@@ -30,7 +30,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from sqlalchemy.pool import NullPool
 
 from kb.errors import DatabaseUnavailableError, KBError
-from kb.place import DATABASE_URL, Place
+from kb.place import Place, told_database
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Database:
     def at(cls, root: Path, url: str = "") -> "Database":
         """The database of the help center in `root`: of the environment, else of `url`, else its own file."""
         own = f"sqlite:///{Place.at(root).database.absolute()}"
-        return cls(os.environ.get(DATABASE_URL) or url or own)
+        return cls(told_database(url) or own)
 
     @property
     def _is_sqlite(self) -> bool:

@@ -32,7 +32,7 @@ from kb.content.resolver import LinkResolver
 from kb.errors import KBError
 from kb.following import LOOK_EVERY_S
 from kb.model import Article, Channel, Notice, Opening, Route, SearchResult, Site, Suggestion, Topic
-from kb.place import DATABASE_URL, Place
+from kb.place import Place, told_database
 from kb.search.engine import Engine
 from kb.search.explain import explain
 from kb.search.generation import Generation, IndexUnusableError, read_manifest
@@ -283,8 +283,7 @@ class HelpCenter:
     @property
     def _has_ledger(self) -> bool:
         """Whether customers may have left anything: not where nobody has made a database yet."""
-        elsewhere = self.site.database_url or os.environ.get(DATABASE_URL)
-        return bool(elsewhere) or self.place.database.exists()
+        return bool(told_database(self.site.database_url)) or self.place.database.exists()
 
     def _today(self) -> date:
         return datetime.now(ZoneInfo(self.site.timezone)).date()

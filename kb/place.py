@@ -10,6 +10,11 @@ DATABASE_URL = "KB_DATABASE_URL"
 """The environment variable that wins over the site's `database_url`, for addresses that hold a password."""
 
 
+def told_database(setting: str) -> str:
+    """The address of the database as the environment or the `setting` says, "" for the place's own file."""
+    return os.environ.get(DATABASE_URL) or setting
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a help center lies: its `root` with seeds and derived files, and its `articles`.

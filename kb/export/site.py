@@ -28,7 +28,6 @@ from kb.export.wsgi import WsgiApp, ask
 from kb.helpcenter import HelpCenter
 from kb.model import Article, Site
 from kb.place import Place
-from kb.processes import uncollected
 
 MakeApp = Callable[[HelpCenter, Callable[[], datetime]], WsgiApp]
 """Makes the application in its offline rendering of a help center and a clock, all that it may ask."""
@@ -77,7 +76,6 @@ def opened(place: Place, make_app: MakeApp, sources: Path, base_url: str = "") -
     return Source(center, make_app(watch.center, watch.now), watch, urls, made_with, before)
 
 
-@uncollected()
 def export(source: Source, out: Path, *, today: Callable[[Site], date], track: Any = untracked) -> Export:
     """Writes the help center to `out`, replacing an earlier export there, and says what is to be mended.
 
