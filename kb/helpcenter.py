@@ -177,8 +177,7 @@ class HelpCenter:
 
     def topic_articles(self, path: str) -> tuple[Article, ...]:
         """The articles directly in a topic, in the writers' order, without text."""
-        found = self._engine.generation.store.in_topic(path)
-        return tuple(article for article in found if not article.retired)
+        return tuple(self._engine.generation.store.in_topic(path))
 
     def articles(self) -> tuple[Article, ...]:
         """All articles that customers should find, in the writers' order, without text."""
@@ -230,11 +229,9 @@ class HelpCenter:
         helped = self.ledger.most_needed() if self._has_ledger else ()
         some_at_a_time = (self.related(helped[at : at + count]) for at in range(0, len(helped), count))
         chosen = list(islice(chain.from_iterable(some_at_a_time), count))
-        firsts = [self.topic_articles(topic.path) for topic in self.topics]
-        longest = max((len(articles) for articles in firsts), default=0)
-        rounds = (articles[place] for place in range(longest) for articles in firsts if place < len(articles))
         known = {article.slug for article in chosen}
-        chosen += islice((article for article in rounds if article.slug not in known), count - len(chosen))
+        others = (card for card in self._engine.generation.store.in_turn() if card.slug not in known)
+        chosen += islice(others, count - len(chosen))
         return tuple(chosen) or self.topic_articles("")[:count]
 
     def related(self, slugs: tuple[str, ...]) -> tuple[Article, ...]:

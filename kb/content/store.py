@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, fields, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -119,10 +120,25 @@ class ArticleStore:
         rows = self._all(statement, *slugs)
         return {card.slug: card for card in (_card(*row) for row in rows)}
 
-    def in_topic(self, path: str) -> tuple[Article, ...]:
-        """The articles that lie directly in a topic, in the writers' order, without text."""
-        rows = self._all("SELECT card FROM article WHERE topic = ? ORDER BY position", path)
-        return tuple(_card(row[0]) for row in rows)
+    def in_topic(self, path: str) -> Iterator[Article]:
+        """The articles directly in a topic that are not retired, in the writers' order, without text.
+
+        Each is read when it is asked for.
+        """
+        statement = "SELECT card FROM article WHERE topic = ? ORDER BY position"
+        cards = (_card(card) for (card,) in self._connected().execute(statement, (path,)))
+        yield from (card for card in cards if not card.retired)
+
+    def in_turn(self) -> Iterator[Article]:
+        """The first article `in_topic` of each topic, in menu order, then the second of each, and so on."""
+        shelves = [self.in_topic(topic.path) for topic in self.topics]
+        while shelves:
+            left = []
+            for shelf in shelves:
+                for card in islice(shelf, 1):
+                    yield card
+                    left.append(shelf)
+            shelves = left
 
     def all(self) -> tuple[Article, ...]:
         """Every article of the help center in the writers' order, without text."""
@@ -147,13 +163,16 @@ class ArticleStore:
         return str(rows[0][0]) if rows else None
 
     def _all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        connection = getattr(self._local, "connection", None)
+        return self._connected().execute(statement, values).fetchall()
+
+    def _connected(self) -> sqlite3.Connection:
+        """The connection of this thread."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
             self._local.connection = connection
             self._connections.append(connection)
-        rows: list[tuple[Any, ...]] = connection.execute(statement, values).fetchall()
-        return rows
+        return connection
 
 
 def _row(article: Article) -> tuple[object, ...]:

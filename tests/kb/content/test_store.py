@@ -2,12 +2,17 @@
 
 import tempfile
 import threading
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
+from unittest.mock import Mock
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import kb.content.store
 from kb.content.store import ArticleStore, StoreWriter
 from kb.model import Article, Section, Topic
 
@@ -70,8 +75,22 @@ def test_a_topics_articles_follow_their_order_then_their_titles(tmp_path: Path) 
     articles = [Article(title.lower(), title, "t", f"t/{title}.md", order=order) for title, order in titles]
     store = stored(tmp_path, *articles, Article("other", "Other", "t/u", "t/u/other.md"))
     assert [one.title for one in store.in_topic("t")] == ["Early", "Zebra", "Mango", "apple", "Banana"]
-    assert store.in_topic("nowhere") == ()
+    assert list(store.in_topic("nowhere")) == []
     assert [one.title for one in store.all()] == ["Early", "Zebra", "Mango", "apple", "Banana", "Other"]
+
+
+def test_topics_take_turns_as_far_as_they_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b, c = (Article(f"a-{name}", name, "a", f"a/{name}.md") for name in "abc")
+    d, e = (Article(f"b-{name}", name, "b/c", f"b/c/{name}.md") for name in "de")
+    topics = (Topic("b", "B"), Topic("b/c", "C"), Topic("a", "A"))
+    store = stored(tmp_path, replace(a, retired=True), b, c, d, e, topics=topics)
+    assert [one.title for one in store.in_turn()] == ["d", "b", "e", "c"]
+    read = Mock(wraps=kb.content.store._card)
+    monkeypatch.setattr(kb.content.store, "_card", read)
+    assert [one.title for one in islice(store.in_turn(), 2)] == ["d", "b"]
+    assert read.call_count == 3  # with the retired one
 
 
 def test_a_file_is_known_by_its_path(tmp_path: Path) -> None:
