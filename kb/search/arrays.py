@@ -1,7 +1,9 @@
 """Arrays of numbers, and runs of them that lie one after the other in one array."""
 
 from array import array
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,19 @@ import numpy as np
 from numpy.lib import format as npy
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+Numbers = defaultdict[str, int]
+"""By name, the number that it got when it was first asked for."""
+
+
+def numbering() -> Numbers:
+    """No numbers yet: names get them from 0 on."""
+    return defaultdict(count().__next__)
+
+
+def numbered(names: Collection[str], numbers: Mapping[str, int]) -> Array:
+    """The numbers of `names`."""
+    return np.fromiter(map(numbers.__getitem__, names), np.int32, len(names))
 
 
 def offsets(lengths: Sequence[int] | Array, kind: Any) -> Array:

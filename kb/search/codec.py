@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from kb.search.arrays import Array
+from kb.search.arrays import Array, Numbers
 
 with warnings.catch_warnings():
     # Whoosh 2.7.4 has invalid escapes in docstrings, which Python 3.12 and later report once.
@@ -30,7 +30,7 @@ with warnings.catch_warnings():
         W3TermInfo,
     )
     from whoosh.system import pack_uint, pack_ushort
-    from whoosh.util.numeric import byte_to_length, length_to_byte
+    from whoosh.util.numeric import byte_to_length
 
 
 _ROW = Struct("!ii")
@@ -45,10 +45,10 @@ TermPostings = tuple[str, bytes, Sequence[int], Sequence[float]]
 class Pool:
     """Postings until they are written: three numbers each, where Whoosh's own pool has a tuple.
 
-    `numbers` are those of all terms; new ones are put there, by this pool and by others.
+    `numbers` are those of all terms, as `arrays.numbering` makes them.
     """
 
-    def __init__(self, numbers: dict[str, int]) -> None:
+    def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers
         self._found: dict[str, tuple[array[int], array[int], array[float]]] = defaultdict(
             lambda: (array("i"), array("i"), array("f"))
@@ -57,7 +57,7 @@ class Pool:
     def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
         """Takes in a posting of a document that is none before the last."""
         field, text, document, weight, _ = item
-        number = self._numbers.setdefault(text.decode("utf-8"), len(self._numbers))
+        number = self._numbers[text.decode("utf-8")]
         terms, documents, weights = self._found[field]
         terms.append(number)
         documents.append(document)
@@ -110,10 +110,9 @@ class Codec(W3Codec):  # type: ignore[misc]
 
 
 class _Lengths(W3PerDocReader):  # type: ignore[misc]
-    def lengths(self, field: str) -> Sequence[int]:
-        """The lengths of a field in all documents, as they are kept: in a byte each, 0 for none."""
-        reader = self._cached_reader(f"_{field}_len", LENGTHS_COLUMN)
-        return [byte_to_length(byte) if byte else 0 for byte in reader or bytes(self.doc_count_all())]
+    def lengths(self, field: str) -> bytes:
+        """The lengths of a field in all documents as they are kept: a byte each, more for longer ones."""
+        return bytes(self._cached_reader(f"_{field}_len", LENGTHS_COLUMN) or self.doc_count_all())
 
 
 class _FieldWriter(W3FieldWriter):  # type: ignore[misc]
@@ -145,7 +144,7 @@ class _FieldWriter(W3FieldWriter):  # type: ignore[misc]
 
 
 class _PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
-    def add_all(self, documents: Sequence[int], counts: Sequence[float], lengths: Sequence[int]) -> None:
+    def add_all(self, documents: Sequence[int], counts: Sequence[float], lengths: bytes) -> None:
         """All postings of a term, a block at a time."""
         for begin in range(0, len(documents), self._blocklimit):
             if begin:
@@ -154,7 +153,8 @@ class _PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
             self._ids, self._weights = documents[block], counts[block]
             self._values = _values(self._format, self._weights)
             known = _known(self._ids, lengths)
-            self._minlength, self._maxlength = min(known, default=None), max(known, default=0)
+            self._minlength = byte_to_length(min(known)) if known else None
+            self._maxlength = byte_to_length(max(known, default=0))
             self._maxweight = max(self._weights)
 
 
@@ -163,16 +163,16 @@ def _values(form: Any, counts: Sequence[float]) -> list[bytes]:
     return [pack_uint(int(count)) for count in counts] if form.fixed_value_size() > 0 else []
 
 
-def _known(documents: Sequence[int], lengths: Sequence[int]) -> list[int]:
+def _known(documents: Sequence[int], lengths: bytes) -> list[int]:
     return [length for document in documents if (length := lengths[document])]
 
 
 def _with_postings(
-    documents: Sequence[int], counts: Sequence[float], values: Sequence[bytes], lengths: Sequence[int]
+    documents: Sequence[int], counts: Sequence[float], values: Sequence[bytes], lengths: bytes
 ) -> bytes:
     """A term as `W3TermInfo` packs it, with its postings in it: Whoosh means to do so, but never does."""
     known = _known(documents, lengths)
-    shortest, longest = (length_to_byte(of(known, default=0)) for of in (min, max))
+    shortest, longest = min(known, default=0), max(known, default=0)
     weights = sum(counts), len(documents), shortest, longest, max(counts)
     packed: bytes = W3TermInfo._struct.pack(True, *weights, documents[0], documents[-1])
     inlined = tuple(documents), tuple(counts), tuple(values) or (None,) * len(documents)

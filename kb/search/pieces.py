@@ -1,14 +1,14 @@
 """One article's share of the index, made of the article alone, to be joined with those of all others."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kb.model import Article
 from kb.search.analysed import analyse
-from kb.search.arrays import Array
+from kb.search.arrays import Array, numbered, numbering
 from kb.search.evidence import Evidence, compile_evidence
 
 
@@ -38,10 +38,7 @@ def piece(article: Article) -> Piece:
 def _counted(terms: Sequence[str], numbers: dict[str, int]) -> tuple[Array, Array]:
     """The number of each of `terms`, and how often it is among them."""
     counts = Counter(terms)
-    return (
-        np.fromiter(map(numbers.__getitem__, counts), np.int32, len(counts)),
-        np.fromiter(counts.values(), np.int32, len(counts)),
-    )
+    return numbered(counts, numbers), np.fromiter(counts.values(), np.int32, len(counts))
 
 
 class Fresh:
@@ -52,8 +49,8 @@ class Fresh:
     """
 
     def __init__(self) -> None:
-        self.term_numbers: dict[str, int] = {}
-        self.word_numbers: dict[str, int] = {}
+        self.term_numbers = numbering()
+        self.word_numbers = numbering()
         self.term_of: dict[str, str] = {}
         self.evidence: dict[str, Evidence] = {}
         self.terms: dict[str, Array] = {}
@@ -62,12 +59,7 @@ class Fresh:
     def add(self, slug: str, one: Piece) -> dict[str, tuple[Array, Array]]:
         """Takes in the piece of an article; gives its fields, with the numbers that all articles share."""
         self.evidence[slug] = one.evidence
-        self.terms[slug] = _numbered(one.terms, self.term_numbers)
-        self.words[slug] = _numbered(one.words, self.word_numbers)
+        self.terms[slug] = numbered(one.terms, self.term_numbers)
+        self.words[slug] = numbered(one.words, self.word_numbers)
         self.term_of.update(one.words)
         return {name: (self.terms[slug][terms], counts) for name, (terms, counts) in one.fields.items()}
-
-
-def _numbered(names: Collection[str], numbers: dict[str, int]) -> Array:
-    """The numbers of `names`, new ones for those that have none."""
-    return np.fromiter((numbers.setdefault(name, len(numbers)) for name in names), np.int32, len(names))

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from kb.search.arrays import Array
+from kb.search.arrays import Array, Numbers
 from kb.search.codec import Codec, Pool, read_field
 from kb.search.fields import FIELDS
 
@@ -62,7 +62,7 @@ def _schema() -> Any:
     )
 
 
-def write_index(folder: Path, articles: Iterable[tuple[str, Counts]], numbers: dict[str, int]) -> None:
+def write_index(folder: Path, articles: Iterable[tuple[str, Counts]], numbers: Numbers) -> None:
     """A new Whoosh index in `folder` (made when missing), one document an article (slug, counts), in order.
 
     `numbers` has those of all terms by the time that an article comes.
@@ -78,7 +78,7 @@ def update_index(
     old: Path,
     gone: Iterable[str],
     articles: Iterable[tuple[str, Counts]],
-    numbers: dict[str, int],
+    numbers: Numbers,
 ) -> None:
     """The index in `old` once more in `folder`, without the articles `gone` (slugs), with `articles`.
 
@@ -103,7 +103,7 @@ def _share(file: Path, target: Path) -> None:
 
 
 @contextmanager
-def _writing(made: Any, numbers: dict[str, int], **commit: Any) -> Iterator[Any]:
+def _writing(made: Any, numbers: Numbers, **commit: Any) -> Iterator[Any]:
     writer = made.writer(codec=Codec(compression=0))
     writer.pool = Pool(numbers)  # which Whoosh would make itself, of another kind
     try:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from kb.search.arrays import numbering
 from kb.search.fields import FIELDS
 from kb.search.postings import Counts, open_postings, update_index, write_index
 
@@ -30,8 +31,7 @@ ARTICLES = [
 ]
 
 
-NUMBERS = {term: 0 for _, counted in ARTICLES for counts in counted.values() for term in counts}
-NUMBERS = {term: number for number, term in enumerate(NUMBERS)}
+NUMBERS = numbering()
 
 
 def numbered(articles: list[tuple[str, dict[str, Counter[str]]]]) -> Iterator[tuple[str, Counts]]:
@@ -80,19 +80,19 @@ def stock(folder: Path, articles: Any) -> Path:
 
 
 def test_an_index_holds_what_whoosh_alone_would_have_written(tmp_path: Path) -> None:
-    write_index(tmp_path / "ours", numbered(ARTICLES), dict(NUMBERS))
+    write_index(tmp_path / "ours", numbered(ARTICLES), NUMBERS)
     assert contents(tmp_path / "ours") == contents(stock(tmp_path / "stock", ARTICLES))
 
 
 def test_segments_that_are_put_together_hold_all_postings(tmp_path: Path) -> None:
-    write_index(tmp_path / "0", numbered(ARTICLES[:4]), dict(NUMBERS))
+    write_index(tmp_path / "0", numbered(ARTICLES[:4]), NUMBERS)
     for number in range(4, 14):
         update_index(
             tmp_path / f"{number - 3}",
             tmp_path / f"{number - 4}",
             [],
             numbered([ARTICLES[number]]),
-            dict(NUMBERS),
+            NUMBERS,
         )
     with index.open_dir(str(tmp_path / "10")).reader() as reader:
         assert len(reader.leaf_readers()) < 8
