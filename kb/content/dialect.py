@@ -2,8 +2,10 @@
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice, pairwise
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 import markdown
@@ -119,6 +121,8 @@ class _AsElsewhere(Extension):
         md.preprocessors.register(_Containers(md, self.unclear), "containers", 28)
         md.preprocessors.register(_Lines(md), "lines_as_elsewhere", 22)
         md.treeprocessors.register(_Ours(md), "as_ours", 22)
+        attribute_lists: Any = md.treeprocessors["attr_list"]
+        attribute_lists.run = partial(_where_braces_are, attribute_lists.run)
         inline.extend(md)
         md.parser.blockprocessors.register(_Tables(md.parser, self.too_wide), "table", 75)
         md.parser.blockprocessors.register(_Headings(md.parser), "hashheader", 70)
@@ -251,6 +255,12 @@ def _without_endless_tags(text: str) -> str:
         return text
     parts = (text[begin + 1 : end] for begin, end in pairwise([-1, *endless, len(text)]))
     return "&lt;".join(parts)
+
+
+def _where_braces_are(run: Callable[[Element], None], root: Element) -> None:
+    """Looks for attribute lists, for which each element is searched, in those articles that may have any."""
+    if "{" in "".join(root.itertext()):
+        run(root)
 
 
 class _Ours(Treeprocessor):

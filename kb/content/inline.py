@@ -79,6 +79,17 @@ _SIGNS = {
 
 _ALL_SIGNS = frozenset("".join(_SIGNS.values()))
 
+_BEGINS = {
+    "footnote": "[^",
+    "linebreak": "  \n",
+    "wikilink": "[[",
+    **dict.fromkeys(("image_link", "image_reference", "short_image_ref"), "!["),
+}
+"""What stands in full in all that some of them find."""
+
+_REFERENCES = ("reference", "short_reference", "image_reference", "short_image_ref")
+"""Those that find nothing in an article which defines no references."""
+
 
 def extend(md: markdown.Markdown) -> None:
     """Registers each pattern in its place in the order; plain texts before all inline Markdown."""
@@ -171,17 +182,22 @@ class _Inline(InlineProcessor):
     """Tries only the patterns whose sign a text has: of fifteen, most texts need one or two."""
 
     @cached_property
-    def _signed(self) -> list[tuple[int, Any, str]]:
-        signs = {self.inlinePatterns.get_index_for_name(name): sign for name, sign in _SIGNS.items()}
-        return [(index, pattern, signs[index]) for index, pattern in enumerate(self.inlinePatterns)]
+    def _signed(self) -> list[tuple[int, Any, str, str, bool]]:
+        """Each pattern's place, itself, its signs, what stands in full in all it finds, whether it refers."""
+        names = {self.inlinePatterns.get_index_for_name(name): name for name in _SIGNS}
+        return [
+            (at, pattern, _SIGNS[names[at]], _BEGINS.get(names[at], ""), names[at] in _REFERENCES)
+            for at, pattern in enumerate(self.inlinePatterns)
+        ]
 
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
         """`data` with a placeholder for all that patterns find in it, from the one at `patternIndex` on."""
         if isinstance(data, AtomicString):
             return data
-        start, signs = 0, _ALL_SIGNS.intersection(data)
-        for index, pattern, needed in self._signed[patternIndex:]:
-            found, done = not signs.isdisjoint(needed), []
+        start, signs, has_references = 0, _ALL_SIGNS.intersection(data), bool(self.md.references)
+        for index, pattern, needed, begin, refers in self._signed[patternIndex:]:
+            found = not signs.isdisjoint(needed) and begin in data and (has_references or not refers)
+            done: list[str] = []
             while found:
                 data, found, start = self._InlineProcessor__applyPattern(  # type: ignore[attr-defined]
                     pattern, data, index, start
