@@ -17,6 +17,7 @@ def main() -> None:
     short command.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else NumPy begins a thread a core for nothing
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it asks all packages for some
     gc.disable()
     try:
         from kb.cli import main as command  # here alone: each process that a build starts reads this module

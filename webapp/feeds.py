@@ -18,7 +18,7 @@ SITEMAP_ADDRESSES = 50_000
 """The most addresses that one file of a sitemap may hold (https://www.sitemaps.org/protocol.html)."""
 
 _NEVER = date(1970, 1, 1)
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """The characters that XML 1.0 cannot hold, not even escaped (https://www.w3.org/TR/xml/#charsets)."""
 
 

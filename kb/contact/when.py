@@ -4,6 +4,7 @@ Only what is surely a day, in English, counts: where there is doubt, the message
 """
 
 import re
+from functools import cache
 
 _UNIT = r"(?:min(?:ute)?|h(?:ou)?r|day|week|month|year)s?"
 _NUMBER = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -50,10 +51,14 @@ PATTERN = (
 )
 """Means the same to Python (ASCII's classes, any case) and to JavaScript (flag "i")."""
 
-_WHEN = re.compile(PATTERN, re.ASCII | re.IGNORECASE)
+
+@cache
+def _when() -> re.Pattern[str]:
+    """Takes longer to compile than all of the command's other patterns, and hardly any command asks."""
+    return re.compile(PATTERN, re.ASCII | re.IGNORECASE)
 
 
 def find_when(text: str) -> str:
     """The first words in `text` that say when, as they stand there, or ''."""
-    found = _WHEN.search(text)
+    found = _when().search(text)
     return found[0] if found else ""

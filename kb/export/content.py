@@ -37,7 +37,8 @@ def cards_of(generation: Generation, outline: Iterable[Article]) -> list[Article
 
 def index(generation: Generation, cards: Sequence[Article]) -> dict[str, Any]:
     """What every query needs: articles, terms with their impacts and rarities, words to spell with."""
-    place = {number: at for at, number in enumerate(np.unique(generation.rarity)[::-1].tolist())}
+    rarities = sorted(set(generation.rarity.tolist()), reverse=True)  # `np.unique` loads masked arrays first
+    place = {number: at for at, number in enumerate(rarities)}
     term_of = np.array([term for term, _ in generation.words.values()], np.int64)
     counts = np.array([count for _, count in generation.words.values()], np.int64)
     return {
@@ -50,7 +51,7 @@ def index(generation: Generation, cards: Sequence[Article]) -> dict[str, Any]:
         "foundIn": encode(np.diff(generation.start)),
         "article": encode(_gaps(generation)),
         "impact": encode(generation.impact),
-        "rarities": list(place),
+        "rarities": rarities,
         "rarity": encode(np.array([place[number] for number in generation.rarity.tolist()], np.int64)),
         "words": front_coded(list(generation.words)),
         "wordTerm": encode(_zigzag(np.diff(term_of, prepend=0))),

@@ -11,13 +11,16 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from kb.content.packed import UNREADABLE
 from kb.export.check import Looked
+from kb.export.folder import files_in
 from kb.export.watch import Reads
+from kb.following import Stamp, stamp
 
 _PACKAGES = ("babel", "flask", "flask-babel", "jinja2", "markupsafe", "tzdata", "werkzeug")
 
@@ -70,8 +73,14 @@ def recipe(folders: Iterable[Path], *facts: object) -> str:
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr((sys.version, [version(package) for package in _PACKAGES], facts)).encode())
     for folder in folders:
-        for file in sorted(folder.rglob("*")):
-            if file.is_file() and file.suffix != ".pyc":
-                digest.update(f"\n{file.relative_to(folder)}\n".encode())
-                digest.update(hashlib.blake2b(file.read_bytes(), digest_size=16).digest())
+        for name in sorted(files_in(folder)):
+            file = folder / name
+            if file.suffix != ".pyc" and file.is_file():
+                digest.update(os.fsencode(f"\n{name}\n") + _digest(file, stamp(file)))
     return digest.hexdigest()
+
+
+@lru_cache(1024)
+def _digest(file: Path, _now: Stamp) -> bytes:
+    """Read once as long as the file's stamp is the same: before an export, and once more after it."""
+    return hashlib.blake2b(file.read_bytes(), digest_size=16).digest()
