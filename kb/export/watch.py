@@ -4,12 +4,12 @@ Only what has all its reads noted may be taken for unchanged. So a page has no n
 plain facts (something with a life of its own, a moment, an error), or asks for them with anything else.
 """
 
-import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from enum import Enum
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import msgspec
 
 if TYPE_CHECKING:
     from kb.helpcenter import HelpCenter
@@ -23,8 +23,8 @@ Reads = tuple[tuple[Asked, bytes], ...]
 """What was asked, each with a digest of the answer."""
 
 _SIMPLE = (type(None), bool, int, str)
-_PLAIN = (*_SIMPLE, float, bytes, date)
-_NOUNS = "kb.model"
+
+_as_json = msgspec.json.Encoder().encode
 
 
 class Watch:
@@ -33,8 +33,8 @@ class Watch:
     def __init__(self, center: "HelpCenter") -> None:
         self._center = center
         self._reads: dict[Asked, bytes] | None = None
-        self._attributes: dict[str, tuple[object, bytes]] = {}
-        self._now: dict[Asked, bytes] = {}
+        self._attributes: dict[str, tuple[object, bytes | None]] = {}
+        self._now: dict[Asked, bytes | None] = {}
         self.center = cast("HelpCenter", _Watched(center, self))
 
     def now(self) -> datetime:
@@ -57,10 +57,11 @@ class Watch:
         """Takes down an answer to the page that is being made."""
         if self._reads is None:
             return
-        try:
-            self._reads[asked] = self._stamp(asked) or self._digest(asked, answer)
-        except TypeError:
+        noted = self._stamp(asked) or self._digest(asked, answer)
+        if noted is None:
             self._reads = None
+        else:
+            self._reads[asked] = noted
 
     def lose(self) -> None:
         """Says that the page being made got something that can't be noted."""
@@ -82,14 +83,14 @@ class Watch:
         stamp = self._center.stamp(*arguments) if name == "article" and arguments else None
         return stamp.encode() if stamp else None
 
-    def _digest(self, asked: Asked, answer: object) -> bytes:
+    def _digest(self, asked: Asked, answer: object) -> bytes | None:
         """A digest of the answer; that of an attribute is taken once, as long as it is the same object."""
         name, arguments = asked
         if arguments is not None:
-            return _digest(_plain(answer))
+            return _digest(answer)
         known = self._attributes.get(name)
         if known is None or known[0] is not answer:
-            known = self._attributes[name] = (answer, _digest(_plain(answer)))
+            known = self._attributes[name] = (answer, _digest(answer))
         return known[1]
 
 
@@ -120,9 +121,12 @@ class _Watched:
         return ask
 
 
-def _digest(facts: object) -> bytes:
-    text = json.dumps(facts, ensure_ascii=False, default=repr)  # of long texts four times as fast as `repr`
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def _digest(answer: object) -> bytes | None:
+    """A digest of plain facts; None for what has a life of its own, or can't be written as JSON."""
+    try:
+        return blake2b(_as_json(answer), digest_size=16).digest()
+    except (TypeError, UnicodeEncodeError, OverflowError):
+        return None
 
 
 def _can_be_asked_again(argument: object) -> bool:
@@ -130,21 +134,3 @@ def _can_be_asked_again(argument: object) -> bool:
     if type(argument) is tuple:
         return all(map(_can_be_asked_again, argument))
     return type(argument) in _SIMPLE
-
-
-def _plain(value: object) -> object:
-    """`value` as nothing but built-in immutable facts; TypeError for what has a life of its own."""
-    kind = type(value)
-    if kind in _PLAIN:
-        return value
-    if isinstance(value, tuple | list) and kind in (tuple, list):
-        return kind.__name__, *map(_plain, value)
-    if isinstance(value, dict) and kind is dict:
-        return "dict", *((_plain(key), _plain(one)) for key, one in value.items())
-    if isinstance(value, datetime):
-        return value.isoformat(), str(value.tzinfo)
-    if isinstance(value, Enum):
-        return kind.__name__, value.name
-    if kind.__module__ == _NOUNS and hasattr(kind, "__dataclass_fields__"):
-        return kind.__name__, *(_plain(getattr(value, name)) for name in kind.__dataclass_fields__)
-    raise TypeError(kind)

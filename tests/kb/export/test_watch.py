@@ -19,9 +19,9 @@ class Center:
     def __init__(self) -> None:
         self.site = Site("Shop")
         self.topics = (Topic("orders", "Orders"),)
-        self.notices = (Notice("Busy.", start=datetime(2026, 1, 2, tzinfo=ZoneInfo("Europe/London"))),)
+        self.notices = (Notice("Busy.", start=datetime(2026, 7, 2, 1, tzinfo=ZoneInfo("Europe/London"))),)
         self.ledger = object()
-        self.titles = {"a": "A", "b": "B"}
+        self.titles = {"a": "A", "b": "B", "half": "\ud800"}
         self.stamps: dict[str, str] = {}
 
     def article(self, slug: str) -> Article | None:
@@ -109,7 +109,7 @@ def test_moments_count_with_their_offset(center: Center, watch: Watch) -> None:
     _, reads = watch.reads_of(lambda: watch.center.notices)
     assert reads is not None
     assert again(center).holds(reads)
-    center.notices = (Notice("Busy.", start=datetime(2026, 1, 2, tzinfo=UTC)),)
+    center.notices = (Notice("Busy.", start=datetime(2026, 7, 2, tzinfo=UTC)),)
     assert not again(center).holds(reads)
 
 
@@ -122,8 +122,17 @@ def test_moments_count_with_their_offset(center: Center, watch: Watch) -> None:
         lambda watch: watch.center.message(str),
         lambda watch: watch.center.article(slug="a"),
         lambda watch: watch.center.markdown(watch.center.article("a")),
+        lambda watch: watch.center.related(("half",)),
     ],
-    ids=["the moment", "a door", "an iterator", "a function given", "a name given", "more than a name given"],
+    ids=[
+        "the moment",
+        "a door",
+        "an iterator",
+        "a function given",
+        "a name given",
+        "more than a name given",
+        "half a character",
+    ],
 )
 def test_what_cant_be_asked_again_leaves_no_notes(watch: Watch, make: Callable[[Watch], object]) -> None:
     _, reads = watch.reads_of(lambda: (make(watch), watch.center.site))
