@@ -10,8 +10,7 @@ from kb.content.seeds import load_topics
 from kb.place import Place
 from kb.processes import uncollected
 from kb.search.generation import FORMAT, IndexUnusableError, build_lock, live_fingerprint
-from kb.search.index import replace_index
-from kb.search.pieces import piece
+from kb.search.index import replace_index, share
 from kb.search.synonyms import read_synonyms
 
 
@@ -33,7 +32,7 @@ def read(
         drafts=place.for_writers,
         foreign=place.foreign,
         memory=memory,
-        digest=piece,
+        digest=share,
         files=files,
         track=track,
     )

@@ -17,7 +17,7 @@ from kb.content.frontmatter import SourceFile, read_source
 from kb.content.history import last_changes
 from kb.content.memory import Made, Memory
 from kb.content.packed import unpack
-from kb.content.rendering import Digest, aliases_in, nothing_more, rendered
+from kb.content.rendering import Digest, aliases_in, rendered, text_of
 from kb.content.resolver import LinkResolver
 from kb.content.slugs import assign_slugs, slugify
 from kb.errors import KBError, Problem, Severity, by_place, near_miss
@@ -36,9 +36,9 @@ def untracked(things: Sequence[T], _label: str) -> Iterable[T]:
 class Library:
     """All articles of a folder, the topics they lie in, and what writers should mend.
 
-    Read with a memory that keeps them, `articles` are without HTML and sections: `whole` gives the whole
-    article, with what `digest` made of it. `stamps` names, by slug, the state each is in; `places`
-    has, by slug, what a link's part after '#' may name in it.
+    Read with a memory, `articles` are without HTML and sections, and `kept` gives what the digest made of a
+    whole one; else it is None. `stamps` names, by slug, the state each is in; `places` has, by slug, what a
+    link's part after '#' may name in it.
     """
 
     articles: tuple[Article, ...]
@@ -46,7 +46,7 @@ class Library:
     problems: tuple[Problem, ...]
     places: dict[str, frozenset[str]] = field(default_factory=dict)
     stamps: dict[str, str] = field(default_factory=dict)
-    whole: Callable[[Article], tuple[Article, Any]] = lambda article: (article, None)
+    kept: Callable[[Article], Any] | None = None
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class _Reading:
     sources: dict[str, SourceFile] = field(default_factory=dict)
     reported: dict[str, list[Problem]] = field(default_factory=dict)  # of each source
     made: dict[str, Made] = field(default_factory=dict)
-    texts: dict[str, Any] = field(default_factory=dict)  # of what no memory keeps
+    digests: dict[str, Any] = field(default_factory=dict)  # which no memory keeps
 
     def place(self, path: str) -> str:
         """How messages name a file."""
@@ -75,7 +75,7 @@ def read_library(
     foreign: bool = False,
     track: Track[str] = untracked,
     memory: Memory | None = None,
-    digest: Digest = nothing_more,
+    digest: Digest = text_of,
     files: Files | None = None,
 ) -> Library:
     """Every article below `folder`, rendered, with its topics in Help-menu order.
@@ -83,7 +83,7 @@ def read_library(
     `topics` are those that seeds list; folders they don't list follow under their own names. With None nobody
     knows what they list, and no folder is reported for not being there.
     `foreign` is a tree that was not written for us: nobody is asked to add titles or topics to it.
-    What `memory` knows is not made again. `digest` makes something more of each article, to be kept with it.
+    What `memory` knows is not made again; it keeps what `digest` makes of each whole article.
     `files` are those found below `folder` already.
     Raises KBError when the folder is missing or holds no article that can be served.
     """
@@ -104,7 +104,7 @@ def read_library(
     _read_sources(
         reading, [p for p in served if p in reading.made and changes.touch(reading.made[p], served[p])]
     )
-    _render(reading, there, memory, track, digest)
+    _render(reading, there, memory, track, digest if memory.keeps else text_of)
     memory.finish(paths, there=there, about=about)
     return _library(reading, there, topics, memory)
 
@@ -180,11 +180,11 @@ def _render(reading: _Reading, there: Linkable, memory: Memory, track: Track[str
     links = LinkResolver(reading.folder, reading.name, there, reading.foreign)
     sources = [(path, reading.sources[path]) for path in paths]
     results = rendered(sources, links, reading.foreign, digest)
-    for path, (one, text) in zip(track(paths, "Rendering articles"), results, strict=True):
+    for path, (one, packed) in zip(track(paths, "Rendering articles"), results, strict=True):
         made = replace(one, problems=(*reading.reported[path], *one.problems))
         reading.made[path] = made
-        if made.article and not memory.keep(path, made, text):
-            reading.texts[path] = unpack(text)
+        if made.article and not memory.keep(path, made, packed):
+            reading.digests[path] = unpack(packed)
     for path in reading.sources.keys() - there.slugs.keys():
         reading.made[path] = Made(None, draft=True, problems=tuple(reading.reported[path]))
         memory.keep(path, reading.made[path], b"")
@@ -202,10 +202,12 @@ def _library(reading: _Reading, there: Linkable, topics: Sequence[Topic] | None,
         if one.article
     ]
 
-    def whole(article: Article) -> tuple[Article, Any]:
-        known = reading.texts.get(article.path)
-        html, sections, more = known or memory.text(article.path)
-        return replace(article, html=html, sections=sections), more
+    def kept(article: Article) -> Any:
+        return reading.digests.get(article.path) or memory.text(article.path)
+
+    def whole(article: Article) -> Article:
+        html, sections = kept(article)
+        return replace(article, html=html, sections=sections)
 
     places = {one.article.slug: one.places for one in made.values() if one.article}
     for path, one in made.items():
@@ -217,9 +219,9 @@ def _library(reading: _Reading, there: Linkable, topics: Sequence[Topic] | None,
     menu = _menu(articles, topics or (), reading, tells=not reading.foreign and topics is not None)
     problems = tuple(sorted(reading.problems, key=by_place))
     if not memory.keeps:
-        return Library(tuple(whole(article)[0] for article in articles), menu, problems, places)
+        return Library(tuple(map(whole, articles)), menu, problems, places)
     stamps = {a.slug: f"{made[a.path].stamp} {a.updated or ''}" for a in articles}
-    return Library(tuple(articles), menu, problems, places, stamps, whole)
+    return Library(tuple(articles), menu, problems, places, stamps, kept)
 
 
 def _menu(

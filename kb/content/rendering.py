@@ -22,11 +22,11 @@ from kb.content.packed import pack
 from kb.content.resolver import LinkResolver
 from kb.content.slugs import alias_slug, topic_of
 from kb.errors import Problem, Severity
-from kb.model import Article
+from kb.model import Article, Section
 from kb.processes import cores, end_with_parent, is_one_thread, leave_a_core
 
 Digest = Callable[[Article], Any]
-"""What is made of each whole article besides; a function of a module, so that processes can share it."""
+"""What is kept of each whole article; a function of a module, so that processes can share it."""
 
 PARALLEL_FROM = 200
 """How many articles make up for starting processes."""
@@ -40,17 +40,15 @@ _SHOWS = re.compile(r"(?:^|>)[^<>]*[^\s<>]|<img\b")
 """Text, or a picture."""
 
 
-def nothing_more(_article: Article) -> None:
-    """The digest of those who need none."""
+def text_of(article: Article) -> tuple[str, tuple[Section, ...]]:
+    """Its HTML and sections: the digest of those who want the articles themselves."""
+    return article.html, article.sections
 
 
 def rendered(
     sources: Sequence[tuple[str, SourceFile]], links: LinkResolver, foreign: bool, digest: Digest
 ) -> Iterator[tuple[Made, bytes]]:
-    """What is made of each of `sources` (path and file), in order, and its texts packed.
-
-    The texts are the HTML, the sections, and what `digest` makes of the whole article.
-    """
+    """What is made of each of `sources` (path and file), in order, and packed what `digest` makes of it."""
     make = partial(_make, links=links, foreign=foreign, digest=digest)
     processes = cores()
     if processes < 2 or len(sources) < PARALLEL_FROM:
@@ -114,7 +112,7 @@ def _make(
         tuple(page.broken),
         frozenset(unescape(name) for name in _NAMED.findall(article.html)),
     )
-    return made, pack((article.html, article.sections, digest(article)))
+    return made, pack(digest(article))
 
 
 def _unclear(place: str, source: SourceFile, found: Rendered) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from dataclasses import asdict, fields, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import brotli
 
@@ -32,6 +32,23 @@ CREATE TABLE topic (position INTEGER PRIMARY KEY, card TEXT);
 
 _FARTHEST = 10**18
 """Beyond it a writer's `order` makes no difference."""
+
+
+class Stored(NamedTuple):
+    """An article's text as the store has it: headings as JSON, and packed HTML."""
+
+    sections: str
+    html: bytes
+
+
+def stored(article: Article) -> Stored:
+    """The text of a whole article, ready to be put into a store."""
+    sections = [
+        {"anchor": section.anchor, "heading": section.heading, "level": section.level, "text": ""}
+        for section in article.sections
+    ]
+    html = brotli.compress(article.html.encode(), quality=0)  # as small as by zlib, in half the time
+    return Stored(json.dumps(sections), html)
 
 
 class StoreWriter:
@@ -58,9 +75,10 @@ class StoreWriter:
         finally:
             self._connection.close()
 
-    def put(self, article: Article) -> None:
-        """Takes in a whole article, in place of any of its slug."""
-        self._connection.execute("INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?)", _row(article))
+    def put(self, article: Article, text: Stored) -> None:
+        """Takes in an article, which may be without text, and its `text`, in place of any of its slug."""
+        row = article.slug, article.topic, _position(article), _written(article), *text
+        self._connection.execute("INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def remove(self, slugs: Iterable[str]) -> None:
         """Takes articles out."""
@@ -175,16 +193,11 @@ class ArticleStore:
         return connection
 
 
-def _row(article: Article) -> tuple[object, ...]:
+def _written(article: Article) -> str:
+    """An article's card, which `_card` reads."""
     card = {field.name: getattr(article, field.name) for field in fields(article)}
     updated = article.updated.isoformat() if article.updated else None
-    card |= {"sections": (), "html": "", "updated": updated}
-    sections = [
-        {"anchor": section.anchor, "heading": section.heading, "level": section.level, "text": ""}
-        for section in article.sections
-    ]
-    html = brotli.compress(article.html.encode(), quality=0)  # as small as by zlib, in half the time
-    return article.slug, article.topic, _position(article), json.dumps(card), json.dumps(sections), html
+    return json.dumps(card | {"sections": (), "html": "", "updated": updated})
 
 
 def _card(text: str, sections: str = "[]") -> Article:

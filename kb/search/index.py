@@ -17,7 +17,7 @@ import numpy as np
 
 from kb.content.library import Library, untracked
 from kb.content.memory import recipe
-from kb.content.store import StoreWriter
+from kb.content.store import Stored, StoreWriter, stored
 from kb.model import Article
 from kb.processes import beside
 from kb.search.analysed import UnitKind
@@ -33,7 +33,7 @@ from kb.search.generation import (
     read_manifest,
 )
 from kb.search.impacts import Impacts, compile_impacts
-from kb.search.pieces import Fresh, piece
+from kb.search.pieces import Fresh, Piece, piece
 from kb.search.positions import Positions, compile_positions, rarities
 from kb.search.postings import Counts, open_postings, update_index, write_index
 from kb.search.previous import SYNONYMS, Parts, Previous, Words, write_record
@@ -43,6 +43,11 @@ from kb.search.synonyms import compile_synonyms, write_means
 
 _ANEW_SHARE = 0.5
 """With more than this share of articles to be written, nothing is taken over."""
+
+
+def share(article: Article) -> tuple[Stored, Piece]:
+    """What a build needs of a whole article."""
+    return stored(article), piece(article)
 
 
 def build_index(
@@ -148,13 +153,13 @@ class _Build:
         return self._compile()
 
     def _write_texts(self, store: StoreWriter, articles: Iterable[Article]) -> Iterator[tuple[str, Counts]]:
-        """Stores the whole of each article, keeps its piece, and gives its fields to be written."""
-        for light in articles:
-            article, made = self._plan.library.whole(light)
-            store.put(article)
+        """Stores each article with its text, keeps its piece, and gives its fields to be written."""
+        share_of = self._plan.library.kept or share
+        for article in articles:
+            text, piece = share_of(article)
+            store.put(article, text)
             if not article.retired:
-                made = made or piece(article)
-                yield article.slug, self._fresh.add(article.slug, made)
+                yield article.slug, self._fresh.add(article.slug, piece)
 
     def _compile(self) -> float:
         fresh = sorted(self._fresh.evidence)

@@ -46,7 +46,7 @@ def bare(article: Article) -> Article:
 def stored(folder: Path, *articles: Article, topics: tuple[Topic, ...] = ()) -> ArticleStore:
     with StoreWriter(folder / "articles.sqlite") as writer:
         for article in articles:
-            writer.put(article)
+            writer.put(article, kb.content.store.stored(article))
         writer.finish(articles, topics)
     return ArticleStore(folder / "articles.sqlite")
 
