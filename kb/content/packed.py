@@ -7,16 +7,22 @@ from io import BytesIO
 from typing import Any
 
 import brotli
+import numpy as np
 
 UNREADABLE = (pickle.PickleError, EOFError, ImportError, AttributeError, LookupError, TypeError, ValueError)
 """What damaged bytes may make `pickle` raise."""
 
 
 class _Pickler(pickle.Pickler):
-    """Puts dataclasses down as calls of their class: they load ten times faster than by their state."""
+    """Puts dataclasses down as calls of their class: they load ten times faster than by their state.
+
+    And arrays of one dimension as their bytes, which NumPy itself does in many more steps.
+    """
 
     def reducer_override(self, thing: Any) -> Any:
         """How to make `thing` again."""
+        if type(thing) is np.ndarray and thing.ndim == 1:
+            return np.frombuffer, (thing.tobytes(), thing.dtype)
         names = _fields_of(type(thing))  # type: ignore[arg-type]  # a type is hashable
         if names is None:
             return NotImplemented
