@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, url_for
 
 from kb.model import Article, Topic
 from webapp.current import QUERY_LENGTH, absolute, article_at, asked, center
+from webapp.kept import kept
 from webapp.language import gettext as _
 
 blueprint = Blueprint("feeds", __name__)
@@ -43,6 +44,7 @@ def link_text(text: str) -> str:
 
 
 @blueprint.get("/feed.atom")
+@kept
 def feed() -> Response:
     """The articles updated last, the newest first (RFC 4287)."""
     dated = [article for article in center().articles() if article.updated]
@@ -58,6 +60,7 @@ def feed() -> Response:
 
 
 @blueprint.get("/sitemap.xml")
+@kept
 def sitemap() -> Response:
     """Every page that search engines should list; with more than one file can hold, where the files are."""
     parts = _parts()
@@ -67,6 +70,7 @@ def sitemap() -> Response:
 
 
 @blueprint.get("/sitemap-<int:part>.xml")
+@kept
 def sitemap_part(part: int) -> Response:
     """One file, counted from 1, of a sitemap that is too long for a single one."""
     parts = _parts()
@@ -97,6 +101,7 @@ def suggestions() -> Response:
 
 
 @blueprint.get("/llms.txt")
+@kept
 def llms() -> Response:
     """The library as a language model is best told of it (https://llmstxt.org)."""
     by_topic: dict[str, list[Article]] = {}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import Mock
 
 import brotli
 import pytest
@@ -38,7 +39,7 @@ def center(tmp_path: Path) -> Counting:
     return Counting(files=tmp_path)
 
 
-@pytest.mark.parametrize("address", ["/articles/track-an-order", "/topics/orders", "/articles"])
+@pytest.mark.parametrize("address", ["/articles/track-an-order", "/topics/orders", "/articles", "/feed.atom"])
 @pytest.mark.parametrize("coding", ["br", "gzip", ""])
 def test_a_page_is_the_same_in_every_coding_the_first_time_and_later(
     client: FlaskClient, address: str, coding: str
@@ -72,6 +73,20 @@ def test_an_article_is_read_once_until_the_index_changes(client: FlaskClient, ce
     center.title = "Another title"
     center.generation = SimpleNamespace(folder=Path("000002"))
     assert "Another title" in client.get("/articles/track-an-order").text
+
+
+@pytest.mark.parametrize("address", ["/feed.atom", "/sitemap.xml", "/sitemap-1.xml", "/llms.txt"])
+def test_what_programs_poll_reads_all_articles_once_until_the_index_changes(
+    client: FlaskClient, center: Counting, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    articles = Mock(wraps=center.articles)
+    monkeypatch.setattr(center, "articles", articles)
+    first = client.get(address)
+    assert client.get(address).data == first.data
+    assert articles.call_count == 1
+    center.generation = SimpleNamespace(folder=Path("000002"))
+    assert client.get(address).data == first.data
+    assert articles.call_count == 2
 
 
 def test_a_page_follows_the_seeds_in_text_and_etag(client: FlaskClient, center: Counting) -> None:
