@@ -5,6 +5,13 @@ import gc
 import os
 import sys
 
+_SPARED = {
+    "OPENBLAS_NUM_THREADS": "1",  # else NumPy begins a thread a core, for matrices that nobody asks for
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",  # else it looks through all that is installed for some
+    "PYTZ_SKIPEXISTSCHECK": "1",  # else it opens the files of all time zones to see whether they are there
+}
+"""What packages do when they are loaded, and need not: by the variables that their makers have for it."""
+
 _FAILED = 2
 _INTERRUPTED = 128 + 2
 """What a shell makes of a command that Ctrl+C (signal 2) ended."""
@@ -16,8 +23,8 @@ def main() -> None:
     That is what importing takes, and what a process that ends leaves to the system: together a fifth of a
     short command.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else NumPy begins a thread a core for nothing
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it asks all packages for some
+    for name, value in _SPARED.items():
+        os.environ.setdefault(name, value)
     gc.disable()
     try:
         from kb.cli import main as command  # here alone: each process that a build starts reads this module

@@ -18,7 +18,6 @@ from kb.contact.hours import opening
 from kb.contact.limits import Limits
 from kb.contact.message import Message, Translate, in_english, prepare
 from kb.contact.orders import OrderSource
-from kb.contact.orders_http import HttpOrders
 from kb.contact.routing import route
 from kb.contact.rules import Rules
 from kb.content.assets import asset_file
@@ -71,7 +70,7 @@ class HelpCenter:
         self._open = partial(Engine, place.index, look_every_s, self.site.own)
         self._opened = None if index_later else self._open()
         url = self.site.orders_url
-        self._shop = HttpOrders(url, os.environ.get(ORDERS_TOKEN, "").strip()) if url else None
+        self._shop = _shop(url) if url else None
         self.limits = Limits(place.derived)
         self._linked: tuple[Generation | None, LinkResolver | None] = (None, None)
 
@@ -304,3 +303,9 @@ class HelpCenter:
         about = self.article(article) if article else None
         read = [found for slug in tried if (found := self.article(slug))]
         return prepare(self.site, query, about, tried=read, translate=translate)
+
+
+def _shop(url: str) -> OrderSource:
+    from kb.contact.orders_http import HttpOrders  # hardly any help center asks its shop, and no export does
+
+    return HttpOrders(url, os.environ.get(ORDERS_TOKEN, "").strip())
