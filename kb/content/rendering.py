@@ -60,8 +60,11 @@ def rendered(
     with ProcessPoolExecutor(
         processes, mp_context=get_context(start), initializer=_begin, initargs=(make,)
     ) as pool:
-        yield from pool.map(_work, sources, chunksize=_CHUNK)
-    leave_a_core()
+        last_chunk = (len(sources) - 1) // _CHUNK * _CHUNK
+        for number, result in enumerate(pool.map(_work, sources, chunksize=_CHUNK), 1):
+            if number == last_chunk:  # which one process has in hand, and the others have nothing
+                leave_a_core()
+            yield result
 
 
 _make_here: Callable[[tuple[str, SourceFile]], tuple[Made, bytes]]

@@ -89,10 +89,13 @@ def export(
         check_zip(zip_file, out)
     is_new = not place.index.exists()
     with beside(console.ensure_index, place, as_data) as wait_for_a_core:
+        import flask  # noqa: F401  loads with the next one as long as one process alone reads the files
+
+        from kb.export import site
+
         if is_new:  # all articles are rendered, which would only take turns with this
             wait_for_a_core()
         import webapp  # takes longer than a small change of the index
-        from kb.export import site
 
         make_app = partial(_make_app, place, bool(base_url))
         source = site.opened(place, make_app, Path(webapp.__file__).parent, base_url)
