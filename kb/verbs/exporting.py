@@ -89,9 +89,7 @@ def export(
         check_zip(zip_file, out)
     is_new = not place.index.exists()
     with beside(console.ensure_index, place, as_data) as wait_for_a_core:
-        import flask  # noqa: F401  loads with the next one as long as one process alone reads the files
-
-        from kb.export import site
+        from kb.export import site  # while one process alone reads the files
 
         if is_new:  # all articles are rendered, which would only take turns with this
             wait_for_a_core()
