@@ -54,7 +54,7 @@ PATTERN = (
 
 @cache
 def _when() -> re.Pattern[str]:
-    """Takes longer to compile than all of the command's other patterns, and hardly any command asks."""
+    """Takes longer to compile than any other pattern of ours, and hardly any command asks."""
     return re.compile(PATTERN, re.ASCII | re.IGNORECASE)
 
 

@@ -156,10 +156,10 @@ class _Build:
         """Stores each article with its text, keeps its piece, and gives its fields to be written."""
         share_of = self._plan.library.kept or share
         for article in articles:
-            text, piece = share_of(article)
+            text, made = share_of(article)
             store.put(article, text)
             if not article.retired:
-                yield article.slug, self._fresh.add(article.slug, piece)
+                yield article.slug, self._fresh.add(article.slug, made)
 
     def _compile(self) -> float:
         fresh = sorted(self._fresh.evidence)

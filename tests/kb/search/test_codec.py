@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kb.search.arrays import numbering
+from kb.search.arrays import Numbers, numbered, numbering
 from kb.search.fields import FIELDS
 from kb.search.postings import Counts, open_postings, update_index, write_index
 
@@ -31,15 +31,14 @@ ARTICLES = [
 ]
 
 
-NUMBERS = numbering()
-
-
-def numbered(articles: list[tuple[str, dict[str, Counter[str]]]]) -> Iterator[tuple[str, Counts]]:
+def counted(
+    articles: list[tuple[str, dict[str, Counter[str]]]], numbers: Numbers
+) -> Iterator[tuple[str, Counts]]:
     """Articles as they are given to be written."""
-    for slug, counted in articles:
+    for slug, fields_of in articles:
         columns = {
-            name: (np.array([NUMBERS[term] for term in counts]), np.array(list(counts.values())))
-            for name, counts in counted.items()
+            name: (numbered(counts, numbers), np.array(list(counts.values())))
+            for name, counts in fields_of.items()
             if counts
         }
         yield slug, columns
@@ -80,19 +79,21 @@ def stock(folder: Path, articles: Any) -> Path:
 
 
 def test_an_index_holds_what_whoosh_alone_would_have_written(tmp_path: Path) -> None:
-    write_index(tmp_path / "ours", numbered(ARTICLES), NUMBERS)
+    numbers = numbering()
+    write_index(tmp_path / "ours", counted(ARTICLES, numbers), numbers)
     assert contents(tmp_path / "ours") == contents(stock(tmp_path / "stock", ARTICLES))
 
 
 def test_segments_that_are_put_together_hold_all_postings(tmp_path: Path) -> None:
-    write_index(tmp_path / "0", numbered(ARTICLES[:4]), NUMBERS)
+    numbers = numbering()
+    write_index(tmp_path / "0", counted(ARTICLES[:4], numbers), numbers)
     for number in range(4, 14):
         update_index(
             tmp_path / f"{number - 3}",
             tmp_path / f"{number - 4}",
             [],
-            numbered([ARTICLES[number]]),
-            NUMBERS,
+            counted([ARTICLES[number]], numbers),
+            numbers,
         )
     with index.open_dir(str(tmp_path / "10")).reader() as reader:
         assert len(reader.leaf_readers()) < 8
